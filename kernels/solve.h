@@ -1,0 +1,50 @@
+// Steady states of batches of cascades.
+#pragma once
+
+#include <atomic>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/cascade.h"
+
+namespace raffinate::kernels {
+
+/// Where a batch is solved.
+struct Device {
+  enum class Kind { kCpu, kCpuScalar, kCuda };
+  Kind kind = Kind::kCpu;
+  int index = 0;    ///< CUDA device
+  int threads = 0;  ///< CPU threads; 0: all
+};
+
+struct SolveOptions {
+  double tolerance = 1e-9;      ///< scaled closure residual
+  double step_tolerance = 1e-8; ///< |change in ln h| of the last iteration
+  int max_warm_iterations = 25; ///< before the cold start takes over
+  int max_iterations = 5000;    ///< over everything
+  const std::atomic<bool>* cancel = nullptr;  ///< polled between iterations
+};
+
+/// One thing to solve. The pointers are not owned; `warm` may be null.
+struct Task {
+  const Cascade* cascade = nullptr;
+  const State* warm = nullptr;
+};
+
+/// Solves every task. `solutions` has as many entries as `tasks`. The result of
+/// a task depends on the task alone: not on its neighbours in the batch, on the
+/// number of threads or on the order. Never throws; a task that cannot be
+/// solved says so in its status.
+void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
+           std::span<Solution> solutions);
+
+/// One line per device that could be used, or why it cannot: "cpu: AVX2, 8
+/// lanes, 2 threads", "cuda: built for sm_80, sm_90; no device found".
+std::vector<std::string> DescribeDevices();
+
+/// Parses "cpu", "cpu-scalar", "cuda", "cuda:1" or "auto" (CUDA when a device
+/// is there, CPU otherwise). Returns an empty string or what is wrong.
+std::string ParseDevice(const std::string& text, Device* device);
+
+}  // namespace raffinate::kernels

@@ -1,0 +1,122 @@
+// The flowsheet as the optimizer sees it: the public message without its wire
+// format. Field meanings, units and ranges are those of
+// proto/raffinate/v1/flowsheet.proto.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "optimizer/model/chemistry.h"
+#include "optimizer/model/leaf.h"
+
+namespace raffinate::optimizer {
+
+struct MetalConcentration {
+  std::string element;
+  Number mol_per_l = 0.0;
+};
+
+/// An aqueous stream from outside. Absent concentrations are zero.
+struct Stream {
+  std::string name;
+  Number flow = 0.0;  ///< [m3/h]
+  std::string feed;   ///< name in the feed library, or empty
+  std::vector<MetalConcentration> metals;
+  std::optional<Number> hcl;       ///< free strong acid [mol/L]
+  std::optional<Number> naoh;      ///< [mol/L]
+  std::optional<Number> nh4oh;     ///< [mol/L]
+  std::optional<Number> nacl;      ///< [mol/L]
+  std::optional<Number> nh4cl;     ///< [mol/L]
+  std::optional<Number> chloride;  ///< total chloride [mol/L]
+};
+
+struct Inlet {
+  std::string stream;
+  std::optional<Count> stage;  ///< of the section, from 1; the last when absent
+};
+
+enum class DrawPhase { kAqueous, kOrganic };
+
+struct Draw {
+  std::string name;
+  DrawPhase phase = DrawPhase::kAqueous;
+  Count stage = 1;              ///< of the section, from 1
+  std::optional<Number> share;  ///< exactly one of share [-] and flow [m3/h]
+  std::optional<Number> flow;
+};
+
+struct Section {
+  std::string name;
+  Count stages = 1;
+  std::vector<Inlet> inlets;
+  std::string outlet;  ///< empty: aqueous flows on into the section before
+  Number outlet_share = 1.0;
+  std::vector<Draw> draws;
+  Number efficiency = 1.0;
+  Number aqueous_entrainment = 0.0;
+  Number organic_entrainment = 0.0;
+};
+
+enum class Loop { kClosed, kOpen };
+enum class Base { kNaOH, kNH4OH };
+
+struct Organic {
+  Number flow = 0.0;  ///< [m3/h]
+  Loop loop = Loop::kClosed;
+  Number saponification = 0.0;  ///< share of monomers [-]
+  Base base = Base::kNaOH;
+};
+
+struct Circuit {
+  std::string name;
+  Name system;
+  Number extractant_mol_per_l = 0.0;  ///< monomer total [mol/L]
+  Organic organic;
+  std::vector<Section> sections;
+};
+
+struct Product {
+  std::string name;
+  std::string stream;
+  std::vector<std::string> elements;
+  std::optional<double> min_purity;    ///< [-]
+  std::optional<double> min_recovery;  ///< [-]
+};
+
+enum class Direction { kMaximize, kMinimize };
+
+struct Objective {
+  Direction direction = Direction::kMinimize;
+  std::string figure;
+  std::string product;  ///< empty: the worst of all products
+};
+
+struct Constraint {
+  std::string figure;
+  std::string product;
+  std::optional<double> min;
+  std::optional<double> max;
+};
+
+struct SearchSettings {
+  long long max_evaluations = 0;  ///< 0: no limit given
+  double max_wall_time_s = 0;     ///< 0: no limit given
+  int stagnation_generations = 0;
+  long long seed = 1;
+  int population = 0;  ///< 0: chosen from the number of decisions
+};
+
+struct Flowsheet {
+  std::string name;
+  std::string description;
+  std::vector<ExtractantSystem> extractant_systems;  ///< in addition to the library
+  std::vector<Stream> streams;
+  std::vector<Circuit> circuits;
+  std::vector<Product> products;
+  std::vector<Objective> objectives;
+  std::vector<Constraint> constraints;
+  SearchSettings search;
+};
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,95 @@
+// Figures and profiles of a simulated flowsheet. Meanings and units are those
+// of proto/raffinate/v1/simulation.proto.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "optimizer/model/flowsheet.h"
+
+namespace raffinate::optimizer {
+
+struct ProductFigures {
+  std::string product;
+  double purity = 0;
+  double recovery = 0;
+  double impurity = 0;
+  double reo_kg_per_h = 0;
+  double total_reo_kg_per_h = 0;
+};
+
+struct Figures {
+  std::vector<ProductFigures> products;
+  double acid_kg_per_t_reo = 0;
+  double base_kg_per_t_reo = 0;
+  double reagents_kg_per_t_reo = 0;
+  double wastewater_m3_per_t_reo = 0;
+  double sodium_kg_per_t_reo = 0;
+  double ammonium_nitrogen_kg_per_t_reo = 0;
+  double chloride_kg_per_t_reo = 0;
+  int stages = 0;
+  double max_organic_to_aqueous = 0;
+  double min_organic_to_aqueous = 0;
+  double max_loading = 0;
+  double min_ph = 0;
+  double max_ph = 0;
+  double organic_m3_per_h = 0;
+};
+
+struct Molarity {
+  std::string element;
+  double mol_per_l = 0;
+};
+
+struct StreamState {
+  std::string name;
+  std::string role;
+  double flow_m3_per_h = 0;
+  std::vector<Molarity> metals;
+  double free_acid_mol_per_l = 0;
+  double chloride_mol_per_l = 0;
+  double free_dimer_mol_per_l = 0;
+};
+
+struct StageMetal {
+  std::string element;
+  double aqueous_mol_per_l = 0;
+  double organic_mol_per_l = 0;
+  double d = 0;
+};
+
+struct StageState {
+  int stage = 0;
+  std::string section;
+  double aqueous_m3_per_h = 0;
+  double organic_m3_per_h = 0;
+  double ph = 0;
+  double free_dimer_mol_per_l = 0;
+  double loading = 0;
+  std::vector<StageMetal> metals;
+};
+
+struct Flag {
+  std::string code;
+  std::string message;
+  std::vector<int> stages;
+};
+
+struct Convergence {
+  bool converged = false;
+  int iterations = 0;
+  double residual = 0;
+  double balance_error = 0;
+  std::string message;
+};
+
+struct SimulationResult {
+  Flowsheet flowsheet;  ///< only numbers
+  Figures figures;
+  std::vector<StreamState> streams;
+  std::vector<StageState> stages;
+  std::vector<Flag> flags;
+  Convergence convergence;
+};
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,47 @@
+// What a search needs to know of the thing it optimizes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace raffinate::optimizer {
+
+/// One decision.
+struct Variable {
+  enum class Kind { kReal, kInteger, kCategory };
+  std::string path;  ///< field path of the leaf it sets
+  Kind kind = Kind::kReal;
+  double lower = 0;  ///< kCategory: 0
+  double upper = 1;  ///< kCategory: number of choices - 1
+  double start = 0;
+  double step = 0;  ///< > 0: only lower + k * step
+  bool log = false;
+};
+
+/// A candidate before and after evaluation.
+struct Candidate {
+  std::vector<double> genes;  ///< one per variable, in its own unit, within bounds
+  /// Warm start: before evaluation that of a parent (or empty), afterwards its
+  /// own. Opaque to the search; kept with the candidate and in checkpoints.
+  std::vector<double> state;
+  std::vector<double> objectives;  ///< all to be minimized
+  double violation = 0;  ///< sum of scaled demand violations; 0: feasible
+  bool solved = false;
+};
+
+/// A constrained multi-objective problem evaluated in batches.
+class Problem {
+ public:
+  virtual ~Problem() = default;
+  virtual const std::vector<Variable>& variables() const = 0;
+  virtual int objectives() const = 0;
+  /// Fills objectives, violation, solved and state of every candidate. The
+  /// result of one does not depend on the others. When `cancel` becomes true it
+  /// returns soon and the batch is to be discarded.
+  virtual void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) = 0;
+};
+
+}  // namespace raffinate::optimizer
