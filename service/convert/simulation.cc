@@ -1,0 +1,105 @@
+#include "service/convert/simulation.h"
+
+#include "service/convert/flowsheet.h"
+
+namespace raffinate::service {
+namespace {
+
+v1::Figures ToProto(const optimizer::Figures& figures) {
+  v1::Figures out;
+  for (const auto& product : figures.products) {
+    auto* p = out.add_products();
+    p->set_product(product.product);
+    p->set_purity(product.purity);
+    p->set_recovery(product.recovery);
+    p->set_impurity(product.impurity);
+    p->set_reo_kg_per_h(product.reo_kg_per_h);
+    p->set_total_reo_kg_per_h(product.total_reo_kg_per_h);
+  }
+  out.set_acid_kg_per_t_reo(figures.acid_kg_per_t_reo);
+  out.set_base_kg_per_t_reo(figures.base_kg_per_t_reo);
+  out.set_reagents_kg_per_t_reo(figures.reagents_kg_per_t_reo);
+  out.set_wastewater_m3_per_t_reo(figures.wastewater_m3_per_t_reo);
+  out.set_sodium_kg_per_t_reo(figures.sodium_kg_per_t_reo);
+  out.set_ammonium_nitrogen_kg_per_t_reo(figures.ammonium_nitrogen_kg_per_t_reo);
+  out.set_chloride_kg_per_t_reo(figures.chloride_kg_per_t_reo);
+  out.set_stages(figures.stages);
+  out.set_max_organic_to_aqueous(figures.max_organic_to_aqueous);
+  out.set_min_organic_to_aqueous(figures.min_organic_to_aqueous);
+  out.set_max_loading(figures.max_loading);
+  out.set_min_ph(figures.min_ph);
+  out.set_max_ph(figures.max_ph);
+  out.set_organic_m3_per_h(figures.organic_m3_per_h);
+  return out;
+}
+
+v1::StreamState ToProto(const optimizer::StreamState& stream) {
+  v1::StreamState out;
+  out.set_name(stream.name);
+  out.set_role(stream.role);
+  out.set_flow_m3_per_h(stream.flow_m3_per_h);
+  for (const auto& metal : stream.metals) {
+    auto* m = out.add_metals();
+    m->set_element(metal.element);
+    m->set_mol_per_l(metal.mol_per_l);
+  }
+  out.set_free_acid_mol_per_l(stream.free_acid_mol_per_l);
+  out.set_chloride_mol_per_l(stream.chloride_mol_per_l);
+  out.set_free_dimer_mol_per_l(stream.free_dimer_mol_per_l);
+  return out;
+}
+
+v1::StageState ToProto(const optimizer::StageState& stage) {
+  v1::StageState out;
+  out.set_stage(stage.stage);
+  out.set_section(stage.section);
+  out.set_aqueous_m3_per_h(stage.aqueous_m3_per_h);
+  out.set_organic_m3_per_h(stage.organic_m3_per_h);
+  out.set_ph(stage.ph);
+  out.set_free_dimer_mol_per_l(stage.free_dimer_mol_per_l);
+  out.set_loading(stage.loading);
+  for (const auto& metal : stage.metals) {
+    auto* m = out.add_metals();
+    m->set_element(metal.element);
+    m->set_aqueous_mol_per_l(metal.aqueous_mol_per_l);
+    m->set_organic_mol_per_l(metal.organic_mol_per_l);
+    m->set_d(metal.d);
+  }
+  return out;
+}
+
+}  // namespace
+
+v1::Simulation ToProto(const optimizer::SimulationResult& result) {
+  v1::Simulation out;
+  *out.mutable_flowsheet() = ToProto(result.flowsheet);
+  *out.mutable_figures() = ToProto(result.figures);
+  for (const auto& stream : result.streams) *out.add_streams() = ToProto(stream);
+  for (const auto& stage : result.stages) *out.add_stages() = ToProto(stage);
+  for (const auto& flag : result.flags) {
+    auto* f = out.add_flags();
+    f->set_code(flag.code);
+    f->set_message(flag.message);
+    f->mutable_stages()->Add(flag.stages.begin(), flag.stages.end());
+  }
+  auto* convergence = out.mutable_convergence();
+  convergence->set_converged(result.convergence.converged);
+  convergence->set_iterations(result.convergence.iterations);
+  convergence->set_residual(result.convergence.residual);
+  convergence->set_balance_error(result.convergence.balance_error);
+  convergence->set_message(result.convergence.message);
+  return out;
+}
+
+v1::Progress ToProto(const optimizer::SearchProgress& progress) {
+  v1::Progress out;
+  out.set_evaluations(progress.evaluations);
+  out.set_generations(progress.generations);
+  out.set_hypervolume(progress.hypervolume);
+  out.set_pareto_size(progress.pareto_size);
+  out.set_least_violation(progress.least_violation);
+  out.set_converged_share(progress.converged_share);
+  return out;
+}
+
+}  // namespace raffinate::service

@@ -1,0 +1,16 @@
+// Results of the optimizer -> messages.
+#pragma once
+
+#include "optimizer/result.h"
+#include "optimizer/search/search.h"
+#include "raffinate/v1/optimizations.pb.h"
+#include "raffinate/v1/simulation.pb.h"
+
+namespace raffinate::service {
+
+v1::Simulation ToProto(const optimizer::SimulationResult& result);
+
+/// Rate, remaining time and stop reason are the job's and left out.
+v1::Progress ToProto(const optimizer::SearchProgress& progress);
+
+}  // namespace raffinate::service
