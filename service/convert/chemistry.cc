@@ -51,8 +51,8 @@ void ReadProvenance(v1::EquilibriumConstant::Provenance found, const std::string
       return;
     }
   }
-  UnknownEnum(found, path,
-              "MEASURED, FITTED, INTERPOLATED, EXTRAPOLATED, REFERENCE, ASSUMED", violations);
+  UnknownEnum(found, path, "MEASURED, FITTED, INTERPOLATED, EXTRAPOLATED, REFERENCE, ASSUMED",
+              violations);
 }
 
 template <class Map, class Model>

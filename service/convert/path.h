@@ -23,8 +23,9 @@ inline std::string Sub(std::string_view path, std::string_view field, int index)
 /// Refuses NaN and infinity, which every double on the wire can be.
 inline bool CheckFinite(double value, std::string_view path, optimizer::Violations* violations) {
   if (std::isfinite(value)) return true;
-  violations->push_back({std::string(path), absl::StrCat("is ", std::isnan(value) ? "NaN" : "infinite",
-                                                         "; a finite number is needed")});
+  violations->push_back(
+      {std::string(path),
+       absl::StrCat("is ", std::isnan(value) ? "NaN" : "infinite", "; a finite number is needed")});
   return false;
 }
 

@@ -1,0 +1,362 @@
+#include "service/convert/flowsheet.h"
+
+#include <string>
+#include <utility>
+
+#include "service/convert/chemistry.h"
+#include "service/convert/leaf.h"
+#include "service/convert/path.h"
+
+namespace raffinate::service {
+namespace {
+
+using optimizer::Violations;
+
+// Reads one message into the model, collecting what does not fit.
+class Reader {
+ public:
+  explicit Reader(Violations* violations) : violations_(violations) {}
+
+  void Stream(const v1::Stream& in, const std::string& path, optimizer::Stream* out) {
+    out->name = in.name();
+    out->feed = in.feed();
+    Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
+    for (int i = 0; i < in.metals_size(); ++i) {
+      const auto& metal = in.metals(i);
+      auto& to = out->metals.emplace_back();
+      to.element = metal.element();
+      Required(metal.has_mol_per_l(), metal.mol_per_l(), Sub(Sub(path, "metals", i), "mol_per_l"),
+               &to.mol_per_l);
+    }
+    const auto optional = [&](bool has, const v1::Number& leaf, const char* field,
+                              std::optional<optimizer::Number>* to) {
+      Optional(has, leaf, Sub(path, field), to);
+    };
+    optional(in.has_hcl_mol_per_l(), in.hcl_mol_per_l(), "hcl_mol_per_l", &out->hcl);
+    optional(in.has_naoh_mol_per_l(), in.naoh_mol_per_l(), "naoh_mol_per_l", &out->naoh);
+    optional(in.has_nh4oh_mol_per_l(), in.nh4oh_mol_per_l(), "nh4oh_mol_per_l", &out->nh4oh);
+    optional(in.has_nacl_mol_per_l(), in.nacl_mol_per_l(), "nacl_mol_per_l", &out->nacl);
+    optional(in.has_nh4cl_mol_per_l(), in.nh4cl_mol_per_l(), "nh4cl_mol_per_l", &out->nh4cl);
+    optional(in.has_chloride_mol_per_l(), in.chloride_mol_per_l(), "chloride_mol_per_l",
+             &out->chloride);
+  }
+
+  void Circuit(const v1::Circuit& in, const std::string& path, optimizer::Circuit* out) {
+    out->name = in.name();
+    const std::string extractant = Sub(path, "extractant");
+    Required(in.extractant().has_system(), in.extractant().system(), Sub(extractant, "system"),
+             &out->system);
+    Required(in.extractant().has_concentration_mol_per_l(),
+             in.extractant().concentration_mol_per_l(), Sub(extractant, "concentration_mol_per_l"),
+             &out->extractant_mol_per_l);
+    Organic(in.organic(), Sub(path, "organic"), &out->organic);
+    for (int i = 0; i < in.sections_size(); ++i) {
+      Section(in.sections(i), Sub(path, "sections", i), &out->sections.emplace_back());
+    }
+  }
+
+  void Product(const v1::Product& in, const std::string& path, optimizer::Product* out) {
+    out->name = in.name();
+    out->stream = in.stream();
+    out->elements.assign(in.elements().begin(), in.elements().end());
+    Bound(in.has_min_purity(), in.min_purity(), Sub(path, "min_purity"), &out->min_purity);
+    Bound(in.has_min_recovery(), in.min_recovery(), Sub(path, "min_recovery"), &out->min_recovery);
+  }
+
+  void Objective(const v1::Objective& in, const std::string& path, optimizer::Objective* out) {
+    out->figure = in.figure();
+    out->product = in.product();
+    const std::string at = Sub(path, "direction");
+    switch (in.direction()) {
+      case v1::Objective::MAXIMIZE:
+        out->direction = optimizer::Direction::kMaximize;
+        break;
+      case v1::Objective::MINIMIZE:
+        out->direction = optimizer::Direction::kMinimize;
+        break;
+      case v1::Objective::DIRECTION_UNSPECIFIED:
+        violations_->push_back({at, "is missing; needed is MAXIMIZE or MINIMIZE"});
+        break;
+      default:
+        UnknownEnum(in.direction(), at, "MAXIMIZE, MINIMIZE", violations_);
+    }
+  }
+
+  void Constraint(const v1::Constraint& in, const std::string& path, optimizer::Constraint* out) {
+    out->figure = in.figure();
+    out->product = in.product();
+    Bound(in.has_min(), in.min(), Sub(path, "min"), &out->min);
+    Bound(in.has_max(), in.max(), Sub(path, "max"), &out->max);
+  }
+
+  void Search(const v1::Search& in, const std::string& path, optimizer::SearchSettings* out) {
+    out->max_evaluations = in.max_evaluations();
+    if (CheckFinite(in.max_wall_time_s(), Sub(path, "max_wall_time_s"), violations_)) {
+      out->max_wall_time_s = in.max_wall_time_s();
+    }
+    out->stagnation_generations = in.stagnation_generations();
+    // proto3 does not tell an absent seed from zero.
+    out->seed = in.seed() == 0 ? 1 : in.seed();
+    out->population = in.population();
+  }
+
+ private:
+  template <class Wire, class Leaf>
+  void Required(bool has, const Wire& in, const std::string& path, Leaf* out) {
+    if (has) {
+      FromProto(in, path, out, violations_);
+    } else {
+      violations_->push_back({path, "is missing; it is needed"});
+    }
+  }
+
+  template <class Wire, class Leaf>
+  void Optional(bool has, const Wire& in, const std::string& path, std::optional<Leaf>* out) {
+    if (!has) return;
+    Leaf leaf{};
+    FromProto(in, path, &leaf, violations_);
+    *out = std::move(leaf);
+  }
+
+  // Keeps the model's default when absent.
+  void OrDefault(bool has, const v1::Number& in, const std::string& path, optimizer::Number* out) {
+    if (has) FromProto(in, path, out, violations_);
+  }
+
+  void Bound(bool has, double in, const std::string& path, std::optional<double>* out) {
+    if (has && CheckFinite(in, path, violations_)) *out = in;
+  }
+
+  void Organic(const v1::Organic& in, const std::string& path, optimizer::Organic* out) {
+    Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
+    switch (in.loop()) {
+      case v1::Organic::LOOP_UNSPECIFIED:
+      case v1::Organic::CLOSED:
+        out->loop = optimizer::Loop::kClosed;
+        break;
+      case v1::Organic::OPEN:
+        out->loop = optimizer::Loop::kOpen;
+        break;
+      default:
+        UnknownEnum(in.loop(), Sub(path, "loop"), "CLOSED, OPEN", violations_);
+    }
+    OrDefault(in.has_saponification(), in.saponification(), Sub(path, "saponification"),
+              &out->saponification);
+    switch (in.base()) {
+      case v1::Organic::BASE_UNSPECIFIED:
+      case v1::Organic::NAOH:
+        out->base = optimizer::Base::kNaOH;
+        break;
+      case v1::Organic::NH4OH:
+        out->base = optimizer::Base::kNH4OH;
+        break;
+      default:
+        UnknownEnum(in.base(), Sub(path, "base"), "NAOH, NH4OH", violations_);
+    }
+  }
+
+  void Section(const v1::Section& in, const std::string& path, optimizer::Section* out) {
+    out->name = in.name();
+    Required(in.has_stages(), in.stages(), Sub(path, "stages"), &out->stages);
+    for (int i = 0; i < in.inlets_size(); ++i) {
+      auto& inlet = out->inlets.emplace_back();
+      inlet.stream = in.inlets(i).stream();
+      Optional(in.inlets(i).has_stage(), in.inlets(i).stage(), Sub(Sub(path, "inlets", i), "stage"),
+               &inlet.stage);
+    }
+    out->outlet = in.outlet();
+    OrDefault(in.has_outlet_share(), in.outlet_share(), Sub(path, "outlet_share"),
+              &out->outlet_share);
+    for (int i = 0; i < in.draws_size(); ++i) {
+      Draw(in.draws(i), Sub(path, "draws", i), &out->draws.emplace_back());
+    }
+    OrDefault(in.has_efficiency(), in.efficiency(), Sub(path, "efficiency"), &out->efficiency);
+    OrDefault(in.has_aqueous_entrainment(), in.aqueous_entrainment(),
+              Sub(path, "aqueous_entrainment"), &out->aqueous_entrainment);
+    OrDefault(in.has_organic_entrainment(), in.organic_entrainment(),
+              Sub(path, "organic_entrainment"), &out->organic_entrainment);
+  }
+
+  void Draw(const v1::Draw& in, const std::string& path, optimizer::Draw* out) {
+    out->name = in.name();
+    switch (in.phase()) {
+      case v1::Draw::PHASE_UNSPECIFIED:
+      case v1::Draw::AQUEOUS:
+        out->phase = optimizer::DrawPhase::kAqueous;
+        break;
+      case v1::Draw::ORGANIC:
+        out->phase = optimizer::DrawPhase::kOrganic;
+        break;
+      default:
+        UnknownEnum(in.phase(), Sub(path, "phase"), "AQUEOUS, ORGANIC", violations_);
+    }
+    Required(in.has_stage(), in.stage(), Sub(path, "stage"), &out->stage);
+    Optional(in.has_share(), in.share(), Sub(path, "share"), &out->share);
+    Optional(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
+  }
+
+  Violations* violations_;
+};
+
+// Whether the leaf says no more than its default does.
+bool IsDefault(const optimizer::Number& leaf, double value) {
+  const auto* number = std::get_if<double>(&leaf);
+  return number != nullptr && *number == value;
+}
+
+void Write(const optimizer::Stream& in, v1::Stream* out) {
+  out->set_name(in.name);
+  *out->mutable_flow_m3_per_h() = ToProto(in.flow);
+  out->set_feed(in.feed);
+  for (const auto& metal : in.metals) {
+    auto* m = out->add_metals();
+    m->set_element(metal.element);
+    *m->mutable_mol_per_l() = ToProto(metal.mol_per_l);
+  }
+  if (in.hcl) *out->mutable_hcl_mol_per_l() = ToProto(*in.hcl);
+  if (in.naoh) *out->mutable_naoh_mol_per_l() = ToProto(*in.naoh);
+  if (in.nh4oh) *out->mutable_nh4oh_mol_per_l() = ToProto(*in.nh4oh);
+  if (in.nacl) *out->mutable_nacl_mol_per_l() = ToProto(*in.nacl);
+  if (in.nh4cl) *out->mutable_nh4cl_mol_per_l() = ToProto(*in.nh4cl);
+  if (in.chloride) *out->mutable_chloride_mol_per_l() = ToProto(*in.chloride);
+}
+
+void Write(const optimizer::Section& in, v1::Section* out) {
+  out->set_name(in.name);
+  *out->mutable_stages() = ToProto(in.stages);
+  for (const auto& inlet : in.inlets) {
+    auto* i = out->add_inlets();
+    i->set_stream(inlet.stream);
+    if (inlet.stage) *i->mutable_stage() = ToProto(*inlet.stage);
+  }
+  out->set_outlet(in.outlet);
+  if (!IsDefault(in.outlet_share, 1)) *out->mutable_outlet_share() = ToProto(in.outlet_share);
+  for (const auto& draw : in.draws) {
+    auto* d = out->add_draws();
+    d->set_name(draw.name);
+    if (draw.phase == optimizer::DrawPhase::kOrganic) d->set_phase(v1::Draw::ORGANIC);
+    *d->mutable_stage() = ToProto(draw.stage);
+    if (draw.share) *d->mutable_share() = ToProto(*draw.share);
+    if (draw.flow) *d->mutable_flow_m3_per_h() = ToProto(*draw.flow);
+  }
+  if (!IsDefault(in.efficiency, 1)) *out->mutable_efficiency() = ToProto(in.efficiency);
+  if (!IsDefault(in.aqueous_entrainment, 0)) {
+    *out->mutable_aqueous_entrainment() = ToProto(in.aqueous_entrainment);
+  }
+  if (!IsDefault(in.organic_entrainment, 0)) {
+    *out->mutable_organic_entrainment() = ToProto(in.organic_entrainment);
+  }
+}
+
+void Write(const optimizer::Circuit& in, v1::Circuit* out) {
+  out->set_name(in.name);
+  *out->mutable_extractant()->mutable_system() = ToProto(in.system);
+  *out->mutable_extractant()->mutable_concentration_mol_per_l() = ToProto(in.extractant_mol_per_l);
+  auto* organic = out->mutable_organic();
+  *organic->mutable_flow_m3_per_h() = ToProto(in.organic.flow);
+  if (in.organic.loop == optimizer::Loop::kOpen) organic->set_loop(v1::Organic::OPEN);
+  if (!IsDefault(in.organic.saponification, 0)) {
+    *organic->mutable_saponification() = ToProto(in.organic.saponification);
+  }
+  if (in.organic.base == optimizer::Base::kNH4OH) organic->set_base(v1::Organic::NH4OH);
+  for (const auto& section : in.sections) Write(section, out->add_sections());
+}
+
+void Write(const optimizer::SearchSettings& in, v1::Search* out) {
+  out->set_max_evaluations(in.max_evaluations);
+  out->set_max_wall_time_s(in.max_wall_time_s);
+  out->set_stagnation_generations(in.stagnation_generations);
+  if (in.seed != 1) out->set_seed(in.seed);
+  out->set_population(in.population);
+}
+
+// Whether `field` is `other` or a part of it.
+bool Within(const std::string& field, const std::string& other) {
+  if (!field.starts_with(other)) return false;
+  return field.size() == other.size() || field[other.size()] == '.' || field[other.size()] == '[';
+}
+
+}  // namespace
+
+Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
+  Violations violations;
+  Reader reader(&violations);
+  *model = {};
+  model->name = proto.name();
+  model->description = proto.description();
+  for (int i = 0; i < proto.extractant_systems_size(); ++i) {
+    FromProto(proto.extractant_systems(i), Sub("", "extractant_systems", i),
+              &model->extractant_systems.emplace_back(), &violations);
+  }
+  for (int i = 0; i < proto.streams_size(); ++i) {
+    reader.Stream(proto.streams(i), Sub("", "streams", i), &model->streams.emplace_back());
+  }
+  for (int i = 0; i < proto.circuits_size(); ++i) {
+    reader.Circuit(proto.circuits(i), Sub("", "circuits", i), &model->circuits.emplace_back());
+  }
+  for (int i = 0; i < proto.products_size(); ++i) {
+    reader.Product(proto.products(i), Sub("", "products", i), &model->products.emplace_back());
+  }
+  for (int i = 0; i < proto.objectives_size(); ++i) {
+    reader.Objective(proto.objectives(i), Sub("", "objectives", i),
+                     &model->objectives.emplace_back());
+  }
+  for (int i = 0; i < proto.constraints_size(); ++i) {
+    reader.Constraint(proto.constraints(i), Sub("", "constraints", i),
+                      &model->constraints.emplace_back());
+  }
+  reader.Search(proto.search(), "search", &model->search);
+  return violations;
+}
+
+v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
+  v1::Flowsheet out;
+  out.set_name(model.name);
+  out.set_description(model.description);
+  for (const auto& system : model.extractant_systems) {
+    *out.add_extractant_systems() = ToProto(system);
+  }
+  for (const auto& stream : model.streams) Write(stream, out.add_streams());
+  for (const auto& circuit : model.circuits) Write(circuit, out.add_circuits());
+  for (const auto& product : model.products) {
+    auto* p = out.add_products();
+    p->set_name(product.name);
+    p->set_stream(product.stream);
+    p->mutable_elements()->Add(product.elements.begin(), product.elements.end());
+    if (product.min_purity) p->set_min_purity(*product.min_purity);
+    if (product.min_recovery) p->set_min_recovery(*product.min_recovery);
+  }
+  for (const auto& objective : model.objectives) {
+    auto* o = out.add_objectives();
+    o->set_direction(objective.direction == optimizer::Direction::kMaximize
+                         ? v1::Objective::MAXIMIZE
+                         : v1::Objective::MINIMIZE);
+    o->set_figure(objective.figure);
+    o->set_product(objective.product);
+  }
+  for (const auto& constraint : model.constraints) {
+    auto* c = out.add_constraints();
+    c->set_figure(constraint.figure);
+    c->set_product(constraint.product);
+    if (constraint.min) c->set_min(*constraint.min);
+    if (constraint.max) c->set_max(*constraint.max);
+  }
+  v1::Search search;
+  Write(model.search, &search);
+  if (search.ByteSizeLong() > 0) *out.mutable_search() = std::move(search);
+  return out;
+}
+
+Violations Merge(Violations first, const Violations& later) {
+  const std::size_t known = first.size();
+  for (const auto& violation : later) {
+    bool repeated = false;
+    for (std::size_t i = 0; i < known && !repeated; ++i) {
+      repeated = Within(violation.field, first[i].field) || Within(first[i].field, violation.field);
+    }
+    if (!repeated) first.push_back(violation);
+  }
+  return first;
+}
+
+}  // namespace raffinate::service

@@ -1,0 +1,148 @@
+#include "service/convert/leaf.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "service/convert/path.h"
+
+namespace raffinate::service {
+namespace {
+
+using optimizer::Choices;
+using optimizer::Range;
+using optimizer::Violations;
+
+void NoKind(const std::string& path, Violations* violations) {
+  violations->push_back({path, "holds nothing; exactly one of value, range and choices is needed"});
+}
+
+// Counts are whole in the message; the model's ranges serve both kinds of leaf.
+std::int32_t Whole(double value) {
+  constexpr double kMin = std::numeric_limits<std::int32_t>::min();
+  constexpr double kMax = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int32_t>(std::clamp(std::round(value), kMin, kMax));
+}
+
+}  // namespace
+
+void FromProto(const v1::Number& proto, const std::string& path, optimizer::Number* model,
+               Violations* violations) {
+  const std::size_t before = violations->size();
+  switch (proto.kind_case()) {
+    case v1::Number::kValue:
+      if (CheckFinite(proto.value(), Sub(path, "value"), violations)) *model = proto.value();
+      return;
+    case v1::Number::kRange: {
+      const auto& in = proto.range();
+      Range range{.min = in.min(), .max = in.max(), .log = in.log()};
+      if (in.has_start()) range.start = in.start();
+      if (in.has_step()) range.step = in.step();
+      const std::string at = Sub(path, "range");
+      CheckFinite(in.min(), Sub(at, "min"), violations);
+      CheckFinite(in.max(), Sub(at, "max"), violations);
+      CheckFinite(in.start(), Sub(at, "start"), violations);
+      CheckFinite(in.step(), Sub(at, "step"), violations);
+      if (violations->size() == before) *model = range;
+      return;
+    }
+    case v1::Number::kChoices: {
+      const auto& values = proto.choices().values();
+      for (int i = 0; i < values.size(); ++i) {
+        CheckFinite(values[i], Sub(Sub(path, "choices"), "values", i), violations);
+      }
+      if (violations->size() == before) *model = Choices{{values.begin(), values.end()}};
+      return;
+    }
+    case v1::Number::KIND_NOT_SET:
+      NoKind(path, violations);
+  }
+}
+
+void FromProto(const v1::Count& proto, const std::string& path, optimizer::Count* model,
+               Violations* violations) {
+  switch (proto.kind_case()) {
+    case v1::Count::kValue:
+      *model = static_cast<int>(proto.value());
+      return;
+    case v1::Count::kRange: {
+      Range range{.min = static_cast<double>(proto.range().min()),
+                  .max = static_cast<double>(proto.range().max())};
+      if (proto.range().has_start()) range.start = proto.range().start();
+      *model = range;
+      return;
+    }
+    case v1::Count::kChoices: {
+      const auto& values = proto.choices().values();
+      *model = Choices{{values.begin(), values.end()}};
+      return;
+    }
+    case v1::Count::KIND_NOT_SET:
+      NoKind(path, violations);
+  }
+}
+
+void FromProto(const v1::Name& proto, const std::string& path, optimizer::Name* model,
+               Violations* violations) {
+  switch (proto.kind_case()) {
+    case v1::Name::kValue:
+      *model = proto.value();
+      return;
+    case v1::Name::kChoices:
+      *model = std::vector<std::string>(proto.choices().values().begin(),
+                                        proto.choices().values().end());
+      return;
+    case v1::Name::KIND_NOT_SET:
+      violations->push_back({path, "holds nothing; exactly one of value and choices is needed"});
+  }
+}
+
+v1::Number ToProto(const optimizer::Number& model) {
+  v1::Number out;
+  if (const auto* value = std::get_if<double>(&model)) {
+    out.set_value(*value);
+  } else if (const auto* range = std::get_if<Range>(&model)) {
+    auto* r = out.mutable_range();
+    r->set_min(range->min);
+    r->set_max(range->max);
+    if (range->start) r->set_start(*range->start);
+    if (range->step) r->set_step(*range->step);
+    r->set_log(range->log);
+  } else {
+    const auto& values = std::get<Choices>(model).values;
+    out.mutable_choices()->mutable_values()->Add(values.begin(), values.end());
+  }
+  return out;
+}
+
+v1::Count ToProto(const optimizer::Count& model) {
+  v1::Count out;
+  if (const auto* value = std::get_if<int>(&model)) {
+    out.set_value(*value);
+  } else if (const auto* range = std::get_if<Range>(&model)) {
+    auto* r = out.mutable_range();
+    r->set_min(Whole(range->min));
+    r->set_max(Whole(range->max));
+    if (range->start) r->set_start(Whole(*range->start));
+  } else {
+    for (double value : std::get<Choices>(model).values) {
+      out.mutable_choices()->add_values(Whole(value));
+    }
+    out.mutable_choices();
+  }
+  return out;
+}
+
+v1::Name ToProto(const optimizer::Name& model) {
+  v1::Name out;
+  if (const auto* value = std::get_if<std::string>(&model)) {
+    out.set_value(*value);
+  } else {
+    out.mutable_choices();
+    for (const auto& choice : std::get<1>(model)) out.mutable_choices()->add_values(choice);
+  }
+  return out;
+}
+
+}  // namespace raffinate::service
