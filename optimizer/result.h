@@ -34,6 +34,7 @@ struct Figures {
   double min_ph = 0;
   double max_ph = 0;
   double organic_m3_per_h = 0;
+  double stage_flow_m3_per_h = 0;
 };
 
 struct Molarity {
