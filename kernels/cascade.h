@@ -66,8 +66,8 @@ struct Solution {
   int worst_stage = -1;  ///< where it is, from 0
   bool cold = true;      ///< whether the cold start was needed
   State state;
-  std::vector<double> x;  ///< N*M aqueous molarity in equilibrium [mol/L]
-  std::vector<double> y;  ///< N*M organic molarity in equilibrium [mol/L]
+  std::vector<double> x;         ///< N*M aqueous molarity in equilibrium [mol/L]
+  std::vector<double> y;         ///< N*M organic molarity in equilibrium [mol/L]
   std::vector<double> recycled;  ///< M returning to stage 0 with the organic [kmol/h]
 };
 

@@ -14,10 +14,10 @@ enum class Phase { kAqueous, kOrganic };
 struct Inlet {
   int stage = 0;  ///< from 0, in the direction of the organic
   Phase phase = Phase::kAqueous;
-  double flow = 0;                     ///< [m3/h], > 0
-  std::vector<double> molarity;        ///< per component [mol/L], >= 0; empty: none
-  double anions = 0;                   ///< strong anions [eq/L]; may exceed or miss the metal
-                                       ///< charge: the difference is acid (+) or base (-)
+  double flow = 0;                        ///< [m3/h], > 0
+  std::vector<double> molarity;           ///< per component [mol/L], >= 0; empty: none
+  double anions = 0;                      ///< strong anions [eq/L]; may exceed or miss the metal
+                                          ///< charge: the difference is acid (+) or base (-)
   double extractant_dimer_mol_per_l = 0;  ///< organic only: total extractant as dimer [mol/L]
 };
 
@@ -59,13 +59,13 @@ std::string Assemble(const Circuit& circuit, Cascade* cascade);
 /// aqueous leaving stage 0, then the organic leaving the last stage (before
 /// the recycle).
 struct Outflow {
-  double aqueous_flow = 0;           ///< [m3/h]
-  double organic_flow = 0;           ///< [m3/h]
-  std::vector<double> metals;        ///< per component [kmol/h], both phases
+  double aqueous_flow = 0;             ///< [m3/h]
+  double organic_flow = 0;             ///< [m3/h]
+  std::vector<double> metals;          ///< per component [kmol/h], both phases
   std::vector<double> aqueous_metals;  ///< the aqueous part [kmol/h]
-  double free_acid = 0;              ///< h - OH in the aqueous part [kmol/h]
-  double anions = 0;                 ///< [keq/h]
-  double extractant_dimer = 0;       ///< [kmol/h]
+  double free_acid = 0;                ///< h - OH in the aqueous part [kmol/h]
+  double anions = 0;                   ///< [keq/h]
+  double extractant_dimer = 0;         ///< [kmol/h]
 };
 std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& cascade,
                               const Solution& solution);

@@ -19,10 +19,10 @@ struct Device {
 };
 
 struct SolveOptions {
-  double tolerance = 1e-9;      ///< scaled closure residual
-  double step_tolerance = 1e-8; ///< |change in ln h| of the last iteration
-  int max_warm_iterations = 25; ///< before the cold start takes over
-  int max_iterations = 5000;    ///< over everything
+  double tolerance = 1e-9;                    ///< scaled closure residual
+  double step_tolerance = 1e-8;               ///< |change in ln h| of the last iteration
+  int max_warm_iterations = 25;               ///< before the cold start takes over
+  int max_iterations = 5000;                  ///< over everything
   const std::atomic<bool>* cancel = nullptr;  ///< polled between iterations
 };
 

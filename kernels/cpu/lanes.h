@@ -1,0 +1,26 @@
+// The CPU backends: the same solver compiled for several instruction sets.
+#pragma once
+
+#include "kernels/detail/lanes.h"
+
+namespace raffinate::kernels::cpu {
+
+/// Runs a queue of tasks of one shape on one thread.
+using RunQueue = void (*)(const detail::Shape& shape, int max_stages, detail::Queue& queue,
+                          const SolveOptions& options);
+
+void RunScalar(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
+void RunBaseline(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
+void RunAvx2(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
+void RunAvx512(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
+
+struct Backend {
+  const char* name;
+  int lanes;
+  RunQueue run;
+};
+
+/// The widest backend that this processor can run.
+Backend Best();
+
+}  // namespace raffinate::kernels::cpu

@@ -1,0 +1,12 @@
+// The CPU backend with four lanes, AVX2 and FMA. Compile flags are set in CMake.
+#include "kernels/cpu/lanes.h"
+
+namespace raffinate::kernels::cpu {
+
+void RunAvx2(const detail::Shape& shape, int max_stages, detail::Queue& queue,
+             const SolveOptions& options) {
+  detail::LaneGroup<detail::Pack<4>> group(shape, max_stages);
+  group.Run(queue, options);
+}
+
+}  // namespace raffinate::kernels::cpu

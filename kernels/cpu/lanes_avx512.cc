@@ -1,0 +1,12 @@
+// The CPU backend with eight lanes, AVX-512. Compile flags are set in CMake.
+#include "kernels/cpu/lanes.h"
+
+namespace raffinate::kernels::cpu {
+
+void RunAvx512(const detail::Shape& shape, int max_stages, detail::Queue& queue,
+               const SolveOptions& options) {
+  detail::LaneGroup<detail::Pack<8>> group(shape, max_stages);
+  group.Run(queue, options);
+}
+
+}  // namespace raffinate::kernels::cpu

@@ -1,0 +1,12 @@
+// The CPU backend with one candidate at a time. Compile flags are set in CMake.
+#include "kernels/cpu/lanes.h"
+
+namespace raffinate::kernels::cpu {
+
+void RunScalar(const detail::Shape& shape, int max_stages, detail::Queue& queue,
+               const SolveOptions& options) {
+  detail::LaneGroup<double> group(shape, max_stages);
+  group.Run(queue, options);
+}
+
+}  // namespace raffinate::kernels::cpu

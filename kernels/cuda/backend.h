@@ -1,0 +1,25 @@
+// The CUDA backend, or its absence.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "kernels/solve.h"
+
+namespace raffinate::kernels::cuda {
+
+/// Whether this binary holds the CUDA backend at all.
+bool Built();
+
+/// Number of usable devices; 0 also when there is no driver.
+int DeviceCount();
+
+/// "NVIDIA H100, sm_90, 79 GiB", or an empty string.
+std::string DeviceName(int index);
+
+/// As kernels::Solve. Tasks stay kCancelled when the device fails; the reason
+/// is written to standard error once.
+void Solve(int index, std::span<const Task> tasks, const SolveOptions& options,
+           std::span<Solution> solutions);
+
+}  // namespace raffinate::kernels::cuda

@@ -1,0 +1,149 @@
+// What each lane does next: Newton from a warm start, or a pseudo-transient
+// that follows the start-up of the plant and ends in Newton. Plain scalar code,
+// the same for a SIMD lane and a CUDA thread.
+//
+// The pseudo-transient takes implicit Euler steps in units of the residence
+// time of a stage. A step is accepted when its own Newton iteration has brought
+// the closures to kStepResidual; the time step then grows the more, the fewer
+// iterations it took. A step that does not get there is taken back and tried
+// with a shorter time.
+#pragma once
+
+#include "kernels/detail/pack.h"
+
+namespace raffinate::kernels::detail {
+
+struct Limits {
+  double tolerance = 1e-9;
+  double step_tolerance = 1e-8;
+  int max_warm_iterations = 25;
+  int max_iterations = 5000;
+};
+
+struct Control {
+  enum class Phase : int { kIdle, kWarm, kStart, kTransient, kTail, kPolish, kSolved, kFailed };
+
+  static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
+  static constexpr double kTailRate = 1e-7;      ///< below it, plain Newton
+  static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
+  static constexpr double kStepResidual = 1e-3;  ///< closures at the end of a time step
+  static constexpr double kWarmStep = 2.0;       ///< largest |d ln| of a warm Newton step
+  static constexpr double kTransientStep = 2.0;  ///< and within a time step
+  static constexpr int kStepIterations = 8;      ///< Newton iterations of one time step
+  static constexpr int kTailIterations = 20;
+
+  Phase phase = Phase::kIdle;
+  double rate = 0;       ///< 1 / time step; 0 is Newton
+  double tail_rate = 0;  ///< rate at which the last tail was entered
+  double residual = 0;
+  int worst_stage = 0;
+  int iterations = 0;  ///< over everything
+  int inner = 0;       ///< within the present time step, warm start or tail
+  bool cold = false;
+
+  enum class Action : int {
+    kStep,       ///< go on with the Newton step
+    kAccept,     ///< keep the present state as the new time level, then evaluate again
+    kTakeBack,   ///< return to the last time level, then evaluate again
+    kColdStart,  ///< forget everything, fill the cascade, then evaluate again
+    kDone,       ///< leave the lane
+  };
+
+  RAFFINATE_HD void Begin(bool warm, bool linear) {
+    *this = Control();
+    phase = linear ? Phase::kPolish : warm ? Phase::kWarm : Phase::kStart;
+    rate = warm || linear ? 0.0 : kSlowestRate;
+    cold = !warm;
+  }
+
+  RAFFINATE_HD void BeginTransient() {
+    phase = Phase::kTransient;
+    rate = kFirstRate;
+    inner = 0;
+  }
+
+  /// Decides after an evaluation of the closures.
+  RAFFINATE_HD Action AfterResidual(double value, int stage, const Limits& limits) {
+    residual = value;
+    worst_stage = stage;
+    const bool broken = !(value < 1e299);
+    switch (phase) {
+      case Phase::kPolish:
+        phase = value <= limits.tolerance ? Phase::kSolved : Phase::kFailed;
+        return Action::kDone;
+      case Phase::kWarm:
+        if (broken || inner >= limits.max_warm_iterations) {
+          phase = Phase::kStart;
+          cold = true;
+          rate = kSlowestRate;
+          inner = 0;
+          return Action::kColdStart;
+        }
+        break;
+      case Phase::kStart:
+        // The fill is equilibrated stage by stage before time starts.
+        if (value <= kStepResidual || inner >= 60) {
+          BeginTransient();
+          return Action::kAccept;
+        }
+        break;
+      case Phase::kTransient:
+        if (value <= kStepResidual && inner > 0) {
+          rate *= inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+          inner = 0;
+          if (rate < kTailRate) {
+            tail_rate = rate;
+            rate = 0;
+            phase = Phase::kTail;
+          }
+          return Action::kAccept;
+        }
+        if (broken || inner >= kStepIterations) {
+          rate *= 5.0;
+          inner = 0;
+          if (rate > kSlowestRate) {
+            phase = Phase::kFailed;
+            return Action::kDone;
+          }
+          return Action::kTakeBack;
+        }
+        break;
+      case Phase::kTail:
+        if (broken || inner >= kTailIterations) {
+          rate = tail_rate * 30.0;
+          tail_rate = rate;
+          phase = Phase::kTransient;
+          inner = 0;
+          return Action::kTakeBack;
+        }
+        break;
+      default:
+        return Action::kDone;
+    }
+    if (iterations >= limits.max_iterations) {
+      phase = Phase::kFailed;
+      return Action::kDone;
+    }
+    return Action::kStep;
+  }
+
+  /// Length of the step to take, given its largest entry; 0 when there is none.
+  RAFFINATE_HD double AfterStep(double largest, const Limits& limits) {
+    ++iterations;
+    ++inner;
+    if (!(largest < 1e299)) {
+      residual = 1e300;
+      inner = 1000000;
+      return 0;
+    }
+    if ((phase == Phase::kWarm || phase == Phase::kTail) && residual <= limits.tolerance &&
+        largest <= limits.step_tolerance) {
+      phase = Phase::kPolish;
+      return 1;
+    }
+    const double limit = phase == Phase::kWarm ? kWarmStep : kTransientStep;
+    return largest > limit ? limit / largest : 1.0;
+  }
+};
+
+}  // namespace raffinate::kernels::detail

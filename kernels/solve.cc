@@ -1,0 +1,70 @@
+#include "kernels/solve.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "kernels/cpu/lanes.h"
+#include "kernels/cuda/backend.h"
+#include "kernels/shape.h"
+
+namespace raffinate::kernels {
+namespace {
+
+/// Solves one group with `threads` threads that take chunks of the queue.
+void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const SolveOptions& options,
+                const cpu::Backend& backend, int threads, std::span<Solution> solutions) {
+  const int total = static_cast<int>(group.order.size());
+  // Long chunks keep lanes full; several per thread keep threads busy.
+  const int chunk = std::max(4 * backend.lanes, (total + 4 * threads - 1) / (4 * threads));
+  std::atomic<int> next{0};
+  const auto work = [&] {
+    while (true) {
+      const int begin = next.fetch_add(chunk);
+      if (begin >= total) return;
+      detail::Queue queue;
+      queue.tasks = tasks.data();
+      queue.solutions = solutions.data();
+      queue.order = group.order.data();
+      queue.begin = begin;
+      queue.end = std::min(total, begin + chunk);
+      // The order is longest first: the first task bounds the chunk.
+      const int stages = tasks[group.order[begin]].cascade->stages();
+      if (queue.end - queue.begin == 1) {
+        cpu::RunScalar(group.shape, stages, queue, options);
+      } else {
+        backend.run(group.shape, stages, queue, options);
+      }
+    }
+  };
+  const int helpers = std::min(threads, (total + chunk - 1) / chunk) - 1;
+  std::vector<std::thread> pool;
+  for (int t = 0; t < helpers; ++t) pool.emplace_back(work);
+  work();
+  for (std::thread& thread : pool) thread.join();
+}
+
+}  // namespace
+
+void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
+           std::span<Solution> solutions) {
+  for (size_t t = 0; t < tasks.size(); ++t) {
+    solutions[t] = Solution();
+    solutions[t].status =
+        CheckCascade(*tasks[t].cascade).empty() ? SolveStatus::kCancelled : SolveStatus::kInvalid;
+  }
+  if (device.kind == Device::Kind::kCuda) {
+    cuda::Solve(device.index, tasks, options, solutions);
+    return;
+  }
+  const cpu::Backend backend = device.kind == Device::Kind::kCpuScalar
+                                   ? cpu::Backend{"scalar", 1, cpu::RunScalar}
+                                   : cpu::Best();
+  int threads = device.threads;
+  if (threads <= 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  for (const ShapeGroup& group : GroupByShape(tasks)) {
+    SolveGroup(group, tasks, options, backend, threads, solutions);
+  }
+}
+
+}  // namespace raffinate::kernels
