@@ -1,0 +1,38 @@
+// What makes a file of chemistry good or bad.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "raffinate/v1/chemistry.pb.h"
+#include "service/file/reader.h"
+
+namespace raffinate::service {
+
+/// Checks files of chemistry one after another and against each other.
+class ChemistryChecker {
+ public:
+  /// Everything wrong with `data`, read from `file`: an element that no file so
+  /// far defines, a name or an element given twice (in this file or another), a
+  /// number out of its range, a number without class or source, a constant that
+  /// its law does not use. Files that define elements come first.
+  std::vector<FileProblem> Check(const std::string& file, const SourceMap& source,
+                                 const v1::ChemistryData& data);
+
+ private:
+  struct Context;
+  void CheckElements(const v1::ChemistryData& data, Context& context);
+  void CheckSystem(const v1::ExtractantSystem& system, const std::string& path, Context& context);
+  void CheckConstant(const v1::ExtractantSystem& system, const v1::EquilibriumConstant& constant,
+                     const std::string& path, Context& context);
+  void CheckFeed(const v1::Feed& feed, const std::string& path, Context& context);
+  bool Known(const std::string& element) const { return elements_.count(element) > 0; }
+
+  // Name -> where it was defined, "file:line".
+  std::map<std::string, std::string> elements_;
+  std::map<std::string, std::string> systems_;
+  std::map<std::string, std::string> feeds_;
+};
+
+}  // namespace raffinate::service

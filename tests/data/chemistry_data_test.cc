@@ -1,0 +1,299 @@
+// The built-in chemistry: what it must say, and what it must not accept.
+#include "service/data/chemistry_data.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace raffinate::service {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const v1::ChemistryData& Data() {
+  static const v1::ChemistryData data = [] {
+    absl::StatusOr<v1::ChemistryData> read = EmbeddedChemistryProto();
+    EXPECT_TRUE(read.ok()) << read.status().message();
+    return read.value_or(v1::ChemistryData());
+  }();
+  return data;
+}
+
+const optimizer::Chemistry& Chemistry() {
+  static const optimizer::Chemistry chemistry = [] {
+    absl::StatusOr<optimizer::Chemistry> read = LoadEmbeddedChemistry();
+    EXPECT_TRUE(read.ok()) << read.status().message();
+    return read.value_or(optimizer::Chemistry());
+  }();
+  return chemistry;
+}
+
+double Log10K(const std::string& system, const std::string& element) {
+  const auto it = Chemistry().systems.find(system);
+  if (it == Chemistry().systems.end()) return NAN;
+  const auto* constant = it->second.Find(element);
+  return constant != nullptr && constant->log10_k ? *constant->log10_k : NAN;
+}
+
+// Mass of an oxide formula like "Pr6O11" per atom of its element [g/mol].
+double OxideMassFromFormula(const std::string& formula, double element_mass) {
+  constexpr double kOxygen = 15.999;
+  const std::size_t oxygen = formula.rfind('O');
+  std::size_t digits = oxygen;
+  while (digits > 0 && std::isdigit(static_cast<unsigned char>(formula[digits - 1]))) --digits;
+  const std::string of_element = formula.substr(digits, oxygen - digits);
+  const std::string of_oxygen = formula.substr(oxygen + 1);
+  const double elements = of_element.empty() ? 1 : std::stod(of_element);
+  const double oxygens = of_oxygen.empty() ? 1 : std::stod(of_oxygen);
+  return element_mass + kOxygen * oxygens / elements;
+}
+
+TEST(BuiltInChemistry, OxideMassesFollowFromFormulaAndAtomicMass) {
+  for (const v1::Element& element : Data().elements()) {
+    if (element.oxide().empty()) continue;
+    EXPECT_NEAR(element.oxide_mass_g_per_mol(),
+                OxideMassFromFormula(element.oxide(), element.mass_g_per_mol()), 1e-6)
+        << element.symbol();
+    EXPECT_EQ(element.oxide().rfind(element.symbol(), 0), 0u) << element.symbol();
+  }
+}
+
+TEST(BuiltInChemistry, QuotesOxidesAsTheTradeDoes) {
+  const auto& elements = Chemistry().elements;
+  EXPECT_EQ(elements.at("Ce").oxide, "CeO2");
+  EXPECT_EQ(elements.at("Pr").oxide, "Pr6O11");
+  EXPECT_EQ(elements.at("Tb").oxide, "Tb4O7");
+  // Oxide factors, oxide per element by mass.
+  EXPECT_NEAR(elements.at("Nd").oxide_mass / elements.at("Nd").mass, 1.1664, 5e-5);
+  EXPECT_NEAR(elements.at("Ce").oxide_mass / elements.at("Ce").mass, 1.2284, 5e-5);
+  EXPECT_NEAR(elements.at("Pr").oxide_mass / elements.at("Pr").mass, 1.2082, 5e-5);
+  EXPECT_NEAR(elements.at("Tb").oxide_mass / elements.at("Tb").mass, 1.1762, 5e-5);
+  EXPECT_NEAR(elements.at("Y").oxide_mass / elements.at("Y").mass, 1.2699, 5e-5);
+}
+
+TEST(BuiltInChemistry, HasEveryRareEarthAndNoOther) {
+  const std::string wanted = "Ce Dy Er Eu Gd Ho La Lu Nd Pr Sc Sm Tb Tm Y Yb";
+  std::string found;
+  for (const auto& [symbol, element] : Chemistry().elements) {
+    if (!element.rare_earth) continue;
+    found += (found.empty() ? "" : " ") + symbol;
+    EXPECT_EQ(element.charge, 3) << symbol;
+  }
+  EXPECT_EQ(found, wanted);
+}
+
+TEST(BuiltInChemistry, ReagentCationsHaveNoOxide) {
+  for (const char* symbol : {"Na", "NH4"}) {
+    const auto& element = Chemistry().elements.at(symbol);
+    EXPECT_EQ(element.charge, 1) << symbol;
+    EXPECT_EQ(element.oxide_mass, 0) << symbol;
+    EXPECT_TRUE(element.oxide.empty()) << symbol;
+  }
+}
+
+TEST(BuiltInChemistry, P507ConstantsAreThoseOfTheReferenceCascade) {
+  // Reference case 1 quotes them to four decimals.
+  EXPECT_NEAR(Log10K("P507-HCl", "La"), -3.1765, 1.5e-4);
+  EXPECT_NEAR(Log10K("P507-HCl", "Nd"), -2.1746, 1.5e-4);
+}
+
+// log10 D = a + 3 pH + n log10(S / S_ref) at S = S_ref must give a back.
+TEST(BuiltInChemistry, ConstantsGiveThePublishedDistributionAtTheReferenceDimer) {
+  struct Row {
+    const char* system;
+    const char* element;
+    double a, n, s_ref;
+  };
+  const std::vector<Row> rows = {
+      {"P507-HCl", "La", -4.0795, 3, 0.5},      {"P507-HCl", "Pr", -3.4086, 3, 0.5},
+      {"P507-HCl", "Dy", -0.3905, 3, 0.5},      {"P507-HCl", "Y", 0.1058, 3, 0.5},
+      {"D2EHPA-HCl", "La", -1.9853, 2.38, 0.5}, {"D2EHPA-HCl", "Lu", 3.4614, 2.38, 0.5},
+      {"D2EHPA-HCl", "Ho", 1.989, 2.38, 0.5},   {"Cyanex272-HCl", "La", -8.1150, 3, 0.3},
+      {"Cyanex272-HCl", "Nd", -6.4041, 3, 0.3}, {"Cyanex272-HCl", "Y", -3.7460, 3, 0.3}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(row.system) + " " + row.element);
+    const auto* constant = Chemistry().systems.at(row.system).Find(row.element);
+    ASSERT_NE(constant, nullptr);
+    EXPECT_EQ(constant->dimers, row.n);
+    EXPECT_NEAR(*constant->log10_k + row.n * std::log10(row.s_ref), row.a, 6e-6);
+  }
+}
+
+TEST(BuiltInChemistry, IndustrialSystemHasTheFactorsOfPlants) {
+  const auto factor = [](const char* heavy, const char* light) {
+    return std::pow(10,
+                    Log10K("P507-HCl-industrial", heavy) - Log10K("P507-HCl-industrial", light));
+  };
+  EXPECT_NEAR(factor("Nd", "Pr"), 1.55, 1e-4);
+  EXPECT_NEAR(factor("Pr", "Ce"), 2.03, 1e-4);
+  EXPECT_NEAR(factor("Gd", "Eu"), 1.40, 1e-4);
+  EXPECT_NEAR(factor("Eu", "Sm"), 2.00, 1e-4);
+  for (const char* measured : {"La", "Nd", "Sm", "Dy", "Y"}) {
+    EXPECT_EQ(Log10K("P507-HCl-industrial", measured), Log10K("P507-HCl", measured)) << measured;
+  }
+}
+
+TEST(BuiltInChemistry, ExtractionFollowsTheSeriesOfTheLanthanides) {
+  for (const auto& [name, system] : Chemistry().systems) {
+    double last = -1e9;
+    for (const char* element :
+         {"La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"}) {
+      const auto* constant = system.Find(element);
+      if (constant == nullptr) continue;
+      EXPECT_GT(*constant->log10_k, last) << name << " " << element;
+      last = *constant->log10_k;
+    }
+  }
+}
+
+TEST(BuiltInChemistry, SaponifiesEverySystemWithSodiumAndAmmonium) {
+  for (const auto& [name, system] : Chemistry().systems) {
+    for (const char* cation : {"Na", "NH4"}) {
+      const auto* constant = system.Find(cation);
+      ASSERT_NE(constant, nullptr) << name << " " << cation;
+      EXPECT_EQ(constant->dimers, 1) << name << " " << cation;
+      EXPECT_EQ(constant->provenance, optimizer::Provenance::kAssumed) << name << " " << cation;
+    }
+  }
+}
+
+TEST(BuiltInChemistry, EveryNumberHasClassAndSource) {
+  ASSERT_GE(Data().extractant_systems_size(), 4);
+  for (const auto& system : Data().extractant_systems()) {
+    EXPECT_FALSE(system.source().empty()) << system.name();
+    EXPECT_LT(system.min_ph(), system.max_ph()) << system.name();
+    for (const auto& constant : system.constants()) {
+      EXPECT_FALSE(constant.source().empty()) << system.name() << " " << constant.element();
+      EXPECT_NE(constant.provenance(), v1::EquilibriumConstant::PROVENANCE_UNSPECIFIED)
+          << system.name() << " " << constant.element();
+    }
+  }
+  for (const auto& feed : Data().feeds()) EXPECT_FALSE(feed.source().empty()) << feed.name();
+  EXPECT_FALSE(Data().source().empty());
+}
+
+TEST(BuiltInChemistry, MagnetFeedsKeepTheProportionsOfTheirMagnets) {
+  const auto check = [](const char* name, const std::map<std::string, double>& weights) {
+    const auto& feed = Chemistry().feeds.at(name);
+    ASSERT_EQ(feed.mol_per_l.size(), weights.size()) << name;
+    double oxide_g_per_l = 0;
+    for (const auto& [element, molarity] : feed.mol_per_l) {
+      const auto& properties = Chemistry().elements.at(element);
+      oxide_g_per_l += molarity * properties.oxide_mass;
+      const double ratio =
+          molarity * properties.mass / weights.at(element) /
+          (feed.mol_per_l.at("Nd") * Chemistry().elements.at("Nd").mass / weights.at("Nd"));
+      EXPECT_NEAR(ratio, 1, 4e-3) << name << " " << element;
+    }
+    EXPECT_NEAR(oxide_g_per_l, 45, 0.01) << name;
+  };
+  check("magnet-ebike", {{"La", 1.07},
+                         {"Ce", 0.15},
+                         {"Pr", 5.13},
+                         {"Nd", 15.8},
+                         {"Sm", 0.09},
+                         {"Gd", 3.16},
+                         {"Dy", 1.27}});
+  check("magnet-hdd", {{"Pr", 3.3}, {"Nd", 22.8}, {"Dy", 1.2}});
+}
+
+TEST(BuiltInChemistry, FeedOfTheScreeningTaskHasItsChloride) {
+  const auto& feed = Chemistry().feeds.at("nd-pr-dilute");
+  double charge = feed.hcl_mol_per_l;
+  for (const auto& [element, molarity] : feed.mol_per_l) charge += 3 * molarity;
+  EXPECT_NEAR(charge, 0.31, 1e-12);
+}
+
+constexpr std::string_view kElements =
+    "source: a table\n"
+    "elements:\n"
+    "  Nd: {charge: 3, mass: 144.242 g/mol, oxide: Nd2O3, oxide_mass: 168.2405 g/mol}\n"
+    "  Na: {charge: 1, mass: 22.99 g/mol}\n";
+
+std::string SystemWith(const std::string& constants) {
+  return "extractant_systems:\n"
+         "  X:\n"
+         "    law: mass_action_dimer\n"
+         "    source: a paper\n"
+         "    constants:\n" +
+         constants;
+}
+
+std::string Refusal(std::string_view elements, const std::string& text) {
+  const std::vector<ChemistryFile> files = {{"x.yaml", text}, {kElementsFile, elements}};
+  const auto read = ReadChemistry(files);
+  return read.ok() ? "accepted" : std::string(read.status().message());
+}
+
+TEST(ReadChemistry, AcceptsAGoodFile) {
+  EXPECT_EQ(Refusal(kElements, SystemWith("      Nd: {log10_k: -2, class: fitted, source: us}\n")),
+            "accepted");
+}
+
+TEST(ReadChemistry, NamesFileAndLineOfAnUnknownElement) {
+  EXPECT_THAT(
+      Refusal(kElements, SystemWith("      Xx: {log10_k: -2, class: fitted, source: us}\n")),
+      AllOf(HasSubstr("x.yaml:6"), HasSubstr("unknown element Xx")));
+}
+
+TEST(ReadChemistry, RefusesTwoConstantsForOneElement) {
+  EXPECT_THAT(
+      Refusal(kElements, SystemWith("      Nd: {log10_k: -2, class: fitted, source: us}\n"
+                                    "      Nd: {log10_k: -3, class: fitted, source: us}\n")),
+      AllOf(HasSubstr("x.yaml:7"), HasSubstr("Nd")));
+}
+
+TEST(ReadChemistry, RefusesNumbersWithoutClassOrSource) {
+  EXPECT_THAT(Refusal(kElements, SystemWith("      Nd: {log10_k: -2}\n")),
+              AllOf(HasSubstr("x.yaml:6"), HasSubstr("class"), HasSubstr("source")));
+}
+
+TEST(ReadChemistry, RefusesANegativeMass) {
+  EXPECT_THAT(Refusal("source: a table\nelements:\n  Na: {charge: 1, mass: -23 g/mol}\n", ""),
+              AllOf(HasSubstr("elements.yaml:3"), HasSubstr("-23"), HasSubstr("positive")));
+}
+
+TEST(ReadChemistry, RefusesAnOxideLighterThanItsElement) {
+  EXPECT_THAT(Refusal("source: a table\nelements:\n"
+                      "  Nd: {charge: 3, mass: 144 g/mol, oxide: Nd2O3, oxide_mass: 100 g/mol}\n",
+                      ""),
+              AllOf(HasSubstr("elements.yaml:3"), HasSubstr("heavier")));
+}
+
+TEST(ReadChemistry, RefusesConstantsOfAnotherLaw) {
+  EXPECT_THAT(Refusal(kElements, SystemWith("      Nd: {beta: 2, class: fitted, source: us}\n")),
+              AllOf(HasSubstr("log10_k"), HasSubstr("beta"), HasSubstr("MASS_ACTION_DIMER")));
+}
+
+TEST(ReadChemistry, ReportsEveryProblemOfEveryFileAtOnce) {
+  const std::string message =
+      Refusal("source: a table\nelements:\n  Nd: {charge: 3, mass: -1 g/mol}\n",
+              "feeds:\n"
+              "  f:\n"
+              "    metals: {Xx: 1 mol/L, Nd: -1 mol/L}\n");
+  EXPECT_THAT(message, AllOf(HasSubstr("elements.yaml:3"), HasSubstr("unknown element Xx"),
+                             HasSubstr("found -1"), HasSubstr("no source given")));
+}
+
+TEST(ReadChemistry, ReadsElementsFirstWhateverTheOrder) {
+  const std::string system = SystemWith("      Nd: {log10_k: -2, class: fitted, source: us}\n");
+  const std::vector<ChemistryFile> files = {{"a.yaml", system}, {kElementsFile, kElements}};
+  EXPECT_TRUE(ReadChemistry(files).ok());
+  const std::vector<ChemistryFile> twice = {
+      {"a.yaml", system}, {"b.yaml", system}, {kElementsFile, kElements}};
+  const auto read = ReadChemistry(twice);
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(std::string(read.status().message()),
+              AllOf(HasSubstr("b.yaml"), HasSubstr("X"), HasSubstr("a.yaml:2"),
+                    Not(HasSubstr("unknown element"))));
+}
+
+}  // namespace
+}  // namespace raffinate::service
