@@ -36,7 +36,10 @@ void FromProto(const v1::Number& proto, const std::string& path, optimizer::Numb
       return;
     case v1::Number::kRange: {
       const auto& in = proto.range();
-      Range range{.min = in.min(), .max = in.max(), .log = in.log()};
+      Range range;
+      range.min = in.min();
+      range.max = in.max();
+      range.log = in.log();
       if (in.has_start()) range.start = in.start();
       if (in.has_step()) range.step = in.step();
       const std::string at = Sub(path, "range");
@@ -67,8 +70,9 @@ void FromProto(const v1::Count& proto, const std::string& path, optimizer::Count
       *model = static_cast<int>(proto.value());
       return;
     case v1::Count::kRange: {
-      Range range{.min = static_cast<double>(proto.range().min()),
-                  .max = static_cast<double>(proto.range().max())};
+      Range range;
+      range.min = proto.range().min();
+      range.max = proto.range().max();
       if (proto.range().has_start()) range.start = proto.range().start();
       *model = range;
       return;
