@@ -1,0 +1,131 @@
+// Checkpoints of the search: magic, version, fingerprint, state, checksum.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "optimizer/search/byte_stream.h"
+#include "optimizer/search/evolution.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+constexpr std::uint64_t kMagic = 0x4843524145534652;  // "RFSEARCH" in the file
+constexpr std::uint64_t kVersion = 1;
+constexpr std::size_t kChecksumBytes = 8;
+
+// Whether a candidate could have come from a search over this many variables.
+bool Plausible(const Candidate& c, std::size_t variables, std::size_t objectives) {
+  if (c.genes.size() != variables) return false;
+  for (const double g : c.genes) {
+    if (!std::isfinite(g)) return false;
+  }
+  if (!c.solved) return true;
+  if (c.objectives.size() != objectives || std::isnan(c.violation)) return false;
+  for (const double f : c.objectives) {
+    if (!std::isfinite(f)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Evolution::Checkpoint() const {
+  ByteWriter w;
+  w.Put(kMagic);
+  w.Put(kVersion);
+  w.Put(fingerprint_);
+  w.Put(static_cast<std::uint64_t>(evaluations_));
+  w.Put(static_cast<std::uint64_t>(solved_));
+  w.Put(static_cast<std::uint64_t>(generations_));
+  w.Put(std::vector<double>(success_.begin(), success_.end()));
+  w.Put(population_);
+  w.Put(archive_.members());
+  w.Put(archive_.least_violated() ? std::vector<Candidate>{*archive_.least_violated()}
+                                  : std::vector<Candidate>{});
+  const Convergence::State& c = convergence_.state();
+  w.Put(c.center);
+  w.Put(c.scale);
+  w.Put(c.anchor);
+  w.Put(c.anchor_violation);
+  w.Put(c.hypervolume);
+  w.Put(static_cast<std::uint64_t>(c.quiet_generations));
+  std::string bytes = w.bytes();
+  ByteWriter checksum;
+  checksum.Put(Fnv1a(bytes));
+  return bytes + checksum.bytes();
+}
+
+absl::Status Evolution::Restore(const std::string& checkpoint) {
+  const auto damaged = [](const char* what) {
+    return absl::DataLossError(absl::StrCat("checkpoint: damaged (", what, ")"));
+  };
+  if (checkpoint.size() < kChecksumBytes) return damaged("too short");
+  const std::string_view body =
+      std::string_view(checkpoint).substr(0, checkpoint.size() - kChecksumBytes);
+  ByteReader checksum(std::string_view(checkpoint).substr(body.size()));
+  if (checksum.Unsigned() != Fnv1a(body)) return damaged("checksum does not match");
+
+  ByteReader r(body);
+  if (r.Unsigned() != kMagic || !r.ok()) return damaged("not a checkpoint of a search");
+  const std::uint64_t version = r.Unsigned();
+  if (version != kVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("checkpoint: version ", version, ", this program reads ", kVersion));
+  }
+  if (r.Unsigned() != fingerprint_) {
+    return absl::FailedPreconditionError(
+        "checkpoint: of another problem, or of the same with other options");
+  }
+  const std::uint64_t evaluations = r.Unsigned();
+  const std::uint64_t solved = r.Unsigned();
+  const std::uint64_t generations = r.Unsigned();
+  const std::vector<double> success = r.Doubles();
+  std::vector<Candidate> population = r.Candidates();
+  std::vector<Candidate> members = r.Candidates();
+  std::vector<Candidate> least = r.Candidates();
+  Convergence::State c;
+  c.center = r.Doubles();
+  c.scale = r.Doubles();
+  c.anchor = r.Doubles();
+  c.anchor_violation = r.Double();
+  c.hypervolume = r.Double();
+  const std::uint64_t quiet = r.Unsigned();
+  c.quiet_generations = static_cast<int>(quiet);
+
+  const std::size_t m = static_cast<std::size_t>(objectives_);
+  bool sound = r.finished() && evaluations < (1ull << 62) && solved <= evaluations &&
+               generations <= evaluations && generations < (1ull << 31) && quiet <= generations &&
+               success.size() == success_.size() && population.empty() == (generations == 0) &&
+               population.size() <= evaluations && least.size() <= 1 &&
+               least.empty() == (generations == 0) &&
+               members.size() <= static_cast<std::size_t>(options_.archive_size) &&
+               (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
+               c.anchor.size() % m == 0 && members.empty() == c.center.empty();
+  for (const auto* list : {&population, &members, &least}) {
+    for (const Candidate& candidate : *list) {
+      sound = sound && Plausible(candidate, static_cast<std::size_t>(space_.size()), m);
+    }
+  }
+  for (const Candidate& candidate : members) sound = sound && candidate.solved;
+  if (!sound) return damaged("contents do not fit together");
+
+  evaluations_ = static_cast<std::int64_t>(evaluations);
+  solved_ = static_cast<std::int64_t>(solved);
+  generations_ = static_cast<int>(generations);
+  std::copy(success.begin(), success.end(), success_.begin());
+  population_ = std::move(population);
+  archive_.Assign(std::move(members), std::move(least));
+  convergence_.Assign(std::move(c));
+  standings_ = Stand(population_, objectives_);
+  RefreshProgress();
+  stop_reason_ = generations_ > 0 ? ReasonToStop() : "";
+  return absl::OkStatus();
+}
+
+}  // namespace raffinate::optimizer

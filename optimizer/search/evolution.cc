@@ -1,0 +1,150 @@
+#include "optimizer/search/evolution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "optimizer/search/initial_population.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+constexpr char kCancelled[] = "cancelled";
+
+// Weight of the latest generation in the survival shares of the operators, and the
+// least share of children each operator keeps so that it can prove itself later.
+constexpr double kLearning = 0.1;
+constexpr double kLeastShare = 0.1;
+
+// A candidate whose figures are no numbers cannot be ranked: it counts as one that
+// was not solved.
+void Sanitize(Candidate& c, int objectives) {
+  const bool usable =
+      c.objectives.size() == static_cast<std::size_t>(objectives) && !std::isnan(c.violation) &&
+      std::all_of(c.objectives.begin(), c.objectives.end(),
+                  [](double f) { return std::isfinite(f); });
+  if (!usable) c.solved = false;
+}
+
+}  // namespace
+
+Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64_t fingerprint)
+    : problem_(problem),
+      options_(options),
+      fingerprint_(fingerprint),
+      objectives_(problem->objectives()),
+      space_(problem->variables()),
+      finite_points_(space_.points(options.population)),
+      archive_(static_cast<std::size_t>(options.archive_size), objectives_),
+      convergence_(objectives_) {}
+
+Offspring Evolution::NextBatch() const {
+  std::size_t count = static_cast<std::size_t>(options_.population);
+  if (options_.max_evaluations > 0) {
+    count = std::min(count, static_cast<std::size_t>(options_.max_evaluations - evaluations_));
+  }
+  if (generations_ > 0) {
+    const double rates = success_[0] + success_[1];
+    const double share =
+        std::clamp(rates > 0 ? success_[1] / rates : 0.5, kLeastShare, 1 - kLeastShare);
+    return MakeOffspring(space_, population_, standings_, options_.seed,
+                         static_cast<std::uint32_t>(generations_), share, count);
+  }
+  Offspring first;
+  first.candidates = finite_points_ > 0 ? Enumerate(space_, finite_points_)
+                                        : SampleInitial(space_, options_.seed, count);
+  if (first.candidates.size() > count && options_.max_evaluations > 0) {
+    first.candidates.resize(std::min(
+        first.candidates.size(), static_cast<std::size_t>(options_.max_evaluations)));
+  }
+  return first;
+}
+
+bool Evolution::Step(const std::atomic<bool>& cancel) {
+  if (stop_reason_ == kCancelled) stop_reason_.clear();
+  if (!stop_reason_.empty()) return false;
+  if (cancel.load()) {
+    stop_reason_ = kCancelled;
+    return false;
+  }
+  Offspring offspring = NextBatch();
+  problem_->Evaluate(offspring.candidates, cancel);
+  if (cancel.load()) {
+    stop_reason_ = kCancelled;
+    return false;
+  }
+  Absorb(std::move(offspring));
+  stop_reason_ = ReasonToStop();
+  return stop_reason_.empty();
+}
+
+const char* Evolution::ReasonToStop() const {
+  if (options_.max_evaluations > 0 && evaluations_ >= options_.max_evaluations) {
+    return "evaluations";
+  }
+  if (finite_points_ > 0) return "exhausted";
+  if (options_.stagnation_generations > 0 &&
+      convergence_.quiet_generations() >= options_.stagnation_generations) {
+    return "stagnation";
+  }
+  return "";
+}
+
+void Evolution::Absorb(Offspring offspring) {
+  std::vector<Candidate>& batch = offspring.candidates;
+  for (Candidate& c : batch) {
+    Sanitize(c, objectives_);
+    solved_ += c.solved;
+  }
+  evaluations_ += static_cast<std::int64_t>(batch.size());
+  ++generations_;
+  const bool changed = archive_.Insert(batch);
+  convergence_.Update(archive_, changed, batch);
+
+  const std::size_t parents = population_.size();
+  population_.insert(population_.end(), std::make_move_iterator(batch.begin()),
+                     std::make_move_iterator(batch.end()));
+  const std::vector<std::size_t> survivors =
+      Survivors(population_, objectives_, static_cast<std::size_t>(options_.population));
+  if (parents > 0) Learn(offspring.made_by, survivors, parents);
+  std::vector<Candidate> next;
+  next.reserve(survivors.size());
+  for (const std::size_t i : survivors) next.push_back(std::move(population_[i]));
+  population_ = std::move(next);
+  standings_ = Stand(population_, objectives_);
+  RefreshProgress();
+}
+
+void Evolution::Learn(const std::vector<Operator>& made_by,
+                      const std::vector<std::size_t>& survivors, std::size_t parents) {
+  std::array<double, 2> born{};
+  std::array<double, 2> survived{};
+  for (const Operator op : made_by) ++born[static_cast<std::size_t>(op)];
+  for (const std::size_t i : survivors) {
+    if (i >= parents) ++survived[static_cast<std::size_t>(made_by[i - parents])];
+  }
+  for (std::size_t op = 0; op < born.size(); ++op) {
+    if (born[op] == 0) continue;
+    success_[op] += kLearning * (survived[op] / born[op] - success_[op]);
+  }
+}
+
+void Evolution::RefreshProgress() {
+  progress_.evaluations = evaluations_;
+  progress_.generations = generations_;
+  progress_.hypervolume = convergence_.hypervolume();
+  progress_.pareto_size = static_cast<int>(archive_.members().size());
+  const Candidate* least = archive_.least_violated();
+  progress_.least_violation = least ? std::max(0.0, least->violation) : 0;
+  progress_.converged_share =
+      evaluations_ > 0 ? static_cast<double>(solved_) / static_cast<double>(evaluations_) : 0;
+}
+
+std::vector<Candidate> Evolution::Pareto() const {
+  if (!archive_.members().empty()) return archive_.members();
+  const Candidate* least = archive_.least_violated();
+  return least ? std::vector<Candidate>{*least} : std::vector<Candidate>{};
+}
+
+}  // namespace raffinate::optimizer

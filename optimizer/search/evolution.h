@@ -1,0 +1,67 @@
+// The search of search.h: an elitist non-dominated sorting genetic algorithm
+// (NSGA-II, Deb et al. 2002, doi:10.1109/4235.996017) with an archive.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "optimizer/search/archive.h"
+#include "optimizer/search/convergence.h"
+#include "optimizer/search/gene_space.h"
+#include "optimizer/search/offspring.h"
+#include "optimizer/search/search.h"
+#include "optimizer/search/selection.h"
+
+namespace raffinate::optimizer {
+
+/// Generations: the first evaluates the start point and a Latin hypercube sample,
+/// each later one `population` children. Stop reasons: "evaluations", "stagnation",
+/// "exhausted" (a finite space of at most `population` points, all evaluated by the
+/// first generation) and "cancelled". After a cancel Step may be called again and
+/// repeats the generation that was discarded.
+class Evolution final : public Search {
+ public:
+  /// `options` must be valid, with `population` already chosen.
+  Evolution(Problem* problem, const SearchOptions& options, std::uint64_t fingerprint);
+
+  bool Step(const std::atomic<bool>& cancel) override;
+  const SearchProgress& progress() const override { return progress_; }
+  const std::string& stop_reason() const override { return stop_reason_; }
+  std::vector<Candidate> Pareto() const override;
+  std::string Checkpoint() const override;
+  absl::Status Restore(const std::string& checkpoint) override;
+
+ private:
+  Offspring NextBatch() const;
+  void Absorb(Offspring offspring);
+  void Learn(const std::vector<Operator>& made_by, const std::vector<std::size_t>& survivors,
+             std::size_t parents);
+  void RefreshProgress();
+  const char* ReasonToStop() const;
+
+  Problem* const problem_;
+  const SearchOptions options_;
+  const std::uint64_t fingerprint_;
+  const int objectives_;
+  const GeneSpace space_;
+  const std::int64_t finite_points_;  // 0: more than a population
+
+  // The state: all of it is in a checkpoint, except what is computed from the rest
+  // (standings_, progress_).
+  std::int64_t evaluations_ = 0;
+  std::int64_t solved_ = 0;
+  int generations_ = 0;
+  std::array<double, 2> success_{0.5, 0.5};  // survival share by Operator, smoothed
+  std::vector<Candidate> population_;
+  ParetoArchive archive_;
+  Convergence convergence_;
+  std::string stop_reason_;
+
+  std::vector<Standing> standings_;
+  SearchProgress progress_;
+};
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,212 @@
+#include "optimizer/search/spread.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <queue>
+#include <utility>
+
+namespace raffinate::optimizer {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+// Rows of a front, their lexicographic order and the scale of each objective.
+class Front {
+ public:
+  Front(std::span<const double> values, int objectives)
+      : values_(values), m_(static_cast<std::size_t>(objectives)), size_(values.size() / m_) {
+    for (std::size_t j = 0; j < m_; ++j) {
+      double low = kInfinite;
+      double high = -kInfinite;
+      for (std::size_t i = 0; i < size_; ++i) {
+        low = std::min(low, at(i, j));
+        high = std::max(high, at(i, j));
+      }
+      scale_.push_back(high > low ? 1 / (high - low) : 0);
+    }
+  }
+
+  std::size_t size() const { return size_; }
+  std::size_t objectives() const { return m_; }
+  double at(std::size_t i, std::size_t j) const { return values_[i * m_ + j]; }
+  double scale(std::size_t j) const { return scale_[j]; }
+  bool Equal(std::size_t a, std::size_t b) const {
+    return std::equal(Row(a).begin(), Row(a).end(), Row(b).begin());
+  }
+
+  // By objective j, then by the whole row, then by index.
+  bool Before(std::size_t a, std::size_t b, std::size_t j) const {
+    if (at(a, j) != at(b, j)) return at(a, j) < at(b, j);
+    for (std::size_t k = 0; k < m_; ++k) {
+      if (at(a, k) != at(b, k)) return at(a, k) < at(b, k);
+    }
+    return a < b;
+  }
+  std::vector<std::size_t> Order(std::size_t j) const {
+    std::vector<std::size_t> order(size_);
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return Before(a, b, j); });
+    return order;
+  }
+  // First rows of each run of equal ones, by the first objective.
+  std::vector<std::size_t> Distinct() const {
+    std::vector<std::size_t> order = Order(0);
+    order.erase(std::unique(order.begin(), order.end(),
+                            [&](std::size_t a, std::size_t b) { return Equal(a, b); }),
+                order.end());
+    return order;
+  }
+  double DistanceSquared(std::size_t a, std::size_t b) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < m_; ++j) {
+      const double gap = (at(a, j) - at(b, j)) * scale_[j];
+      sum += gap * gap;
+    }
+    return sum;
+  }
+
+ private:
+  std::span<const double> Row(std::size_t i) const { return values_.subspan(i * m_, m_); }
+
+  std::span<const double> values_;
+  std::size_t m_;
+  std::size_t size_;
+  std::vector<double> scale_;
+};
+
+// `chain` runs along the front by the first objective.
+std::vector<std::size_t> DropLeastVolume(const Front& front, const std::vector<std::size_t>& chain,
+                                         std::size_t keep) {
+  const std::size_t n = chain.size();
+  std::vector<std::size_t> before(n), after(n);
+  std::vector<int> version(n, 0);
+  std::vector<bool> dropped(n, false);
+  struct Cost {
+    double volume;
+    std::size_t position;
+    int version;
+    // The largest is on top of a heap: order by falling cost.
+    bool operator<(const Cost& o) const {
+      return volume != o.volume ? volume > o.volume : position > o.position;
+    }
+  };
+  std::priority_queue<Cost> heap;
+  const auto push = [&](std::size_t p) {
+    if (p == 0 || p + 1 == n) return;  // the ends stay
+    const std::size_t i = chain[p];
+    const double width = (front.at(chain[after[p]], 0) - front.at(i, 0)) * front.scale(0);
+    const double height = (front.at(chain[before[p]], 1) - front.at(i, 1)) * front.scale(1);
+    heap.push({width * height, p, ++version[p]});
+  };
+  for (std::size_t p = 0; p < n; ++p) {
+    before[p] = p == 0 ? 0 : p - 1;
+    after[p] = p + 1;
+  }
+  for (std::size_t p = 0; p < n; ++p) push(p);
+  for (std::size_t left = n; left > std::max<std::size_t>(keep, 2);) {
+    const Cost cost = heap.top();
+    heap.pop();
+    if (dropped[cost.position] || cost.version != version[cost.position]) continue;
+    dropped[cost.position] = true;
+    --left;
+    const std::size_t a = before[cost.position];
+    const std::size_t b = after[cost.position];
+    after[a] = b;
+    before[b] = a;
+    push(a);
+    push(b);
+  }
+  if (keep == 1 && n > 1) dropped[n - 1] = true;
+  std::vector<std::size_t> kept;
+  for (std::size_t p = 0; p < n; ++p) {
+    if (!dropped[p]) kept.push_back(chain[p]);
+  }
+  return kept;
+}
+
+std::vector<std::size_t> AddFarthest(const Front& front, const std::vector<std::size_t>& rows,
+                                     std::size_t keep) {
+  std::vector<double> distance(rows.size(), kInfinite);
+  std::vector<std::size_t> kept;
+  const auto add = [&](std::size_t position) {
+    if (kept.size() == keep || distance[position] == 0) return;
+    kept.push_back(rows[position]);
+    for (std::size_t p = 0; p < rows.size(); ++p) {
+      distance[p] = std::min(distance[p], front.DistanceSquared(rows[p], rows[position]));
+    }
+    distance[position] = 0;
+  };
+  const auto best = [&](std::size_t j, bool largest) {
+    std::size_t found = 0;
+    for (std::size_t p = 1; p < rows.size(); ++p) {
+      if (largest ? front.at(rows[p], j) > front.at(rows[found], j)
+                  : front.Before(rows[p], rows[found], j)) {
+        found = p;
+      }
+    }
+    return found;
+  };
+  for (std::size_t j = 0; j < front.objectives(); ++j) add(best(j, false));
+  for (std::size_t j = 0; j < front.objectives(); ++j) add(best(j, true));
+  while (kept.size() < keep) {
+    const auto farthest = std::max_element(distance.begin(), distance.end());
+    // Rows that round to no distance at all are taken in their order.
+    if (*farthest == 0) break;
+    add(static_cast<std::size_t>(farthest - distance.begin()));
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<double> CrowdingDistances(std::span<const double> values, int objectives) {
+  const Front front(values, objectives);
+  std::vector<double> crowding(front.size(), 0);
+  std::vector<std::size_t> chain;
+  for (std::size_t j = 0; j < front.objectives(); ++j) {
+    chain = front.Order(j);
+    chain.erase(std::unique(chain.begin(), chain.end(),
+                            [&](std::size_t a, std::size_t b) { return front.Equal(a, b); }),
+                chain.end());
+    for (std::size_t p = 0; p < chain.size(); ++p) {
+      crowding[chain[p]] +=
+          p == 0 || p + 1 == chain.size()
+              ? kInfinite
+              : (front.at(chain[p + 1], j) - front.at(chain[p - 1], j)) * front.scale(j);
+    }
+  }
+  return crowding;
+}
+
+std::vector<std::size_t> SelectSpread(std::span<const double> values, int objectives,
+                                      std::size_t keep) {
+  const Front front(values, objectives);
+  std::vector<std::size_t> kept;
+  if (front.size() <= keep) {
+    kept.resize(front.size());
+    std::iota(kept.begin(), kept.end(), 0);
+    return kept;
+  }
+  if (keep == 0) return kept;
+  const std::vector<std::size_t> distinct = front.Distinct();
+  if (distinct.size() <= keep) {
+    kept = distinct;
+  } else if (objectives == 1) {
+    kept.assign(distinct.begin(), distinct.begin() + static_cast<std::ptrdiff_t>(keep));
+  } else if (objectives == 2) {
+    kept = DropLeastVolume(front, distinct, keep);
+  } else {
+    kept = AddFarthest(front, distinct, keep);
+  }
+  std::vector<bool> taken(front.size(), false);
+  for (std::size_t i : kept) taken[i] = true;
+  for (std::size_t i = 0; i < front.size() && kept.size() < keep; ++i) {
+    if (!taken[i]) kept.push_back(i);
+  }
+  std::sort(kept.begin(), kept.end());
+  return kept;
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,28 @@
+// How evenly points of a Pareto front are spread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace raffinate::optimizer {
+
+/// Crowding distance of each row of one front (row-major, `objectives` per row):
+/// the sum over the objectives of the gap between its two neighbours as a share of
+/// the range; infinite at the ends of an objective (Deb et al. 2002,
+/// doi:10.1109/4235.996017). Of equal rows the first counts and the others get 0,
+/// so that the distances do not depend on the order of distinct rows.
+std::vector<double> CrowdingDistances(std::span<const double> front, int objectives);
+
+/// The `keep` rows of a front of mutually non-dominated rows that stand for it
+/// best, ascending. The best row of every objective is always kept when `keep` is
+/// at least the number of objectives. Equal rows go first, later ones before
+/// earlier ones.
+///
+/// Two objectives: drops one by one the row that costs the least hypervolume,
+/// O(N log N). More: adds one by one the row farthest from all kept, in objectives
+/// scaled to the range of the front, O(N * keep).
+std::vector<std::size_t> SelectSpread(std::span<const double> front, int objectives,
+                                      std::size_t keep);
+
+}  // namespace raffinate::optimizer
