@@ -27,8 +27,7 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
 /// Steady states of flowsheets that have only numbers and are valid. Cold
 /// starts. Results in the order of the input.
 std::vector<SimulationResult> Simulate(const std::vector<Flowsheet>& flowsheets,
-                                       const Chemistry& chemistry,
-                                       const kernels::Device& device);
+                                       const Chemistry& chemistry, const kernels::Device& device);
 
 /// An optimization. Not thread safe except for `cancel`.
 class OptimizationRun {

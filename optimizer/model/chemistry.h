@@ -29,7 +29,7 @@ struct ExtractantSystem {
   std::string description;
   Law law = Law::kMassActionDimer;
   std::vector<EquilibriumConstant> constants;
-  double min_ph = 0;       ///< fitted range of pH; unchecked when both are 0
+  double min_ph = 0;  ///< fitted range of pH; unchecked when both are 0
   double max_ph = 0;
   double max_loading = 1;  ///< largest share of the extractant bound to metal [-]
   std::string source;

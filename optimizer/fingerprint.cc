@@ -1,0 +1,159 @@
+#include "optimizer/fingerprint.h"
+
+#include <bit>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "optimizer/model/composition.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/names.h"
+#include "optimizer/model/validate.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+/// FNV-1a over values in a fixed byte order. Every value of varying length is
+/// preceded by its length, so that neighbours cannot run into each other.
+class Hash {
+ public:
+  std::uint64_t value() const { return state_; }
+
+  void Add(std::uint64_t word) {
+    for (int byte = 0; byte < 8; ++byte) {
+      state_ ^= (word >> (8 * byte)) & 0xff;
+      state_ *= 1099511628211u;
+    }
+  }
+  void Add(int number) { Add(static_cast<std::uint64_t>(static_cast<std::int64_t>(number))); }
+  void Add(double number) { Add(std::bit_cast<std::uint64_t>(number)); }
+  void Add(std::string_view text) {
+    Add(static_cast<std::uint64_t>(text.size()));
+    for (const char c : text) Add(static_cast<std::uint64_t>(static_cast<unsigned char>(c)));
+  }
+  void Add(const std::string& text) { Add(std::string_view(text)); }
+  template <class T>
+  void Add(const std::optional<T>& value) {
+    Add(static_cast<int>(value.has_value()));
+    if (value) Add(*value);
+  }
+  template <class T>
+  void Add(const std::vector<T>& values) {
+    Add(static_cast<std::uint64_t>(values.size()));
+    for (const T& value : values) Add(value);
+  }
+  void Add(const Range& range) {
+    Add(range.min);
+    Add(range.max);
+    Add(range.start);
+    Add(range.step);
+    Add(static_cast<int>(range.log));
+  }
+  void Add(const Choices& choices) { Add(choices.values); }
+  template <class... Kinds>
+  void Add(const std::variant<Kinds...>& leaf) {
+    Add(static_cast<std::uint64_t>(leaf.index()));
+    std::visit([this](const auto& kind) { Add(kind); }, leaf);
+  }
+  void Add(const EquilibriumConstant& constant) {
+    Add(constant.element);
+    Add(constant.log10_k);
+    Add(constant.dimers);
+    Add(constant.d);
+    Add(constant.beta);
+  }
+  void Add(const Product& product) {
+    Add(product.name);
+    Add(product.stream);
+    Add(product.elements);
+    Add(product.min_purity);
+    Add(product.min_recovery);
+  }
+  void Add(const Objective& objective) {
+    Add(static_cast<int>(objective.direction));
+    Add(objective.figure);
+    Add(objective.product);
+  }
+  void Add(const Constraint& constraint) {
+    Add(constraint.figure);
+    Add(constraint.product);
+    Add(constraint.min);
+    Add(constraint.max);
+  }
+
+ private:
+  std::uint64_t state_ = 14695981039346656037u;
+};
+
+void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
+  for (const Circuit& circuit : flowsheet.circuits) {
+    hash->Add(static_cast<int>(circuit.organic.loop));
+    hash->Add(static_cast<int>(circuit.organic.base));
+    hash->Add(static_cast<std::uint64_t>(circuit.sections.size()));
+    for (const Section& section : circuit.sections) {
+      hash->Add(section.outlet);
+      hash->Add(static_cast<std::uint64_t>(section.inlets.size()));
+      for (const Inlet& inlet : section.inlets) {
+        hash->Add(inlet.stream);
+        hash->Add(static_cast<int>(inlet.stage.has_value()));
+      }
+      hash->Add(static_cast<std::uint64_t>(section.draws.size()));
+      for (const Draw& draw : section.draws) {
+        hash->Add(draw.name);
+        hash->Add(static_cast<int>(draw.phase));
+        hash->Add(static_cast<int>(draw.share.has_value()));
+      }
+    }
+  }
+}
+
+void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
+  std::set<std::string> elements{kSodium, kAmmonium};
+  for (const Stream& stream : flowsheet.streams) {
+    hash->Add(stream.name);
+    const auto feed = chemistry.feeds.find(stream.feed);
+    hash->Add(feed == chemistry.feeds.end() ? 0.0 : feed->second.hcl_mol_per_l);
+    for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
+      hash->Add(metal.element);
+      hash->Add(metal.mol_per_l);
+      elements.insert(metal.element);
+    }
+  }
+  for (const std::string& symbol : elements) {
+    const auto found = chemistry.elements.find(symbol);
+    if (found == chemistry.elements.end()) continue;
+    hash->Add(symbol);
+    hash->Add(found->second.charge);
+    hash->Add(found->second.mass);
+    hash->Add(found->second.oxide_mass);
+  }
+  for (const auto& [path, system] : ChosenSystems(flowsheet, chemistry)) {
+    hash->Add(system->name);
+    hash->Add(static_cast<int>(system->law));
+    hash->Add(system->constants);
+  }
+}
+
+}  // namespace
+
+std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  Hash hash;
+  VisitLeaves(flowsheet, [&hash](const auto& leaf, const Bounds&, auto path) {
+    hash.Add(path());
+    hash.Add(leaf);
+  });
+  AddLayout(flowsheet, &hash);
+  AddChemistry(flowsheet, chemistry, &hash);
+  hash.Add(flowsheet.products);
+  hash.Add(flowsheet.objectives);
+  hash.Add(flowsheet.constraints);
+  hash.Add(static_cast<std::uint64_t>(flowsheet.search.seed));
+  hash.Add(flowsheet.search.population);
+  return hash.value();
+}
+
+}  // namespace raffinate::optimizer

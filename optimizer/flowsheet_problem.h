@@ -1,0 +1,46 @@
+// A flowsheet with open leaves as a problem for the search.
+#pragma once
+
+#include <atomic>
+#include <span>
+#include <vector>
+
+#include "kernels/solve.h"
+#include "optimizer/model/chemistry.h"
+#include "optimizer/model/decisions.h"
+#include "optimizer/model/flowsheet.h"
+#include "optimizer/model/goals.h"
+#include "optimizer/search/problem.h"
+
+namespace raffinate::optimizer {
+
+/// Evaluates candidates in batches on one device, each from its parent's
+/// profile when it has one. A candidate without a steady state is unsolved: its
+/// violation lies above that of any solved one and its objectives are
+/// kUnsolvedObjective, so that everything stays finite.
+class FlowsheetProblem : public Problem {
+ public:
+  static constexpr double kUnsolvedViolation = 1e6;
+  static constexpr double kUnsolvedObjective = 1e300;
+
+  /// `flowsheet` must be valid for kOptimize.
+  FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                   const kernels::Device& device);
+
+  const std::vector<Variable>& variables() const override { return decisions_.variables(); }
+  int objectives() const override { return goals_.objectives(); }
+  void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
+
+  const Decisions& decisions() const { return decisions_; }
+  const Goals& goals() const { return goals_; }
+  const Chemistry& chemistry() const { return chemistry_; }
+  const kernels::Device& device() const { return device_; }
+
+ private:
+  Decisions decisions_;
+  Goals goals_;
+  Chemistry chemistry_;
+  kernels::Device device_;
+};
+
+}  // namespace raffinate::optimizer

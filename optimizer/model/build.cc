@@ -1,0 +1,221 @@
+#include "optimizer/model/build.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/names.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+kernels::Law ToKernel(Law law) {
+  switch (law) {
+    case Law::kMassActionDimer:
+      return kernels::Law::kMassAction;
+    case Law::kConstantD:
+      return kernels::Law::kConstantD;
+    case Law::kConstantBeta:
+      return kernels::Law::kConstantBeta;
+  }
+  return kernels::Law::kMassAction;
+}
+
+std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built) {
+  std::set<std::string> present;
+  for (const Composition& stream : built->streams) {
+    for (const auto& [element, mol_per_l] : stream.cations) present.insert(element);
+  }
+  const Organic& organic = flowsheet.circuits[0].organic;
+  if (Value(organic.saponification) > 0) {
+    present.insert(organic.base == Base::kNaOH ? kSodium : kAmmonium);
+  }
+  for (const auto& [symbol, element] : chemistry.elements) {
+    if (!present.contains(symbol)) continue;
+    const EquilibriumConstant* constant = built->system.Find(symbol);
+    if (constant == nullptr) {
+      return absl::StrCat(built->system.name, " has no constant for ", symbol);
+    }
+    kernels::Component component;
+    switch (built->system.law) {
+      case Law::kMassActionDimer:
+        component.log10_k = constant->log10_k.value_or(0);
+        component.charge = element.charge;
+        component.dimers = constant->dimers.value_or(element.charge);
+        break;
+      case Law::kConstantD:
+        component.log10_k = std::log10(constant->d.value_or(1));
+        break;
+      case Law::kConstantBeta:
+        component.log10_k = std::log10(constant->beta.value_or(1));
+        component.dimers = 1;
+        break;
+    }
+    built->circuit.components.push_back(component);
+    built->components.push_back(element);
+  }
+  return "";
+}
+
+std::string AddSections(const Circuit& circuit, Built* built) {
+  for (const Section& section : circuit.sections) {
+    built->sections.push_back({section.name, built->circuit.stages, Value(section.stages)});
+    built->circuit.stages += Value(section.stages);
+  }
+  auto& draws = built->circuit.draws;
+  std::set<std::pair<int, kernels::Phase>> taken;
+  const auto draw = [&](const std::string& name, Leaving::Role role, kernels::Draw what) {
+    if (!taken.insert({what.stage, what.phase}).second) {
+      return absl::StrCat("'", name, "' is the second draw of the ",
+                          what.phase == kernels::Phase::kAqueous ? "aqueous" : "organic",
+                          " of stage ", what.stage + 1, "; one stage can have one");
+    }
+    built->leaving.push_back({name, role, what.phase, static_cast<int>(draws.size()), what.stage});
+    draws.push_back(what);
+    return std::string();
+  };
+  for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
+    const Section& section = circuit.sections[s];
+    const int first = built->sections[s].first;
+    if (s == 0) {
+      // What flows down from stage 0 leaves by itself; its row follows the draws'.
+      built->leaving.push_back(
+          {section.outlet, Leaving::Role::kOutlet, kernels::Phase::kAqueous, -1, 0});
+    } else if (!section.outlet.empty()) {
+      const kernels::Draw what{first, kernels::Phase::kAqueous, Value(section.outlet_share), 0};
+      if (auto wrong = draw(section.outlet, Leaving::Role::kOutlet, what); !wrong.empty()) {
+        return wrong;
+      }
+    }
+    for (const Draw& own : section.draws) {
+      kernels::Draw what;
+      what.stage = first + Value(own.stage) - 1;
+      what.phase =
+          own.phase == DrawPhase::kAqueous ? kernels::Phase::kAqueous : kernels::Phase::kOrganic;
+      if (own.share) what.share = Value(*own.share);
+      if (own.flow) what.flow = Value(*own.flow);
+      if (auto wrong = draw(own.name, Leaving::Role::kDraw, what); !wrong.empty()) return wrong;
+    }
+  }
+  for (Leaving& leaving : built->leaving) {
+    if (leaving.row < 0) leaving.row = static_cast<int>(draws.size());
+  }
+  if (circuit.organic.loop == Loop::kOpen) {
+    built->leaving.push_back({kLoadedOrganic, Leaving::Role::kOrganic, kernels::Phase::kOrganic,
+                              static_cast<int>(draws.size()) + 1, built->circuit.stages - 1});
+  }
+  return "";
+}
+
+void AddStageShares(const Circuit& circuit, Built* built) {
+  const auto fill = [&](const Number Section::*share, double usual, std::vector<double>* stages) {
+    const bool any =
+        std::any_of(circuit.sections.begin(), circuit.sections.end(),
+                    [&](const Section& section) { return Value(section.*share) != usual; });
+    if (!any) return;
+    for (const Section& section : circuit.sections) {
+      stages->insert(stages->end(), static_cast<std::size_t>(Value(section.stages)),
+                     Value(section.*share));
+    }
+  };
+  fill(&Section::efficiency, 1, &built->circuit.efficiency);
+  fill(&Section::aqueous_entrainment, 0, &built->circuit.aqueous_entrainment);
+  fill(&Section::organic_entrainment, 0, &built->circuit.organic_entrainment);
+}
+
+void AddInlets(const Flowsheet& flowsheet, Built* built) {
+  const Circuit& circuit = flowsheet.circuits[0];
+  const std::size_t components = built->components.size();
+
+  kernels::Inlet organic;
+  organic.stage = 0;
+  organic.phase = kernels::Phase::kOrganic;
+  organic.flow = built->organic_flow;
+  organic.extractant_dimer_mol_per_l = built->extractant_monomer / 2;
+  if (const double share = Value(circuit.organic.saponification); share > 0) {
+    const double base = share * built->extractant_monomer;  // [mol/L]
+    organic.molarity.assign(components, 0);
+    const bool sodium = circuit.organic.base == Base::kNaOH;
+    organic.molarity[built->Component(sodium ? kSodium : kAmmonium)] = base;
+    built->saponification_base = base * built->organic_flow;
+  }
+  built->circuit.inlets.push_back(std::move(organic));
+  built->circuit.recycle = circuit.organic.loop == Loop::kClosed ? 1 : 0;
+
+  for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
+    for (const Inlet& own : circuit.sections[s].inlets) {
+      const auto stream =
+          std::find_if(flowsheet.streams.begin(), flowsheet.streams.end(),
+                       [&](const Stream& candidate) { return candidate.name == own.stream; });
+      const Composition& composition =
+          built->streams[static_cast<std::size_t>(stream - flowsheet.streams.begin())];
+      kernels::Inlet inlet;
+      const int in_section = own.stage ? Value(*own.stage) : built->sections[s].count;
+      inlet.stage = built->sections[s].first + in_section - 1;
+      inlet.flow = composition.flow;
+      inlet.anions = composition.anions;
+      inlet.molarity.assign(components, 0);
+      for (const auto& [element, mol_per_l] : composition.cations) {
+        inlet.molarity[built->Component(element)] = mol_per_l;
+      }
+      built->circuit.inlets.push_back(std::move(inlet));
+    }
+  }
+}
+
+}  // namespace
+
+int Built::Component(const std::string& element) const {
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (components[i].symbol == element) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+const std::string& Built::SectionOf(int stage) const {
+  for (const SectionSpan& section : sections) {
+    if (stage < section.first + section.count) return section.name;
+  }
+  return sections.back().name;
+}
+
+const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                                   const std::string& name) {
+  for (const ExtractantSystem& system : flowsheet.extractant_systems) {
+    if (system.name == name) return &system;
+  }
+  const auto found = chemistry.systems.find(name);
+  return found == chemistry.systems.end() ? nullptr : &found->second;
+}
+
+std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built) {
+  *built = Built();
+  const Circuit& circuit = flowsheet.circuits[0];
+  const ExtractantSystem* system = FindSystem(flowsheet, chemistry, Value(circuit.system));
+  if (system == nullptr) {
+    return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
+  }
+  built->system = *system;
+  built->circuit.law = ToKernel(system->law);
+  built->organic_flow = Value(circuit.organic.flow);
+  built->extractant_monomer = Value(circuit.extractant_mol_per_l);
+  for (const Stream& stream : flowsheet.streams) {
+    Composition composition;
+    if (auto wrong = Compose(stream, chemistry, system->law == Law::kConstantBeta, &composition);
+        !wrong.empty()) {
+      return wrong;
+    }
+    built->streams.push_back(std::move(composition));
+  }
+  if (auto wrong = AddComponents(flowsheet, chemistry, built); !wrong.empty()) return wrong;
+  if (auto wrong = AddSections(circuit, built); !wrong.empty()) return wrong;
+  AddStageShares(circuit, built);
+  AddInlets(flowsheet, built);
+  return "";
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,61 @@
+// From a flowsheet of numbers to the kernels' circuit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/circuit.h"
+#include "optimizer/model/chemistry.h"
+#include "optimizer/model/composition.h"
+#include "optimizer/model/flowsheet.h"
+
+namespace raffinate::optimizer {
+
+/// Stages of one section within the circuit.
+struct SectionSpan {
+  std::string name;
+  int first = 0;  ///< from 0, over the circuit
+  int count = 0;
+};
+
+/// A stream that leaves, and the row of kernels::Outflows that holds it.
+struct Leaving {
+  enum class Role { kOutlet, kDraw, kOrganic };
+  std::string name;
+  Role role = Role::kOutlet;
+  kernels::Phase phase = kernels::Phase::kAqueous;
+  int row = 0;
+  int stage = 0;  ///< from 0, over the circuit
+};
+
+/// A kernels::Circuit and what its numbers mean.
+struct Built {
+  kernels::Circuit circuit;
+  ExtractantSystem system;
+  std::vector<Element> components;  ///< one per kernel component
+  std::vector<SectionSpan> sections;
+  std::vector<Composition> streams;  ///< one per stream of the flowsheet
+  std::vector<Leaving> leaving;      ///< outlets and draws in order, then the loaded organic
+  double organic_flow = 0;           ///< entering the first stage [m3/h]
+  double extractant_monomer = 0;     ///< [mol/L]
+  double saponification_base = 0;    ///< metered into the organic [kmol/h]
+
+  /// Index of the component, or -1.
+  int Component(const std::string& element) const;
+  /// Name of the section that holds stage `stage` (from 0).
+  const std::string& SectionOf(int stage) const;
+};
+
+/// The system of that name: the flowsheet's own before the library's; null when
+/// there is none.
+const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                                   const std::string& name);
+
+/// Lays out the one circuit of a flowsheet that has only numbers and is valid.
+/// Components are the cations that enter, in the order of the element table.
+/// Aqueous inlets enter the last stage of their section unless they say
+/// otherwise. Returns an empty string, or what only the numbers could show:
+/// charges that cannot balance, two draws of one phase at one stage.
+std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built);
+
+}  // namespace raffinate::optimizer

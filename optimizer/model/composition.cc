@@ -1,0 +1,88 @@
+#include "optimizer/model/composition.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/names.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+double ValueOr0(const std::optional<Number>& leaf) { return leaf ? Value(*leaf) : 0; }
+
+}  // namespace
+
+std::vector<MetalConcentration> MetalsOf(const Stream& stream, const Chemistry& chemistry) {
+  std::vector<MetalConcentration> metals;
+  if (const auto feed = chemistry.feeds.find(stream.feed); feed != chemistry.feeds.end()) {
+    for (const auto& [element, mol_per_l] : feed->second.mol_per_l) {
+      metals.push_back({element, mol_per_l});
+    }
+  }
+  const std::size_t from_library = metals.size();
+  for (const MetalConcentration& own : stream.metals) {
+    bool replaced = false;
+    for (std::size_t i = 0; i < from_library && !replaced; ++i) {
+      if (metals[i].element == own.element) {
+        metals[i] = own;
+        replaced = true;
+      }
+    }
+    if (!replaced) metals.push_back(own);
+  }
+  return metals;
+}
+
+std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count_moles,
+                    Composition* composition) {
+  Composition result;
+  result.flow = Value(stream.flow);
+  result.naoh = ValueOr0(stream.naoh);
+  result.nh4oh = ValueOr0(stream.nh4oh);
+  const auto add = [&result](const std::string& element, double mol_per_l) {
+    if (mol_per_l > 0) result.cations[element] += mol_per_l;
+  };
+  double bound = 0;  // chloride held by cations [eq/L]
+  for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
+    const auto element = chemistry.elements.find(metal.element);
+    if (element == chemistry.elements.end()) {
+      return absl::StrCat("stream '", stream.name, "': unknown element '", metal.element, "'");
+    }
+    const double mol_per_l = Value(metal.mol_per_l);
+    add(metal.element, mol_per_l);
+    bound += mol_per_l * (count_moles ? 1 : element->second.charge);
+    if (mol_per_l > 0 && !IsBaseCation(metal.element)) result.feed = true;
+  }
+  const double nacl = ValueOr0(stream.nacl), nh4cl = ValueOr0(stream.nh4cl);
+  add(kSodium, nacl + result.naoh);
+  add(kAmmonium, nh4cl + result.nh4oh);
+  bound += nacl + nh4cl;
+
+  if (stream.hcl) {
+    result.hcl = Value(*stream.hcl);
+  } else if (!stream.chloride) {
+    const auto feed = chemistry.feeds.find(stream.feed);
+    if (feed != chemistry.feeds.end()) result.hcl = feed->second.hcl_mol_per_l;
+  }
+  if (stream.chloride) {
+    const double chloride = Value(*stream.chloride);
+    if (!stream.hcl) {
+      // A closure of exactly zero acid may come out a rounding below zero.
+      if (chloride < bound * (1 - 1e-9)) {
+        return absl::StrCat("stream '", stream.name, "': chloride ", chloride,
+                            " mol/L is less than the charge of its cations, ", bound, " eq/L");
+      }
+      result.hcl = std::fmax(0.0, chloride - bound);
+    } else if (std::fabs(chloride - bound - result.hcl) > kChlorideTolerance * chloride) {
+      return absl::StrCat("stream '", stream.name, "': chloride ", chloride,
+                          " mol/L contradicts metals and acid, which sum to ", bound + result.hcl,
+                          " eq/L");
+    }
+  }
+  result.anions = bound + result.hcl;
+  *composition = std::move(result);
+  return "";
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,49 @@
+// What is dissolved in an aqueous stream from outside.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "optimizer/model/chemistry.h"
+#include "optimizer/model/flowsheet.h"
+
+namespace raffinate::optimizer {
+
+/// Molar masses of the reagents and of what effluents are counted as [g/mol].
+/// Standard atomic weights of IUPAC 2021, abridged.
+inline constexpr double kMassHCl = 36.461;
+inline constexpr double kMassNaOH = 39.997;
+inline constexpr double kMassSodium = 22.990;
+inline constexpr double kMassNitrogen = 14.007;
+inline constexpr double kMassChlorine = 35.453;
+
+/// Largest disagreement between a measured total chloride and the sum of what
+/// binds it, relative to the chloride.
+inline constexpr double kChlorideTolerance = 0.01;
+
+struct Composition {
+  double flow = 0;                        ///< [m3/h]
+  std::map<std::string, double> cations;  ///< element -> [mol/L], only those above zero
+  double anions = 0;                      ///< strong anions [eq/L]
+  double hcl = 0;                         ///< free strong acid [mol/L], >= 0
+  double naoh = 0;                        ///< [mol/L]
+  double nh4oh = 0;                       ///< [mol/L]
+  bool feed = false;                      ///< holds a metal other than Na and NH4
+};
+
+/// The metals of `stream`: those of its library feed, each replaced by the
+/// stream's own entry of the same element, then the stream's other entries.
+/// An unknown feed counts as empty.
+std::vector<MetalConcentration> MetalsOf(const Stream& stream, const Chemistry& chemistry);
+
+/// The composition of a stream that has only numbers. Anions are the free acid,
+/// the charge of the metals and the salts; base adds its cation without an
+/// anion, so that anions fall short of the charge by the base. With
+/// `count_moles` (constant-beta systems) every metal counts as one equivalent,
+/// so that anions less metals is the acid in moles of metal that it strips.
+/// Returns an empty string, or why the charges cannot balance.
+std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count_moles,
+                    Composition* composition);
+
+}  // namespace raffinate::optimizer

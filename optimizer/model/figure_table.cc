@@ -1,0 +1,102 @@
+#include "optimizer/model/figure_table.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+template <auto member>
+double Of(const Figures& figures) {
+  return static_cast<double>(figures.*member);
+}
+
+template <auto member>
+double OfProduct(const ProductFigures& product) {
+  return product.*member;
+}
+
+double Unrecovered(const ProductFigures& product) { return 1 - product.recovery; }
+
+constexpr FigureInfo Product(const char* name, const char* field, const char* unit,
+                             const char* description, Better better, Scale scale,
+                             double (*value)(const ProductFigures&),
+                             double (*missing)(const ProductFigures&) = nullptr) {
+  return {name, field, unit, description, better, scale, nullptr, value, missing};
+}
+
+constexpr FigureInfo Whole(const char* name, const char* field, const char* unit,
+                           const char* description, Better better,
+                           double (*value)(const Figures&)) {
+  return {name, field, unit, description, better, Scale::kLinear, value, nullptr, nullptr};
+}
+
+constexpr FigureInfo kTable[] = {
+    Product("purity", "purity", "1",
+            "oxide mass of the wanted elements over that of all metals but Na and NH4",
+            Better::kHigher, Scale::kLogMissing, OfProduct<&ProductFigures::purity>,
+            OfProduct<&ProductFigures::impurity>),
+    Product("recovery", "recovery", "1", "moles of the wanted elements over moles fed",
+            Better::kHigher, Scale::kLogMissing, OfProduct<&ProductFigures::recovery>, Unrecovered),
+    Product("impurity", "impurity", "1", "1 - purity", Better::kLower, Scale::kLog,
+            OfProduct<&ProductFigures::impurity>),
+    Product("reo", "reo_kg_per_h", "kg/h", "oxide mass flow of the wanted elements",
+            Better::kHigher, Scale::kLinear, OfProduct<&ProductFigures::reo_kg_per_h>),
+    Product("total_reo", "total_reo_kg_per_h", "kg/h", "oxide mass flow of all metals",
+            Better::kEither, Scale::kLinear, OfProduct<&ProductFigures::total_reo_kg_per_h>),
+    Whole("acid", "acid_kg_per_t_reo", "kg/t", "HCl in all streams but feeds per tonne REO",
+          Better::kLower, Of<&Figures::acid_kg_per_t_reo>),
+    Whole("base", "base_kg_per_t_reo", "kg/t", "base as NaOH per tonne REO", Better::kLower,
+          Of<&Figures::base_kg_per_t_reo>),
+    Whole("reagents", "reagents_kg_per_t_reo", "kg/t", "acid and base per tonne REO",
+          Better::kLower, Of<&Figures::reagents_kg_per_t_reo>),
+    Whole("wastewater", "wastewater_m3_per_t_reo", "m3/t", "aqueous that leaves per tonne REO",
+          Better::kLower, Of<&Figures::wastewater_m3_per_t_reo>),
+    Whole("sodium", "sodium_kg_per_t_reo", "kg/t", "sodium leaving per tonne REO", Better::kLower,
+          Of<&Figures::sodium_kg_per_t_reo>),
+    Whole("ammonium_nitrogen", "ammonium_nitrogen_kg_per_t_reo", "kg/t",
+          "ammonium nitrogen leaving per tonne REO", Better::kLower,
+          Of<&Figures::ammonium_nitrogen_kg_per_t_reo>),
+    Whole("chloride", "chloride_kg_per_t_reo", "kg/t", "chloride leaving per tonne REO",
+          Better::kLower, Of<&Figures::chloride_kg_per_t_reo>),
+    Whole("stages", "stages", "1", "mixer-settlers", Better::kLower, Of<&Figures::stages>),
+    Whole("stage_flow", "stage_flow_m3_per_h", "m3/h",
+          "organic flow times stages, a measure of the inventory", Better::kLower,
+          Of<&Figures::stage_flow_m3_per_h>),
+    Whole("max_organic_to_aqueous", "max_organic_to_aqueous", "1",
+          "phase ratio O/A where it is largest", Better::kEither,
+          Of<&Figures::max_organic_to_aqueous>),
+    Whole("min_organic_to_aqueous", "min_organic_to_aqueous", "1",
+          "phase ratio O/A where it is smallest", Better::kEither,
+          Of<&Figures::min_organic_to_aqueous>),
+    Whole("loading", "max_loading", "1", "largest share of the extractant bound to metal",
+          Better::kEither, Of<&Figures::max_loading>),
+    Whole("min_ph", "min_ph", "1", "lowest pH of any stage", Better::kEither, Of<&Figures::min_ph>),
+    Whole("max_ph", "max_ph", "1", "highest pH of any stage", Better::kEither,
+          Of<&Figures::max_ph>),
+    Whole("organic", "organic_m3_per_h", "m3/h", "organic flow entering the first stage",
+          Better::kLower, Of<&Figures::organic_m3_per_h>),
+};
+
+}  // namespace
+
+std::span<const FigureInfo> FigureTable() { return kTable; }
+
+const FigureInfo* FindFigure(std::string_view name) {
+  for (const FigureInfo& figure : kTable) {
+    if (name == figure.name || name == figure.field) return &figure;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> FigureNames() {
+  std::vector<std::string> names;
+  for (const FigureInfo& figure : kTable) names.emplace_back(figure.name);
+  return names;
+}
+
+std::vector<Objective> ObjectivesOf(const Flowsheet& flowsheet) {
+  if (!flowsheet.objectives.empty()) return flowsheet.objectives;
+  return {{Direction::kMaximize, "purity", ""},
+          {Direction::kMinimize, "reagents", ""},
+          {Direction::kMinimize, "wastewater", ""}};
+}
+
+}  // namespace raffinate::optimizer

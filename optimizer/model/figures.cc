@@ -1,0 +1,148 @@
+#include "optimizer/model/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "optimizer/model/names.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+/// Below this a product stream counts as empty [kg/h].
+constexpr double kLeastReo = 1e-12;
+
+bool Wanted(const Product& product, const Element& element) {
+  return std::find(product.elements.begin(), product.elements.end(), element.symbol) !=
+         product.elements.end();
+}
+
+ProductFigures OfProduct(const Product& product, const Built& built, const kernels::Outflow* stream,
+                         const std::vector<double>& fed) {
+  ProductFigures figures;
+  figures.product = product.name;
+  double others_kg = 0, wanted_kmol = 0, wanted_fed = 0;
+  for (std::size_t i = 0; i < built.components.size(); ++i) {
+    const Element& element = built.components[i];
+    if (IsBaseCation(element.symbol)) continue;
+    const double kmol = stream == nullptr ? 0 : stream->metals[i];
+    if (Wanted(product, element)) {
+      figures.reo_kg_per_h += kmol * QuotedMass(element);
+      wanted_kmol += kmol;
+      wanted_fed += fed[i];
+    } else {
+      others_kg += kmol * QuotedMass(element);
+    }
+  }
+  figures.total_reo_kg_per_h = figures.reo_kg_per_h + others_kg;
+  if (figures.total_reo_kg_per_h > 0) {
+    figures.purity = figures.reo_kg_per_h / figures.total_reo_kg_per_h;
+    // Not 1 - purity, which has lost its digits at five nines.
+    figures.impurity = others_kg / figures.total_reo_kg_per_h;
+  } else {
+    figures.impurity = 1;
+  }
+  if (wanted_fed > 0) figures.recovery = wanted_kmol / wanted_fed;
+  return figures;
+}
+
+}  // namespace
+
+StageVolumes VolumesOf(const kernels::StageFlows& flows) {
+  StageVolumes volumes;
+  volumes.aqueous = flows.aq_up + flows.aq_down + flows.aq_draw;
+  const double contacted = 1 - flows.bypass_up - flows.bypass_draw;
+  volumes.organic = (flows.org_up + flows.org_down + flows.org_draw) / contacted;
+  return volumes;
+}
+
+double QuotedMass(const Element& element) {
+  return element.oxide_mass > 0 ? element.oxide_mass : element.mass;
+}
+
+double LoadingOf(const Solved& solved, int stage) {
+  const kernels::Cascade& cascade = solved.cascade;
+  const double total = cascade.extractant.empty() ? 0 : cascade.extractant[stage];
+  if (solved.built.system.law == Law::kConstantD || total <= 0) return 0;
+  double bound = 0;
+  for (int i = 0; i < cascade.size(); ++i) {
+    bound += cascade.components[i].dimers * solved.solution.y[stage * cascade.size() + i];
+  }
+  return bound / total;
+}
+
+Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
+  const Built& built = solved.built;
+  const std::vector<kernels::Outflow> outflows =
+      kernels::Outflows(built.circuit, solved.cascade, solved.solution);
+
+  std::vector<double> fed(built.components.size());  // [kmol/h]
+  double acid_kg = 0;
+  double base_kmol = built.saponification_base;
+  for (const Composition& stream : built.streams) {
+    for (const auto& [element, mol_per_l] : stream.cations) {
+      fed[built.Component(element)] += stream.flow * mol_per_l;
+    }
+    if (!stream.feed) acid_kg += stream.flow * stream.hcl * kMassHCl;
+    base_kmol += stream.flow * (stream.naoh + stream.nh4oh);
+  }
+
+  Figures figures;
+  double reo_kg = 0;
+  for (const Product& product : flowsheet.products) {
+    const auto leaving =
+        std::find_if(built.leaving.begin(), built.leaving.end(),
+                     [&](const Leaving& stream) { return stream.name == product.stream; });
+    figures.products.push_back(OfProduct(
+        product, built, leaving == built.leaving.end() ? nullptr : &outflows[leaving->row], fed));
+    reo_kg += figures.products.back().reo_kg_per_h;
+  }
+
+  double water_m3 = 0, sodium_kg = 0, nitrogen_kg = 0, chloride_kg = 0;
+  const int sodium = built.Component(kSodium), ammonium = built.Component(kAmmonium);
+  for (const Leaving& leaving : built.leaving) {
+    const kernels::Outflow& out = outflows[leaving.row];
+    water_m3 += out.aqueous_flow;
+    if (sodium >= 0) sodium_kg += out.aqueous_metals[sodium] * kMassSodium;
+    if (ammonium >= 0) nitrogen_kg += out.aqueous_metals[ammonium] * kMassNitrogen;
+    // The anions of a constant-beta system count metal, not chloride.
+    if (built.system.law != Law::kConstantBeta) chloride_kg += out.anions * kMassChlorine;
+  }
+  if (!flowsheet.products.empty()) {
+    const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
+    figures.acid_kg_per_t_reo = acid_kg / tonnes;
+    figures.base_kg_per_t_reo = base_kmol * kMassNaOH / tonnes;
+    figures.reagents_kg_per_t_reo = figures.acid_kg_per_t_reo + figures.base_kg_per_t_reo;
+    figures.wastewater_m3_per_t_reo = water_m3 / tonnes;
+    figures.sodium_kg_per_t_reo = sodium_kg / tonnes;
+    figures.ammonium_nitrogen_kg_per_t_reo = nitrogen_kg / tonnes;
+    figures.chloride_kg_per_t_reo = chloride_kg / tonnes;
+  }
+
+  const int stages = solved.cascade.stages();
+  figures.stages = stages;
+  figures.organic_m3_per_h = built.organic_flow;
+  figures.stage_flow_m3_per_h = built.organic_flow * stages;
+  figures.min_organic_to_aqueous = std::numeric_limits<double>::max();
+  const bool has_ph = built.system.law == Law::kMassActionDimer;
+  if (has_ph) {
+    figures.min_ph = std::numeric_limits<double>::max();
+    figures.max_ph = std::numeric_limits<double>::lowest();
+  }
+  for (int j = 0; j < stages; ++j) {
+    const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
+    const double ratio = volumes.organic / volumes.aqueous;
+    figures.max_organic_to_aqueous = std::max(figures.max_organic_to_aqueous, ratio);
+    figures.min_organic_to_aqueous = std::min(figures.min_organic_to_aqueous, ratio);
+    figures.max_loading = std::max(figures.max_loading, LoadingOf(solved, j));
+    if (has_ph) {
+      const double ph = -solved.solution.state.ln_h[j] / std::log(10.0);
+      figures.min_ph = std::min(figures.min_ph, ph);
+      figures.max_ph = std::max(figures.max_ph, ph);
+    }
+  }
+  return figures;
+}
+
+}  // namespace raffinate::optimizer

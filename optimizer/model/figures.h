@@ -1,0 +1,50 @@
+// Figures, streams and stage profiles of a solved circuit.
+#pragma once
+
+#include <vector>
+
+#include "kernels/cascade.h"
+#include "kernels/circuit.h"
+#include "optimizer/model/build.h"
+#include "optimizer/model/flowsheet.h"
+#include "optimizer/result.h"
+
+namespace raffinate::optimizer {
+
+/// A circuit with its solution.
+struct Solved {
+  const Built& built;
+  const kernels::Cascade& cascade;
+  const kernels::Solution& solution;
+};
+
+/// Volumes in one stage [m3/h], those that pass without contact included.
+struct StageVolumes {
+  double aqueous = 0;
+  double organic = 0;
+};
+StageVolumes VolumesOf(const kernels::StageFlows& flows);
+
+/// Mass in which `element` is quoted [g/mol]: that of its oxide, or its own
+/// where it has none.
+double QuotedMass(const Element& element);
+
+/// Share of the extractant that is bound in stage `stage` (from 0), Na and NH4
+/// included; 0 where the law knows no extractant.
+double LoadingOf(const Solved& solved, int stage);
+
+/// Everything in result.h's Figures. Amounts per tonne REO refer to the wanted
+/// elements in all product streams; they are zero without products, and a
+/// product stream that holds next to nothing makes them large, never infinite.
+Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved);
+
+/// Every stream that enters, then every one that leaves.
+std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved& solved);
+
+/// In the direction of the organic.
+std::vector<StageState> ComputeStages(const Solved& solved);
+
+/// What the engineer should know before trusting the result.
+std::vector<Flag> ComputeFlags(const Solved& solved);
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,150 @@
+#include "optimizer/model/goals.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+/// Nobody sells the tenth nine; below this what is missing counts as nothing.
+constexpr double kLeastMissing = 1e-9;
+/// Purities and recoveries of demands are told apart down to here.
+constexpr double kLeastShare = 1e-300;
+
+double LogFloored(double value) { return std::log10(std::max(value, kLeastMissing)); }
+
+double Minimized(const FigureInfo& figure, const ProductFigures& product, bool maximize) {
+  if (figure.scale == Scale::kLogMissing && maximize) return LogFloored(figure.missing(product));
+  if (figure.scale == Scale::kLog && !maximize) return LogFloored(figure.of_product(product));
+  return maximize ? -figure.of_product(product) : figure.of_product(product);
+}
+
+/// How far `value` is on the wrong side of the limit; 0 or less when it is met.
+double Excess(double value, double limit, bool at_least) {
+  return at_least ? limit - value : value - limit;
+}
+
+double Scaled(const FigureInfo& figure, const ProductFigures* product, double value, double limit,
+              bool at_least) {
+  if (at_least && figure.scale == Scale::kLogMissing) {
+    return std::log10(std::max(figure.missing(*product), kLeastShare)) -
+           std::log10(std::max(1 - limit, kLeastShare));
+  }
+  if (!at_least && figure.scale == Scale::kLog) {
+    return std::log10(std::max(value, kLeastShare)) - std::log10(std::max(limit, kLeastShare));
+  }
+  return Excess(value, limit, at_least) / (limit != 0 ? std::fabs(limit) : 1);
+}
+
+}  // namespace
+
+Goals::Goals(const Flowsheet& flowsheet) {
+  for (const Objective& objective : ObjectivesOf(flowsheet)) {
+    objectives_.push_back({FindFigure(objective.figure), objective.product,
+                           objective.direction == Direction::kMaximize});
+  }
+  for (const Product& product : flowsheet.products) {
+    if (product.min_purity) {
+      demands_.push_back({FindFigure("purity"), product.name, true, *product.min_purity});
+    }
+    if (product.min_recovery) {
+      demands_.push_back({FindFigure("recovery"), product.name, true, *product.min_recovery});
+    }
+  }
+  for (const Constraint& constraint : flowsheet.constraints) {
+    const FigureInfo* figure = FindFigure(constraint.figure);
+    if (constraint.min) demands_.push_back({figure, constraint.product, true, *constraint.min});
+    if (constraint.max) demands_.push_back({figure, constraint.product, false, *constraint.max});
+  }
+}
+
+std::vector<double> Goals::Minimized(const Figures& figures) const {
+  std::vector<double> values;
+  for (const Goal& goal : objectives_) {
+    if (!goal.figure->per_product()) {
+      const double value = goal.figure->of_flowsheet(figures);
+      values.push_back(goal.maximize ? -value : value);
+      continue;
+    }
+    double worst = -INFINITY;
+    for (const ProductFigures& product : figures.products) {
+      if (!goal.product.empty() && product.product != goal.product) continue;
+      worst = std::max(worst, optimizer::Minimized(*goal.figure, product, goal.maximize));
+    }
+    values.push_back(worst);
+  }
+  return values;
+}
+
+std::vector<double> Goals::InFigureUnits(const Figures& figures) const {
+  std::vector<double> values;
+  for (const Goal& goal : objectives_) {
+    if (!goal.figure->per_product()) {
+      values.push_back(goal.figure->of_flowsheet(figures));
+      continue;
+    }
+    double worst = goal.maximize ? INFINITY : -INFINITY;
+    for (const ProductFigures& product : figures.products) {
+      if (!goal.product.empty() && product.product != goal.product) continue;
+      const double value = goal.figure->of_product(product);
+      worst = goal.maximize ? std::min(worst, value) : std::max(worst, value);
+    }
+    values.push_back(worst);
+  }
+  return values;
+}
+
+std::vector<double> Goals::ToFigureUnits(const std::vector<double>& minimized) const {
+  std::vector<double> values;
+  for (std::size_t k = 0; k < objectives_.size() && k < minimized.size(); ++k) {
+    const Goal& goal = objectives_[k];
+    if (goal.figure->scale == Scale::kLogMissing && goal.maximize) {
+      values.push_back(1 - std::pow(10, minimized[k]));
+    } else if (goal.figure->scale == Scale::kLog && !goal.maximize) {
+      values.push_back(std::pow(10, minimized[k]));
+    } else {
+      values.push_back(goal.maximize ? -minimized[k] : minimized[k]);
+    }
+  }
+  return values;
+}
+
+std::vector<Missed> Goals::Misses(const Figures& figures, double tolerance) const {
+  std::vector<Missed> misses;
+  const auto check = [&](const Demand& demand, const ProductFigures* product, double value) {
+    if (!(Excess(value, demand.limit, demand.at_least) > tolerance)) return;
+    Missed missed;
+    missed.violation = Scaled(*demand.figure, product, value, demand.limit, demand.at_least);
+    // A share that misses by a rounding can come out as no miss in logarithms.
+    missed.violation = std::max(missed.violation, 1e-15);
+    const std::string unit =
+        demand.figure->unit == std::string("1") ? "" : absl::StrCat(" ", demand.figure->unit);
+    missed.message = absl::StrFormat(
+        "%s%s is %.8g%s, demanded is at %s %.8g%s",
+        product == nullptr ? "" : absl::StrCat("product ", product->product, ": "),
+        demand.figure->name, value, unit, demand.at_least ? "least" : "most", demand.limit, unit);
+    misses.push_back(std::move(missed));
+  };
+  for (const Demand& demand : demands_) {
+    if (!demand.figure->per_product()) {
+      check(demand, nullptr, demand.figure->of_flowsheet(figures));
+      continue;
+    }
+    for (const ProductFigures& product : figures.products) {
+      if (!demand.product.empty() && product.product != demand.product) continue;
+      check(demand, &product, demand.figure->of_product(product));
+    }
+  }
+  return misses;
+}
+
+double Goals::Violation(const Figures& figures) const {
+  double sum = 0;
+  for (const Missed& missed : Misses(figures, 0)) sum += missed.violation;
+  return sum;
+}
+
+}  // namespace raffinate::optimizer

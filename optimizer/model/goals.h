@@ -1,0 +1,63 @@
+// Objectives and demands of a flowsheet as numbers for the search.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "optimizer/model/figure_table.h"
+#include "optimizer/model/flowsheet.h"
+#include "optimizer/result.h"
+
+namespace raffinate::optimizer {
+
+/// A demand that a design misses.
+struct Missed {
+  double violation = 0;  ///< scaled, > 0
+  std::string message;   ///< "product Nd: purity is 0.93, demanded is at least 0.99"
+};
+
+/// The objectives (the defaults where a flowsheet has none) and demands of one
+/// valid flowsheet.
+class Goals {
+ public:
+  explicit Goals(const Flowsheet& flowsheet);
+
+  int objectives() const { return static_cast<int>(objectives_.size()); }
+
+  /// To be minimized: shares that should be near one as log10 of what is
+  /// missing (not below 1e-9, so that nobody pays for a tenth nine), what is to
+  /// be maximized negated.
+  std::vector<double> Minimized(const Figures& figures) const;
+
+  /// The same in the units of the figures, not negated.
+  std::vector<double> InFigureUnits(const Figures& figures) const;
+
+  /// From Minimized back to the units of the figures.
+  std::vector<double> ToFigureUnits(const std::vector<double>& minimized) const;
+
+  /// Demands on products and constraints missed by more than `tolerance` in
+  /// the units of the figures. Violations of shares that should be near one are
+  /// in log10 of what is missing, others relative to the limit.
+  std::vector<Missed> Misses(const Figures& figures, double tolerance) const;
+
+  /// Sum over Misses(figures, 0); 0 when every demand is met.
+  double Violation(const Figures& figures) const;
+
+ private:
+  struct Goal {
+    const FigureInfo* figure = nullptr;
+    std::string product;  ///< empty: the worst of all
+    bool maximize = false;
+  };
+  struct Demand {
+    const FigureInfo* figure = nullptr;
+    std::string product;  ///< empty: every product
+    bool at_least = false;
+    double limit = 0;
+  };
+
+  std::vector<Goal> objectives_;
+  std::vector<Demand> demands_;
+};
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,130 @@
+// The one list of a flowsheet's leaves, with their paths and physical bounds.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+
+#include "absl/strings/str_cat.h"
+#include "optimizer/model/flowsheet.h"
+
+namespace raffinate::optimizer {
+
+/// What values a leaf can have physically.
+struct Bounds {
+  double lower = 0;
+  double upper = 0;
+  bool lower_open = false;  ///< `lower` itself is excluded
+  bool upper_open = false;
+  const char* unit = "";  ///< "" for shares and counts
+
+  bool Contain(double value) const {
+    return (lower_open ? value > lower : value >= lower) &&
+           (upper_open ? value < upper : value <= upper);
+  }
+};
+
+inline constexpr int kMaxStages = 1000;  ///< of one section
+inline constexpr Bounds kFlowBounds{0, 1e6, true, false, "m3/h"};
+inline constexpr Bounds kConcentrationBounds{0, 20, false, false, "mol/L"};
+inline constexpr Bounds kChlorideBounds{0, 60, false, false, "mol/L"};
+inline constexpr Bounds kExtractantBounds{0, 10, false, false, "mol/L"};
+inline constexpr Bounds kSaponificationBounds{0, 0.5, false, false, ""};
+inline constexpr Bounds kStageBounds{1, kMaxStages, false, false, ""};
+inline constexpr Bounds kOutletShareBounds{0, 1, true, false, ""};
+inline constexpr Bounds kDrawShareBounds{0, 1, true, true, ""};
+inline constexpr Bounds kEfficiencyBounds{0, 1, true, false, ""};
+inline constexpr Bounds kEntrainmentBounds{0, 0.5, false, true, ""};
+
+/// Calls `visit(leaf, bounds, path)` for every leaf that is present, in the
+/// order of the public message. `leaf` is a Number, Count or Name (const when
+/// `Flowsheet` is), `path` makes its field path when called.
+template <class AnyFlowsheet, class Visitor>
+requires std::is_same_v<std::remove_const_t<AnyFlowsheet>, Flowsheet>
+void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
+  const auto optionally = [&](auto& leaf, const Bounds& bounds, auto path) {
+    if (leaf) visit(*leaf, bounds, path);
+  };
+  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    auto& stream = flowsheet.streams[i];
+    const auto in = [i](const char* field) {
+      return [i, field] { return absl::StrCat("streams[", i, "].", field); };
+    };
+    visit(stream.flow, kFlowBounds, in("flow_m3_per_h"));
+    for (std::size_t k = 0; k < stream.metals.size(); ++k) {
+      visit(stream.metals[k].mol_per_l, kConcentrationBounds,
+            [i, k] { return absl::StrCat("streams[", i, "].metals[", k, "].mol_per_l"); });
+    }
+    optionally(stream.hcl, kConcentrationBounds, in("hcl_mol_per_l"));
+    optionally(stream.naoh, kConcentrationBounds, in("naoh_mol_per_l"));
+    optionally(stream.nh4oh, kConcentrationBounds, in("nh4oh_mol_per_l"));
+    optionally(stream.nacl, kConcentrationBounds, in("nacl_mol_per_l"));
+    optionally(stream.nh4cl, kConcentrationBounds, in("nh4cl_mol_per_l"));
+    optionally(stream.chloride, kChlorideBounds, in("chloride_mol_per_l"));
+  }
+  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+    auto& circuit = flowsheet.circuits[c];
+    const auto in = [c](const char* field) {
+      return [c, field] { return absl::StrCat("circuits[", c, "].", field); };
+    };
+    visit(circuit.system, Bounds{}, in("extractant.system"));
+    visit(circuit.extractant_mol_per_l, kExtractantBounds,
+          in("extractant.concentration_mol_per_l"));
+    visit(circuit.organic.flow, kFlowBounds, in("organic.flow_m3_per_h"));
+    visit(circuit.organic.saponification, kSaponificationBounds, in("organic.saponification"));
+    for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
+      auto& section = circuit.sections[s];
+      const auto within = [c, s](const char* field) {
+        return
+            [c, s, field] { return absl::StrCat("circuits[", c, "].sections[", s, "].", field); };
+      };
+      visit(section.stages, kStageBounds, within("stages"));
+      for (std::size_t k = 0; k < section.inlets.size(); ++k) {
+        optionally(section.inlets[k].stage, kStageBounds, [c, s, k] {
+          return absl::StrCat("circuits[", c, "].sections[", s, "].inlets[", k, "].stage");
+        });
+      }
+      visit(section.outlet_share, kOutletShareBounds, within("outlet_share"));
+      for (std::size_t k = 0; k < section.draws.size(); ++k) {
+        auto& draw = section.draws[k];
+        const auto of = [c, s, k](const char* field) {
+          return [c, s, k, field] {
+            return absl::StrCat("circuits[", c, "].sections[", s, "].draws[", k, "].", field);
+          };
+        };
+        visit(draw.stage, kStageBounds, of("stage"));
+        optionally(draw.share, kDrawShareBounds, of("share"));
+        optionally(draw.flow, kFlowBounds, of("flow_m3_per_h"));
+      }
+      visit(section.efficiency, kEfficiencyBounds, within("efficiency"));
+      visit(section.aqueous_entrainment, kEntrainmentBounds, within("aqueous_entrainment"));
+      visit(section.organic_entrainment, kEntrainmentBounds, within("organic_entrainment"));
+    }
+  }
+}
+
+/// The least value a numeric leaf can take; 0 for an empty list of choices.
+template <class Leaf>
+double Smallest(const Leaf& leaf) {
+  if (leaf.index() == 0) return static_cast<double>(std::get<0>(leaf));
+  if (const auto* range = std::get_if<Range>(&leaf)) return range->min;
+  const auto& values = std::get<Choices>(leaf).values;
+  return values.empty() ? 0 : *std::min_element(values.begin(), values.end());
+}
+
+/// The largest value a numeric leaf can take; 0 for an empty list of choices.
+template <class Leaf>
+double Largest(const Leaf& leaf) {
+  if (leaf.index() == 0) return static_cast<double>(std::get<0>(leaf));
+  if (const auto* range = std::get_if<Range>(&leaf)) return range->max;
+  const auto& values = std::get<Choices>(leaf).values;
+  return values.empty() ? 0 : *std::max_element(values.begin(), values.end());
+}
+
+/// The number of a closed leaf.
+inline double Value(const Number& leaf) { return std::get<double>(leaf); }
+inline int Value(const Count& leaf) { return std::get<int>(leaf); }
+inline const std::string& Value(const Name& leaf) { return std::get<std::string>(leaf); }
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,203 @@
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "optimizer/model/composition.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/names.h"
+#include "optimizer/model/validate.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+double SmallestOr0(const std::optional<Number>& leaf) { return leaf ? Smallest(*leaf) : 0; }
+double LargestOr0(const std::optional<Number>& leaf) { return leaf ? Largest(*leaf) : 0; }
+
+template <class Map>
+std::vector<std::string> Keys(const Map& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+struct Interval {
+  double smallest = 0;
+  double largest = 0;
+};
+
+/// Chloride that the cations of a stream bind [eq/L].
+Interval Bound(const Stream& stream, const Chemistry& chemistry) {
+  Interval bound{SmallestOr0(stream.nacl) + SmallestOr0(stream.nh4cl),
+                 LargestOr0(stream.nacl) + LargestOr0(stream.nh4cl)};
+  for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
+    const auto element = chemistry.elements.find(metal.element);
+    if (element == chemistry.elements.end()) continue;
+    bound.smallest += element->second.charge * Smallest(metal.mol_per_l);
+    bound.largest += element->second.charge * Largest(metal.mol_per_l);
+  }
+  return bound;
+}
+
+void CheckChloride(const Stream& stream, const std::string& path, bool has_base,
+                   Examination* examination) {
+  if (!stream.chloride) return;
+  const std::string field = path + ".chloride_mol_per_l";
+  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+    if (system->law == Law::kConstantBeta) {
+      examination->Add(field, absl::StrCat("has no meaning in ", system->name,
+                                           ", which counts moles of metal; give hcl instead"));
+      return;
+    }
+  }
+  if (has_base) {
+    examination->Add(field,
+                     "a stream with base takes its chloride from nacl and nh4cl; leave it out");
+    return;
+  }
+  const Interval chloride{Smallest(*stream.chloride), Largest(*stream.chloride)};
+  const Interval bound = Bound(stream, examination->chemistry);
+  // A NaN or infinity has been told already.
+  if (!std::isfinite(chloride.largest + chloride.smallest + bound.largest + bound.smallest)) return;
+  if (chloride.largest < bound.smallest * (1 - 1e-9)) {
+    examination->Add(field, absl::StrCat("charges cannot balance: found ", chloride.largest,
+                                         " mol/L, but the cations carry ", bound.smallest,
+                                         " eq/L; at least that much chloride is needed"));
+    return;
+  }
+  if (!stream.hcl) return;
+  const Interval sum{bound.smallest + Smallest(*stream.hcl), bound.largest + Largest(*stream.hcl)};
+  if (sum.smallest - chloride.largest > kChlorideTolerance * chloride.largest ||
+      chloride.smallest - sum.largest > kChlorideTolerance * chloride.smallest) {
+    examination->Add(
+        field, absl::StrCat("contradicts metals and hcl: found ", chloride.largest,
+                            " mol/L, they sum to ", sum.largest,
+                            " eq/L; the two must agree within 1 %, or leave one of them out"));
+  }
+}
+
+/// Adds one violation for each chosen system that has no constant for what
+/// `field` brings in.
+void CheckConstants(const std::string& element, const std::string& field, const std::string& cause,
+                    Examination* examination) {
+  std::set<std::string> told;
+  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+    if (system->Find(element) != nullptr || !told.insert(system->name).second) continue;
+    if (IsBaseCation(element) && system->law == Law::kConstantBeta) continue;
+    std::vector<std::string> known;
+    for (const EquilibriumConstant& constant : system->constants) {
+      known.push_back(constant.element);
+    }
+    examination->Add(field, absl::StrCat(cause, system->name, " has no constant for ", element,
+                                         "; it has ", absl::StrJoin(known, ", ")));
+  }
+}
+
+/// Base and salts: their cations must be known to the extractant, and a law of
+/// constant loading has no place for them.
+void CheckBaseCation(const std::optional<Number>& leaf, const char* element,
+                     const std::string& field, Examination* examination) {
+  if (!leaf || !(Largest(*leaf) > 0)) return;
+  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+    if (system->law == Law::kConstantBeta) {
+      examination->Add(field, absl::StrCat("has no place in ", system->name,
+                                           ", whose loading is constant; leave it out"));
+      return;
+    }
+  }
+  CheckConstants(element, field, absl::StrCat("brings ", element, ", but "), examination);
+}
+
+void CheckMetals(const Stream& stream, const std::string& path, bool has_base,
+                 Examination* examination) {
+  const Chemistry& chemistry = examination->chemistry;
+  std::set<std::string> own;
+  for (std::size_t k = 0; k < stream.metals.size(); ++k) {
+    const MetalConcentration& metal = stream.metals[k];
+    const std::string field = absl::StrCat(path, ".metals[", k, "].element");
+    if (!own.insert(metal.element).second) {
+      examination->Add(field, absl::StrCat("'", metal.element, "' is listed twice"));
+      continue;
+    }
+    if (!chemistry.elements.contains(metal.element)) {
+      examination->Add(field, Unknown("element", metal.element, Keys(chemistry.elements)));
+      continue;
+    }
+    if (!(Largest(metal.mol_per_l) > 0)) continue;
+    if (has_base && !IsBaseCation(metal.element)) {
+      examination->Add(field, absl::StrCat("a stream with base can hold no metals, found ",
+                                           metal.element, "; they would precipitate"));
+    }
+    CheckConstants(metal.element, field, "", examination);
+  }
+  if (stream.feed.empty()) return;
+  const auto feed = chemistry.feeds.find(stream.feed);
+  const std::string field = path + ".feed";
+  if (feed == chemistry.feeds.end()) {
+    examination->Add(field, Unknown("feed", stream.feed, Keys(chemistry.feeds)));
+    return;
+  }
+  for (const auto& [element, mol_per_l] : feed->second.mol_per_l) {
+    if (own.contains(element) || !(mol_per_l > 0)) continue;
+    if (!chemistry.elements.contains(element)) {
+      examination->Add(field, Unknown("element", element, Keys(chemistry.elements)));
+      continue;
+    }
+    if (has_base && !IsBaseCation(element)) {
+      examination->Add(field, absl::StrCat("a stream with base can hold no metals, found ", element,
+                                           "; they would precipitate"));
+    }
+    CheckConstants(element, field,
+                   absl::StrCat("feed '", stream.feed, "' holds ", element, ", but "), examination);
+  }
+}
+
+}  // namespace
+
+std::map<std::string, FedAmount> FedMetals(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  std::map<std::string, FedAmount> fed;
+  for (const Stream& stream : flowsheet.streams) {
+    for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
+      if (IsBaseCation(metal.element) || !(Largest(metal.mol_per_l) > 0)) continue;
+      FedAmount& amount = fed[metal.element];
+      amount.smallest += Smallest(stream.flow) * Smallest(metal.mol_per_l);
+      amount.largest += Largest(stream.flow) * Largest(metal.mol_per_l);
+    }
+  }
+  return fed;
+}
+
+void CheckStreams(Examination* examination) {
+  const Flowsheet& flowsheet = examination->flowsheet;
+  if (flowsheet.streams.empty()) {
+    examination->Add("streams", "none found; at least a feed is needed");
+    return;
+  }
+  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    const Stream& stream = flowsheet.streams[i];
+    const std::string path = absl::StrCat("streams[", i, "]");
+    const bool has_base = LargestOr0(stream.naoh) > 0 || LargestOr0(stream.nh4oh) > 0;
+    CheckMetals(stream, path, has_base, examination);
+    CheckBaseCation(stream.naoh, kSodium, path + ".naoh_mol_per_l", examination);
+    CheckBaseCation(stream.nh4oh, kAmmonium, path + ".nh4oh_mol_per_l", examination);
+    CheckBaseCation(stream.nacl, kSodium, path + ".nacl_mol_per_l", examination);
+    CheckBaseCation(stream.nh4cl, kAmmonium, path + ".nh4cl_mol_per_l", examination);
+    if (has_base && LargestOr0(stream.hcl) > 0) {
+      examination->Add(path + ".hcl_mol_per_l",
+                       "found in a stream with base; a stream is acid or base, not both");
+    }
+    CheckChloride(stream, path, has_base, examination);
+  }
+  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+    const Organic& organic = flowsheet.circuits[c].organic;
+    CheckBaseCation(organic.saponification, organic.base == Base::kNaOH ? kSodium : kAmmonium,
+                    absl::StrCat("circuits[", c, "].organic.saponification"), examination);
+  }
+  if (FedMetals(flowsheet, examination->chemistry).empty()) {
+    examination->Add("streams", "no stream holds a metal; at least one feed is needed");
+  }
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,91 @@
+#include "optimizer/simulate.h"
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "kernels/solve.h"
+#include "optimizer/model/figures.h"
+#include "optimizer/run.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+std::string WhyNot(const Prepared& prepared, const kernels::Solution& solution) {
+  if (!prepared.problem.empty()) return prepared.problem;
+  const std::string where =
+      solution.worst_stage < 0
+          ? ""
+          : absl::StrCat(", worst at stage ", solution.worst_stage + 1, " in section '",
+                         prepared.built.SectionOf(solution.worst_stage), "'");
+  switch (solution.status) {
+    case kernels::SolveStatus::kSolved:
+      return "";
+    case kernels::SolveStatus::kNotConverged:
+      return absl::StrFormat("no steady state found in %d iterations: residual %.3g%s",
+                             solution.iterations, solution.residual, where);
+    case kernels::SolveStatus::kInvalid:
+      return absl::StrCat("the flows or feeds have no steady state", where);
+    case kernels::SolveStatus::kCancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+}  // namespace
+
+Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  Prepared prepared;
+  prepared.problem = Build(flowsheet, chemistry, &prepared.built);
+  if (prepared.problem.empty()) {
+    prepared.problem = kernels::Assemble(prepared.built.circuit, &prepared.cascade);
+  }
+  return prepared;
+}
+
+SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared,
+                            const kernels::Solution& solution) {
+  SimulationResult result;
+  result.flowsheet = flowsheet;
+  result.convergence.converged =
+      prepared.problem.empty() && solution.status == kernels::SolveStatus::kSolved;
+  result.convergence.iterations = solution.iterations;
+  result.convergence.residual = solution.residual;
+  result.convergence.message = WhyNot(prepared, solution);
+  if (!result.convergence.converged) return result;
+  result.convergence.balance_error =
+      kernels::BalanceError(prepared.built.circuit, prepared.cascade, solution);
+  const Solved solved{prepared.built, prepared.cascade, solution};
+  result.figures = ComputeFigures(flowsheet, solved);
+  result.streams = ComputeStreams(flowsheet, solved);
+  result.stages = ComputeStages(solved);
+  result.flags = ComputeFlags(solved);
+  return result;
+}
+
+std::vector<SimulationResult> Simulate(const std::vector<Flowsheet>& flowsheets,
+                                       const Chemistry& chemistry, const kernels::Device& device) {
+  std::vector<Prepared> prepared;
+  prepared.reserve(flowsheets.size());
+  std::vector<kernels::Task> tasks;
+  std::vector<std::size_t> solution_of(flowsheets.size(), 0);
+  for (std::size_t i = 0; i < flowsheets.size(); ++i) {
+    prepared.push_back(Prepare(flowsheets[i], chemistry));
+    if (!prepared.back().problem.empty()) continue;
+    solution_of[i] = tasks.size();
+    tasks.push_back({&prepared[i].cascade, nullptr});
+  }
+  std::vector<kernels::Solution> solutions(tasks.size());
+  kernels::Solve(device, tasks, kernels::SolveOptions(), solutions);
+  std::vector<SimulationResult> results;
+  results.reserve(flowsheets.size());
+  for (std::size_t i = 0; i < flowsheets.size(); ++i) {
+    results.push_back(
+        MakeResult(flowsheets[i], prepared[i],
+                   prepared[i].problem.empty() ? solutions[solution_of[i]] : kernels::Solution()));
+  }
+  return results;
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,34 @@
+#include <utility>
+
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/validate.h"
+#include "optimizer/run.h"
+
+namespace raffinate::optimizer {
+
+Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose) {
+  Examination examination{flowsheet, chemistry, {}};
+  CheckNames(&examination);
+  CheckLeaves(purpose == Purpose::kSimulate, &examination);
+  CheckSystems(&examination);
+  CheckStreams(&examination);
+  CheckCircuit(&examination);
+  CheckProducts(&examination);
+  CheckGoals(&examination);
+  if (purpose == Purpose::kOptimize) {
+    bool open = false;
+    VisitLeaves(flowsheet,
+                [&open](const auto& leaf, const Bounds&, const auto&) { open |= IsOpen(leaf); });
+    if (!open) {
+      examination.Add("circuits",
+                      "nothing is left open; write a range or choices where there is something to "
+                      "decide, or simulate this flowsheet");
+    }
+    if (flowsheet.products.empty()) {
+      examination.Add("products", "none found; an optimization needs at least one product");
+    }
+  }
+  return std::move(examination.violations);
+}
+
+}  // namespace raffinate::optimizer
