@@ -26,10 +26,10 @@ struct Control {
   static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
   static constexpr double kTailRate = 1e-7;      ///< below it, plain Newton
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
-  static constexpr double kStepResidual = 1e-3;  ///< closures at the end of a time step
+  static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
   static constexpr double kWarmStep = 2.0;       ///< largest |d ln| of a warm Newton step
   static constexpr double kTransientStep = 2.0;  ///< and within a time step
-  static constexpr int kStepIterations = 8;      ///< Newton iterations of one time step
+  static constexpr int kStepIterations = 14;     ///< Newton iterations of one time step
   static constexpr int kTailIterations = 20;
 
   Phase phase = Phase::kIdle;

@@ -188,6 +188,7 @@ class LaneGroup {
   /// the aqueous that passes it unextracted, and with metal-free organic that
   /// carries what its own inlets bring.
   void Fill(int lane) {
+    if (!shape_.mass_action) return FillConstantLoading(lane);
     const int m = shape_.components;
     const long n = stages_of_[lane];
     std::vector<double> passing(m, 0.0);
@@ -221,8 +222,57 @@ class LaneGroup {
       }
       const double acid = At(w_.anions, j, lane) - charge;
       const double h = acid > 0 ? std::max(acid, 1e-4) : 1e-4;
-      Put(w_.ln_h, j, lane, shape_.mass_action ? std::log(h) : 0.0);
+      Put(w_.ln_h, j, lane, std::log(h));
       Put(w_.ln_s, j, lane, std::log(std::max(free, 1e-12)));
+    }
+  }
+
+  /// With constant loading the totals of both phases are known in every stage;
+  /// both start with the composition of all feeds together.
+  void FillConstantLoading(int lane) {
+    const int m = shape_.components;
+    const long n = stages_of_[lane];
+    std::vector<double> share(m, 0.0), up(n + 1, 0.0);
+    std::vector<double> feed_up(n, 0.0), feed_down(n, 0.0);
+    double all = 0;
+    for (long j = 0; j < n; ++j) {
+      for (int i = 0; i < m; ++i) {
+        const double a = At(w_.feed_up, j * m + i, lane), b = At(w_.feed_down, j * m + i, lane);
+        feed_up[j] += a;
+        feed_down[j] += b;
+        share[i] += a + b;
+        all += a + b;
+      }
+    }
+    double weighted = 0;
+    for (int i = 0; i < m; ++i) {
+      share[i] = all > 0 ? share[i] / all : 1.0 / m;
+      weighted += shape_.dimers[i] * share[i] * std::exp(At(w_.ln_k, i, lane));
+    }
+    const auto organic = [&](long j) {
+      return At(w_.org_up, j, lane) + At(w_.org_down, j, lane) + At(w_.org_draw, j, lane);
+    };
+    const auto aqueous = [&](long j) {
+      return At(w_.aq_up, j, lane) + At(w_.aq_down, j, lane) + At(w_.aq_draw, j, lane);
+    };
+    for (long j = 0; j < n; ++j) {
+      up[j + 1] = At(w_.org_up, j, lane) * At(w_.extractant, j, lane) +
+                  At(w_.bypass_up, j, lane) * (up[j] + feed_up[j]);
+    }
+    double down = 0;
+    for (long j = n - 1; j >= 0; --j) {
+      const double loaded = organic(j) * At(w_.extractant, j, lane);
+      const double contact = 1 - At(w_.bypass_up, j, lane) - At(w_.bypass_draw, j, lane);
+      const double total = contact * (up[j] + feed_up[j]) + feed_down[j] + down - loaded;
+      const double dissolved = std::max(total, 1e-3 * loaded);
+      down = dissolved * At(w_.aq_down, j, lane) / aqueous(j) +
+             loaded * At(w_.org_down, j, lane) / organic(j);
+      for (int i = 0; i < m; ++i) {
+        Put(w_.old_amount, j * m + i, lane, (dissolved + loaded) * share[i]);
+      }
+      Put(w_.ln_h, j, lane, 0.0);
+      const double metal = dissolved / aqueous(j) * weighted;
+      Put(w_.ln_s, j, lane, std::log(At(w_.extractant, j, lane) / metal));
     }
   }
 

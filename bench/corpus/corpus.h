@@ -1,0 +1,45 @@
+// Random but physically valid circuits, for property tests and benchmarks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/circuit.h"
+
+namespace raffinate::bench {
+
+/// What a random circuit is made of.
+enum class Kind {
+  kExtraction,    ///< acid feed against fresh organic
+  kSaponified,    ///< fresh organic that carries sodium
+  kScrub,         ///< saponified extraction with a scrub section
+  kSideStreams,   ///< scrub, with a side feed and side draws in both phases
+  kEntrainment,   ///< scrub, with entrainment and stage efficiency below one
+  kFullCircuit,   ///< extraction, scrub and strip with open organic
+  kClosedLoop,    ///< the same with the organic returned
+  kRegeneration,  ///< closed loop with a saponification section fed with base
+  kConstantBeta,  ///< constant separation factors
+  kConstantD,     ///< constant distribution coefficients
+};
+inline constexpr int kKinds = 10;
+
+const char* KindName(Kind kind);
+
+struct CorpusLimits {
+  int min_stages = 2, max_stages = 200;
+  int min_components = 2, max_components = 16;
+};
+
+/// The circuit of a seed. The same on every machine.
+kernels::Circuit RandomCircuit(Kind kind, std::uint64_t seed, const CorpusLimits& limits = {});
+
+/// A saponified extraction and scrub cascade of exactly this size, as used by
+/// the throughput benchmarks.
+kernels::Circuit BenchmarkCircuit(int stages, int components, std::uint64_t seed);
+
+/// The circuit with every flow, concentration and constant changed by up to
+/// `relative`, without regard to its balance of base and acid.
+kernels::Circuit Perturbed(const kernels::Circuit& circuit, double relative, std::uint64_t seed);
+
+}  // namespace raffinate::bench
