@@ -247,7 +247,6 @@ bool CheckText(std::string_view text, DocumentError* error) {
     std::size_t length = 0;
     if (lead < 0x80) {
       length = lead >= 0x20 || lead == '\t' || lead == '\n' || lead == '\r' ? 1 : 0;
-      if (lead == 0x7F) length = 0;
     } else if (lead >= 0xC2 && lead < 0xE0) {
       length = tail(i + 1) ? 2 : 0;
     } else if (lead >= 0xE0 && lead < 0xF0) {

@@ -45,7 +45,7 @@ struct ElementMass {
 
 struct ReadOptions {
   /// By symbol. Concentrations by mass of other elements are refused.
-  std::map<std::string, ElementMass, std::less<>> elements;
+  std::map<std::string, ElementMass, std::less<>> elements = {};
   std::size_t max_bytes = 4u << 20;  ///< larger files are refused unread
   int max_depth = 64;                ///< nesting
   std::size_t max_nodes = 200'000;   ///< values, those behind YAML aliases counted each time

@@ -1,5 +1,7 @@
 #include "service/file/units.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -46,6 +48,22 @@ bool SameDimension(const ut_unit* a, const ut_unit* b) {
   return quotient != nullptr && ut_are_convertible(quotient.get(), one.get());
 }
 
+// `value` times 10^`power`, in decimal: 99.9 shifted by -2 is 0.999, where the
+// product and the quotient of doubles are its neighbour.
+double ShiftDecimal(double value, int power) {
+  char text[48];
+  const auto [end, code] = std::to_chars(text, text + 32, value, std::chars_format::scientific);
+  char* const exponent = std::find(text, end, 'e');
+  if (exponent == end) return value;
+  int digits = 0;
+  std::from_chars(exponent + (exponent[1] == '+' ? 2 : 1), end, digits);
+  const auto [last, code2] = std::to_chars(exponent + 1, text + sizeof(text), digits + power);
+  double shifted = 0;
+  const auto result = std::from_chars(text, last, shifted);
+  if (result.ec == std::errc::result_out_of_range) return value * std::pow(10.0, power);
+  return shifted;
+}
+
 }  // namespace
 
 Conversion ConvertUnit(double value, const std::string& from, const std::string& to) {
@@ -62,8 +80,11 @@ Conversion ConvertUnit(double value, const std::string& from, const std::string&
   const double one = cv_convert_double(converter.get(), 1.0);
   const double zero = cv_convert_double(converter.get(), 0.0);
   if (zero != 0) return {UnitMatch::kConverted, cv_convert_double(converter.get(), value)};
-  // A scale that is a whole number, or the inverse of one, but for rounding is
-  // taken as such, so that 99.9 % is 0.999 and not its neighbour.
+  // Scales are known but for rounding, and the commonest are powers of ten.
+  const double power = std::round(std::log10(one));
+  if (std::abs(one / std::pow(10.0, power) - 1) < 1e-12) {
+    return {UnitMatch::kConverted, ShiftDecimal(value, static_cast<int>(power))};
+  }
   const double whole = std::round(one);
   const double whole_inverse = std::round(1 / one);
   if (whole >= 1 && std::abs(one - whole) < 1e-12 * whole) {

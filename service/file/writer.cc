@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/file/scalar.h"
 #include "service/file/schema.h"
@@ -87,7 +88,8 @@ class Writer {
     const std::string name = reflection->GetString(message, figure);
     const int number = reflection->GetEnumValue(message, direction);
     if (name.empty() || (number != 1 && number != 2)) return false;
-    out_ << YAML::Key << (number == 1 ? "maximize" : "minimize") << YAML::Value << name;
+    out_ << YAML::Key << (number == 1 ? "maximize" : "minimize") << YAML::Value;
+    EmitString(name);
     return true;
   }
 
@@ -142,7 +144,9 @@ class Writer {
     const int size = message.GetReflection()->FieldSize(message, field);
     for (int i = 0; i < size; ++i) {
       const Message& entry = message.GetReflection()->GetRepeatedMessage(message, field, i);
-      out_ << YAML::Key << entry.GetReflection()->GetString(entry, key) << YAML::Value;
+      out_ << YAML::Key;
+      EmitString(entry.GetReflection()->GetString(entry, key));
+      out_ << YAML::Value;
       if (bare != nullptr) {
         EmitField(entry, bare);
       } else {
@@ -260,8 +264,17 @@ class Writer {
     }
   }
 
+  // Quoted unless it is plain to every YAML reader, those included that take
+  // `no` or `Y` for truth values.
   void EmitString(const std::string& text) {
-    // Long texts with line breaks stay readable as a block.
+    static const std::set<std::string, std::less<>> kWords = {
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"};
+    bool plain = !text.empty() && absl::ascii_isalpha(text.front()) && text.back() != ' ' &&
+                 !kWords.contains(absl::AsciiStrToLower(text));
+    for (const char c : text) {
+      plain = plain && (absl::ascii_isalnum(c) || absl::StrContains(" _./+-()%=", c));
+    }
+    if (!plain) out_ << YAML::DoubleQuoted;
     out_ << text;
   }
 
