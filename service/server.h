@@ -38,7 +38,8 @@ struct ServerOptions {
   absl::Duration drain_timeout = absl::Seconds(5);
 };
 
-/// `$XDG_STATE_HOME/raffinate/jobs.db`, or `~/.local/state/raffinate/jobs.db`.
+/// `$XDG_STATE_HOME/raffinate/jobs.db`, or `~/.local/state/raffinate/jobs.db`,
+/// or without a home `raffinate-jobs.db` in the present folder.
 std::string DefaultDatabasePath();
 
 /// Serves Simulator, Optimizations, Chemistry, health and reflection. Thread

@@ -72,6 +72,7 @@ class Database {
   int changes() const { return sqlite3_changes(connection_.get()); }
 
  private:
+  Database() = default;
   struct Close {
     void operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
   };

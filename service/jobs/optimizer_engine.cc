@@ -1,0 +1,42 @@
+#include "service/jobs/optimizer_engine.h"
+
+#include <utility>
+
+namespace raffinate::service {
+namespace {
+
+class OptimizerEngine final : public Engine {
+ public:
+  OptimizerEngine(optimizer::Chemistry chemistry, const kernels::Device& device)
+      : chemistry_(std::move(chemistry)), device_(device) {}
+
+  const optimizer::Chemistry& chemistry() const override { return chemistry_; }
+
+  optimizer::Violations Validate(const optimizer::Flowsheet& flowsheet,
+                                 optimizer::Purpose purpose) const override {
+    return optimizer::Validate(flowsheet, chemistry_, purpose);
+  }
+
+  std::vector<optimizer::SimulationResult> Simulate(
+      const std::vector<optimizer::Flowsheet>& flowsheets) const override {
+    return optimizer::Simulate(flowsheets, chemistry_, device_);
+  }
+
+  absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(
+      const optimizer::Flowsheet& flowsheet) const override {
+    return optimizer::OptimizationRun::Create(flowsheet, chemistry_, device_);
+  }
+
+ private:
+  const optimizer::Chemistry chemistry_;
+  const kernels::Device device_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> MakeOptimizerEngine(optimizer::Chemistry chemistry,
+                                            const kernels::Device& device) {
+  return std::make_unique<OptimizerEngine>(std::move(chemistry), device);
+}
+
+}  // namespace raffinate::service
