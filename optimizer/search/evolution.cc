@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "optimizer/search/feasibility.h"
 #include "optimizer/search/initial_population.h"
 
 namespace raffinate::optimizer {
@@ -12,18 +13,28 @@ namespace {
 
 constexpr char kCancelled[] = "cancelled";
 
-// Weight of the latest generation in the survival shares of the operators, and the
-// least share of children each operator keeps so that it can prove itself later.
+// Weight of the latest generation in the success of the operators. Shares go by the
+// cube of success, so that the better operator soon makes nearly all children, and
+// the other keeps this least share to prove itself later. Measured: on problems of
+// linked variables differential evolution wins clearly, on spherical fronts its
+// children cost convergence, and with this contrast either problem comes out near
+// the better operator alone.
 constexpr double kLearning = 0.1;
-constexpr double kLeastShare = 0.1;
+constexpr double kLeastShare = 0.02;
+
+double DifferentialShare(double simulated_binary, double differential) {
+  const double a = simulated_binary * simulated_binary * simulated_binary;
+  const double b = differential * differential * differential;
+  return std::clamp(a + b > 0 ? b / (a + b) : 0.5, kLeastShare, 1 - kLeastShare);
+}
 
 // A candidate whose figures are no numbers cannot be ranked: it counts as one that
 // was not solved.
 void Sanitize(Candidate& c, int objectives) {
-  const bool usable =
-      c.objectives.size() == static_cast<std::size_t>(objectives) && !std::isnan(c.violation) &&
-      std::all_of(c.objectives.begin(), c.objectives.end(),
-                  [](double f) { return std::isfinite(f); });
+  const bool usable = c.objectives.size() == static_cast<std::size_t>(objectives) &&
+                      !std::isnan(c.violation) &&
+                      std::all_of(c.objectives.begin(), c.objectives.end(),
+                                  [](double f) { return std::isfinite(f); });
   if (!usable) c.solved = false;
 }
 
@@ -45,9 +56,7 @@ Offspring Evolution::NextBatch() const {
     count = std::min(count, static_cast<std::size_t>(options_.max_evaluations - evaluations_));
   }
   if (generations_ > 0) {
-    const double rates = success_[0] + success_[1];
-    const double share =
-        std::clamp(rates > 0 ? success_[1] / rates : 0.5, kLeastShare, 1 - kLeastShare);
+    const double share = DifferentialShare(success_[0], success_[1]);
     return MakeOffspring(space_, population_, standings_, options_.seed,
                          static_cast<std::uint32_t>(generations_), share, count);
   }
@@ -55,8 +64,8 @@ Offspring Evolution::NextBatch() const {
   first.candidates = finite_points_ > 0 ? Enumerate(space_, finite_points_)
                                         : SampleInitial(space_, options_.seed, count);
   if (first.candidates.size() > count && options_.max_evaluations > 0) {
-    first.candidates.resize(std::min(
-        first.candidates.size(), static_cast<std::size_t>(options_.max_evaluations)));
+    first.candidates.resize(
+        std::min(first.candidates.size(), static_cast<std::size_t>(options_.max_evaluations)));
   }
   return first;
 }
@@ -102,12 +111,11 @@ void Evolution::Absorb(Offspring offspring) {
   const bool changed = archive_.Insert(batch);
   convergence_.Update(archive_, changed, batch);
 
-  const std::size_t parents = population_.size();
+  Learn(offspring);
   population_.insert(population_.end(), std::make_move_iterator(batch.begin()),
                      std::make_move_iterator(batch.end()));
   const std::vector<std::size_t> survivors =
       Survivors(population_, objectives_, static_cast<std::size_t>(options_.population));
-  if (parents > 0) Learn(offspring.made_by, survivors, parents);
   std::vector<Candidate> next;
   next.reserve(survivors.size());
   for (const std::size_t i : survivors) next.push_back(std::move(population_[i]));
@@ -116,17 +124,18 @@ void Evolution::Absorb(Offspring offspring) {
   RefreshProgress();
 }
 
-void Evolution::Learn(const std::vector<Operator>& made_by,
-                      const std::vector<std::size_t>& survivors, std::size_t parents) {
+// What survives is no measure: in many objectives nearly all children do, those
+// that only widen the front first. A child that beats its parent moved it forward.
+void Evolution::Learn(const Offspring& offspring) {
   std::array<double, 2> born{};
-  std::array<double, 2> survived{};
-  for (const Operator op : made_by) ++born[static_cast<std::size_t>(op)];
-  for (const std::size_t i : survivors) {
-    if (i >= parents) ++survived[static_cast<std::size_t>(made_by[i - parents])];
+  std::array<double, 2> better{};
+  for (std::size_t i = 0; i < offspring.made_by.size(); ++i) {
+    const std::size_t op = static_cast<std::size_t>(offspring.made_by[i]);
+    ++born[op];
+    better[op] += Beats(offspring.candidates[i], population_[offspring.parent[i]]);
   }
   for (std::size_t op = 0; op < born.size(); ++op) {
-    if (born[op] == 0) continue;
-    success_[op] += kLearning * (survived[op] / born[op] - success_[op]);
+    if (born[op] > 0) success_[op] += kLearning * (better[op] / born[op] - success_[op]);
   }
 }
 

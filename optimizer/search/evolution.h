@@ -37,8 +37,7 @@ class Evolution final : public Search {
  private:
   Offspring NextBatch() const;
   void Absorb(Offspring offspring);
-  void Learn(const std::vector<Operator>& made_by, const std::vector<std::size_t>& survivors,
-             std::size_t parents);
+  void Learn(const Offspring& offspring);
   void RefreshProgress();
   const char* ReasonToStop() const;
 
@@ -54,7 +53,8 @@ class Evolution final : public Search {
   std::int64_t evaluations_ = 0;
   std::int64_t solved_ = 0;
   int generations_ = 0;
-  std::array<double, 2> success_{0.5, 0.5};  // survival share by Operator, smoothed
+  std::array<double, 2> success_{
+      0.5, 0.5};  // share of children that beat their parent, by Operator, smoothed
   std::vector<Candidate> population_;
   ParetoArchive archive_;
   Convergence convergence_;

@@ -121,8 +121,7 @@ double GeneSpace::Encode(int i, double gene) const {
   if (axis.log) {
     coordinate = std::log(gene / axis.lower) / axis.log_ratio;
   } else if (axis.values > 0) {
-    coordinate =
-        (static_cast<double>(Index(i, gene)) + 0.5) / static_cast<double>(axis.values);
+    coordinate = (static_cast<double>(Index(i, gene)) + 0.5) / static_cast<double>(axis.values);
   } else {
     coordinate = (gene - axis.lower) / (axis.upper - axis.lower);
   }

@@ -33,9 +33,8 @@ double Volume2(Rows points, std::span<const double> reference) {
 // Sweeps the third objective upwards and keeps the area dominated in the first two
 // as a staircase x -> y that falls from left to right.
 double Volume3(Rows points, std::span<const double> reference) {
-  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
-    return a[2] != b[2] ? a[2] < b[2] : a < b;
-  });
+  std::sort(points.begin(), points.end(),
+            [](const auto& a, const auto& b) { return a[2] != b[2] ? a[2] < b[2] : a < b; });
   constexpr double kFar = std::numeric_limits<double>::infinity();
   std::map<double, double> stairs{{-kFar, reference[1]}, {reference[0], -kFar}};
   double area = 0;
@@ -104,8 +103,8 @@ double Volume(Rows points, std::span<const double> reference) {
       for (std::size_t j = 0; j + 1 < m; ++j) row[j] = std::max(points[i][j], points[n][j]);
       limited.push_back(std::move(row));
     }
-    volume += (reference[m - 1] - points[i][m - 1]) *
-              (own - Volume(std::move(limited), lower_reference));
+    volume +=
+        (reference[m - 1] - points[i][m - 1]) * (own - Volume(std::move(limited), lower_reference));
   }
   return volume;
 }

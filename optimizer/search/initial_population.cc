@@ -7,8 +7,7 @@
 
 namespace raffinate::optimizer {
 
-std::vector<Candidate> SampleInitial(const GeneSpace& space, std::int64_t seed,
-                                     std::size_t count) {
+std::vector<Candidate> SampleInitial(const GeneSpace& space, std::int64_t seed, std::size_t count) {
   std::vector<Candidate> candidates(count);
   if (count == 0) return candidates;
   candidates[0].genes = space.Start();

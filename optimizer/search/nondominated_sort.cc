@@ -181,16 +181,15 @@ std::vector<int> NonDominatedRanks(std::span<const double> values, int objective
   List order(rows);
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    return std::lexicographical_compare(row(a).begin(), row(a).end(), row(b).begin(),
-                                        row(b).end());
+    return std::lexicographical_compare(row(a).begin(), row(a).end(), row(b).begin(), row(b).end());
   });
 
   // Number of the distinct row each row equals, and one row for each number.
   List number(rows);
   List sample;
   for (std::size_t i = 0; i < rows; ++i) {
-    if (i == 0 || !std::equal(row(order[i]).begin(), row(order[i]).end(),
-                              row(order[i - 1]).begin())) {
+    if (i == 0 ||
+        !std::equal(row(order[i]).begin(), row(order[i]).end(), row(order[i - 1]).begin())) {
       sample.push_back(order[i]);
     }
     number[order[i]] = static_cast<Index>(sample.size() - 1);

@@ -35,8 +35,7 @@ Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> popul
 
   for (std::uint32_t pair = 0; offspring.candidates.size() < count; ++pair) {
     RandomStream random(seed, Purpose::kCrossover, generation, pair);
-    const std::uint32_t parents[2] = {Tournament(standings, random),
-                                      Tournament(standings, random)};
+    const std::uint32_t parents[2] = {Tournament(standings, random), Tournament(standings, random)};
     Genes genes[2] = {population[parents[0]].genes, population[parents[1]].genes};
     const bool differential = random.Chance(differential_share);
     if (differential) {
@@ -61,6 +60,7 @@ Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> popul
       if (known.contains(child.genes)) child.genes = RandomGenes(space, own);
       known.insert(child.genes);
       offspring.candidates.push_back(std::move(child));
+      offspring.parent.push_back(parents[k]);
       offspring.made_by.push_back(differential ? Operator::kDifferential
                                                : Operator::kSimulatedBinary);
     }

@@ -17,6 +17,7 @@ enum class Operator : std::uint8_t { kSimulatedBinary = 0, kDifferential = 1 };
 struct Offspring {
   std::vector<Candidate> candidates;  ///< genes and the warm start of the first parent
   std::vector<Operator> made_by;      ///< one per candidate
+  std::vector<std::uint32_t> parent;  ///< first parent of each, index in the population
 };
 
 /// Makes `count` children of a population of at least one. Parents win binary

@@ -28,7 +28,7 @@ struct Candidate {
   /// own. Opaque to the search; kept with the candidate and in checkpoints.
   std::vector<double> state;
   std::vector<double> objectives;  ///< all to be minimized
-  double violation = 0;  ///< sum of scaled demand violations; 0: feasible
+  double violation = 0;            ///< sum of scaled demand violations; 0: feasible
   bool solved = false;
 };
 

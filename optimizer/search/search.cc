@@ -47,10 +47,8 @@ absl::StatusOr<std::unique_ptr<Search>> Search::Create(Problem* problem,
                                                        const SearchOptions& options) {
   std::vector<std::string> problems;
   const auto say = [&](auto... parts) { problems.push_back(absl::StrCat(parts...)); };
-  if (options.population != 0 &&
-      (options.population < 4 || options.population > kMostPopulation)) {
-    say("population: found ", options.population, ", must be 0 (chosen) or 4 to ",
-        kMostPopulation);
+  if (options.population != 0 && (options.population < 4 || options.population > kMostPopulation)) {
+    say("population: found ", options.population, ", must be 0 (chosen) or 4 to ", kMostPopulation);
   }
   if (options.max_evaluations < 0) {
     say("max_evaluations: found ", options.max_evaluations, ", must be 0 (no limit) or more");

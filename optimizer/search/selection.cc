@@ -111,9 +111,8 @@ std::vector<std::size_t> Survivors(std::span<const Candidate> candidates, int ob
       const std::vector<double> crowding = CrowdingDistances(values, objectives);
       std::vector<std::size_t> order(front.size());
       std::iota(order.begin(), order.end(), 0);
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return crowding[a] > crowding[b];
-      });
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t a, std::size_t b) { return crowding[a] > crowding[b]; });
       for (std::size_t n = 0; n < places; ++n) survivors.push_back(front[order[n]]);
     }
   }

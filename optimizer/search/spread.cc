@@ -138,18 +138,15 @@ std::vector<std::size_t> AddFarthest(const Front& front, const std::vector<std::
     }
     distance[position] = 0;
   };
-  const auto best = [&](std::size_t j, bool largest) {
-    std::size_t found = 0;
+  // Not the worst of each objective as well: such points are often far from the
+  // front and dominated by nothing only for being a trifle better elsewhere.
+  for (std::size_t j = 0; j < front.objectives(); ++j) {
+    std::size_t best = 0;
     for (std::size_t p = 1; p < rows.size(); ++p) {
-      if (largest ? front.at(rows[p], j) > front.at(rows[found], j)
-                  : front.Before(rows[p], rows[found], j)) {
-        found = p;
-      }
+      if (front.Before(rows[p], rows[best], j)) best = p;
     }
-    return found;
-  };
-  for (std::size_t j = 0; j < front.objectives(); ++j) add(best(j, false));
-  for (std::size_t j = 0; j < front.objectives(); ++j) add(best(j, true));
+    add(best);
+  }
   while (kept.size() < keep) {
     const auto farthest = std::max_element(distance.begin(), distance.end());
     // Rows that round to no distance at all are taken in their order.

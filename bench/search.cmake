@@ -1,0 +1,5 @@
+# Speed and quality of the search on problems with known answers.
+add_executable(search_bench
+  ${PROJECT_SOURCE_DIR}/bench/search_bench.cc
+  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc)
+target_link_libraries(search_bench PRIVATE raffinate_search)

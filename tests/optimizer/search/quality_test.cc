@@ -1,0 +1,129 @@
+// Hypervolumes that established programs reach with the same budget are the floor:
+// medians of pagmo 2.18 NSGA-II over 11 seeds, SBX and polynomial mutation as here.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "optimizer/search/search.h"
+#include "tests/optimizer/search/test_problems.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+using testing::FunctionProblem;
+
+double MedianHypervolume(FunctionProblem problem, int population, int generations,
+                         const std::vector<double>& reference) {
+  std::vector<double> volumes;
+  for (int seed = 1; seed <= 5; ++seed) {
+    SearchOptions options;
+    options.seed = seed;
+    options.population = population;
+    options.archive_size = population;
+    options.max_evaluations = std::int64_t{population} * generations;
+    volumes.push_back(testing::ParetoHypervolume(*testing::RunToEnd(problem, options), reference));
+  }
+  return testing::Median(volumes);
+}
+
+struct ZdtCase {
+  int number;
+  double pagmo;
+};
+
+class ZdtQuality : public ::testing::TestWithParam<ZdtCase> {};
+
+TEST_P(ZdtQuality, IsAtLeastThatOfPagmo) {
+  const auto [number, pagmo] = GetParam();
+  const double median = MedianHypervolume(testing::Zdt(number), 100, 250, {1.1, 1.1});
+  RecordProperty("hypervolume", std::to_string(median));
+  EXPECT_GE(median, pagmo);
+  EXPECT_LE(median, testing::ZdtCeiling(number));
+}
+
+INSTANTIATE_TEST_SUITE_P(Zdt, ZdtQuality,
+                         ::testing::Values(ZdtCase{1, 0.86954}, ZdtCase{2, 0.53632},
+                                           ZdtCase{3, 1.32753}, ZdtCase{4, 0.86607},
+                                           ZdtCase{6, 0.49611}),
+                         [](const auto& info) { return std::to_string(info.param.number); });
+
+TEST(DtlzQuality, IsAtLeastThatOfPagmo) {
+  EXPECT_GE(MedianHypervolume(testing::Dtlz(1), 92, 400, {0.6, 0.6, 0.6}), 0.18495);
+  EXPECT_GE(MedianHypervolume(testing::Dtlz(2), 92, 250, {1.1, 1.1, 1.1}), 0.69715);
+}
+
+// Without differential evolution the median is about 0.844.
+TEST(LinkedVariables, AreHandledByDifferentialEvolution) {
+  EXPECT_GE(MedianHypervolume(testing::Rotated(10), 100, 250, {1.1, 1.1}), 0.868);
+}
+
+struct Extent {
+  double best_first = 0, best_second = 0;
+};
+
+Extent MedianExtent(FunctionProblem problem, int generations) {
+  std::vector<double> first, second;
+  for (int seed = 1; seed <= 5; ++seed) {
+    SearchOptions options;
+    options.seed = seed;
+    options.population = 100;
+    options.max_evaluations = 100 * generations;
+    const auto pareto = testing::RunToEnd(problem, options)->Pareto();
+    first.push_back(pareto.front().objectives[0]);
+    second.push_back(pareto.back().objectives[1]);
+  }
+  return {testing::Median(first), testing::Median(second)};
+}
+
+// The Pareto set of Binh and Korn is x = y in [0, 3], then x in [3, 5] with y = 3.
+TEST(ConstrainedQuality, BinhKornReachesBothEndsAndStaysOnTheFront) {
+  const Extent extent = MedianExtent(testing::BinhKorn(), 60);
+  EXPECT_NEAR(extent.best_first, 0, 0.05);
+  EXPECT_NEAR(extent.best_second, 4, 0.05);
+  FunctionProblem problem = testing::BinhKorn();
+  SearchOptions options;
+  options.population = 100;
+  options.max_evaluations = 10000;
+  double worst = 0;
+  for (const Candidate& c : testing::RunToEnd(problem, options)->Pareto()) {
+    // Smallest f2 for this f1 along the set.
+    const double s = std::sqrt(c.objectives[0] / 8);
+    const double x = s <= 3 ? s : std::sqrt(c.objectives[0] / 4 - 9);
+    const double y = std::min(s, 3.0);
+    const double best = (x - 5) * (x - 5) + (y - 5) * (y - 5);
+    worst = std::max(worst, c.objectives[1] - best);
+  }
+  EXPECT_LT(worst, 0.3);
+}
+
+// x = -2.5 along y in [2.5, 14.79] (Deb 2001, Multi-Objective Optimization using
+// Evolutionary Algorithms, page 363).
+TEST(ConstrainedQuality, SrinivasDebFindsTheVerticalLine) {
+  FunctionProblem problem = testing::SrinivasDeb();
+  SearchOptions options;
+  options.population = 100;
+  options.max_evaluations = 20000;
+  const auto pareto = testing::RunToEnd(problem, options)->Pareto();
+  std::vector<double> miss;
+  for (const Candidate& c : pareto) {
+    miss.push_back(std::abs(c.genes[0] + 2.5));
+    EXPECT_GT(c.genes[1], 2.4);
+    EXPECT_LT(c.genes[1], 14.9);
+  }
+  EXPECT_LT(testing::Median(miss), 0.15);
+  EXPECT_NEAR(pareto.front().genes[1], 2.5, 0.1);
+  EXPECT_GT(pareto.back().genes[1], 13.5);
+}
+
+// The ends of the five-part front are (-274, 76) and (-41.8, 4) (Deb 2001, page 365).
+TEST(ConstrainedQuality, OsyczkaKunduReachesBothEnds) {
+  const Extent extent = MedianExtent(testing::OsyczkaKundu(), 250);
+  EXPECT_LT(extent.best_first, -270);
+  EXPECT_GT(extent.best_first, -274.001);
+  EXPECT_LT(extent.best_second, 4.6);
+  EXPECT_GT(extent.best_second, 3.999);
+}
+
+}  // namespace
+}  // namespace raffinate::optimizer
