@@ -1,0 +1,156 @@
+// Flowsheets of numbers, from the model through the solver to the figures.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "optimizer/model/composition.h"
+#include "optimizer/run.h"
+#include "tests/optimizer/model/fixtures.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+SimulationResult SimulateOne(const Flowsheet& flowsheet) {
+  const Chemistry chemistry = testing::SmallChemistry();
+  const Violations violations = Validate(flowsheet, chemistry, Purpose::kSimulate);
+  EXPECT_TRUE(violations.empty()) << violations[0].field << ": " << violations[0].description;
+  return Simulate({flowsheet}, chemistry, kernels::Device())[0];
+}
+
+const StreamState& StreamNamed(const SimulationResult& result, const std::string& name) {
+  for (const StreamState& stream : result.streams) {
+    if (stream.name == name) return stream;
+  }
+  ADD_FAILURE() << "no stream " << name;
+  return result.streams[0];
+}
+
+/// Case 1 of the reference cascades: La and Nd 0.1 mol/L, 0.5 mol/L dimer.
+Flowsheet Case1(int stages) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.streams.resize(1);
+  Circuit& circuit = flowsheet.circuits[0];
+  circuit.organic.loop = Loop::kOpen;
+  circuit.sections = {circuit.sections[1]};
+  circuit.sections[0].stages = stages;
+  flowsheet.products[1].stream = "loaded organic";
+  return flowsheet;
+}
+
+TEST(Simulate, ReproducesTheReferenceCascade) {
+  struct Row {
+    int stages;
+    double la, nd, h;
+  };
+  for (const Row& row : {Row{1, 0.09629205441, 0.07211046857, 0.1047924311},
+                         Row{3, 0.09467838974, 0.05713777063, 0.1545515189},
+                         Row{20, 0.09373986134, 0.04775235853, 0.1855233404}}) {
+    SCOPED_TRACE(row.stages);
+    const SimulationResult result = SimulateOne(Case1(row.stages));
+    ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
+    const StreamState& raffinate = StreamNamed(result, "raffinate");
+    EXPECT_NEAR(raffinate.metals[0].mol_per_l, row.la, 1e-10);
+    EXPECT_NEAR(raffinate.metals[1].mol_per_l, row.nd, 1e-10);
+    EXPECT_NEAR(raffinate.free_acid_mol_per_l, row.h, 1e-9);
+    EXPECT_LT(result.convergence.balance_error, 1e-9);
+  }
+}
+
+TEST(Simulate, WhatEntersThePlantLeavesIt) {
+  const SimulationResult result = SimulateOne(testing::SmallPlant());
+  ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
+  EXPECT_LT(result.convergence.balance_error, 1e-9);
+  std::map<std::string, double> in, out;
+  double chloride_in = 0, chloride_out = 0;
+  for (const StreamState& stream : result.streams) {
+    const bool enters = stream.role == "feed" || stream.role == "inlet";
+    if (!enters && stream.role == "organic") continue;  // the closed loop
+    for (const Molarity& metal : stream.metals) {
+      (enters ? in : out)[metal.element] += metal.mol_per_l * stream.flow_m3_per_h;
+    }
+    (enters ? chloride_in : chloride_out) += stream.chloride_mol_per_l * stream.flow_m3_per_h;
+  }
+  for (const char* element : {"La", "Nd", "Na"}) {
+    EXPECT_NEAR(out[element] / in[element], 1, 1e-9) << element;
+  }
+  EXPECT_NEAR(chloride_out / chloride_in, 1, 1e-9);
+}
+
+TEST(Simulate, FiguresAgreeWithTheStreams) {
+  const SimulationResult result = SimulateOne(testing::SmallPlant());
+  ASSERT_TRUE(result.convergence.converged);
+  const StreamState& liquor = StreamNamed(result, "strip liquor");
+  double nd = 0, la = 0;
+  for (const Molarity& metal : liquor.metals) {
+    if (metal.element == "Nd") nd = metal.mol_per_l * liquor.flow_m3_per_h * 168.241;
+    if (metal.element == "La") la = metal.mol_per_l * liquor.flow_m3_per_h * 162.904;
+  }
+  EXPECT_NEAR(result.figures.products[1].purity, nd / (nd + la), 1e-12);
+  EXPECT_NEAR(result.figures.products[1].recovery, nd / 168.241 / 0.1, 1e-12);
+  EXPECT_EQ(result.figures.stages, 15);
+  EXPECT_EQ(result.stages.size(), 15u);
+  // The extraction separates: more Nd than La in the strip liquor.
+  EXPECT_GT(result.figures.products[1].purity, 0.6);
+}
+
+TEST(Simulate, SaponificationNeedsNoContactWithCaustic) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.streams.erase(flowsheet.streams.begin() + 1);
+  auto& circuit = flowsheet.circuits[0];
+  circuit.sections.erase(circuit.sections.begin());
+  circuit.organic.saponification = 0.3;
+  const SimulationResult result = SimulateOne(flowsheet);
+  ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
+  EXPECT_LT(result.convergence.balance_error, 1e-9);
+  // All sodium leaves with the water: 0.3 mol/L * 1 m3/h.
+  double sodium = 0;
+  for (const char* name : {"raffinate", "strip liquor"}) {
+    const StreamState& stream = StreamNamed(result, name);
+    for (const Molarity& metal : stream.metals) {
+      if (metal.element == "Na") sodium += metal.mol_per_l * stream.flow_m3_per_h;
+    }
+  }
+  EXPECT_NEAR(sodium, 0.3, 1e-9);
+}
+
+TEST(Simulate, ABatchAnswersInOrderAndAsEachAlone) {
+  const std::vector<Flowsheet> batch = {Case1(3), testing::SmallPlant(), Case1(20)};
+  const auto together = Simulate(batch, testing::SmallChemistry(), kernels::Device());
+  ASSERT_EQ(together.size(), 3u);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const SimulationResult alone = SimulateOne(batch[i]);
+    EXPECT_EQ(together[i].figures.stages, alone.figures.stages);
+    EXPECT_EQ(together[i].figures.products[1].impurity, alone.figures.products[1].impurity);
+  }
+}
+
+TEST(Simulate, AnImpossibleDrawIsTold) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  Draw draw;
+  draw.name = "side";
+  draw.stage = 2;
+  draw.flow = 50.0;
+  flowsheet.circuits[0].sections[2].draws = {draw};
+  const SimulationResult result = SimulateOne(flowsheet);
+  EXPECT_FALSE(result.convergence.converged);
+  EXPECT_THAT(result.convergence.message, HasSubstr("draw"));
+  EXPECT_THAT(result.stages, IsEmpty());
+}
+
+TEST(Simulate, ConstantLawsSolve) {
+  Flowsheet flowsheet = Case1(5);
+  flowsheet.circuits[0].system = std::string("ratio");
+  flowsheet.circuits[0].organic.flow = 2.0;
+  const SimulationResult result = SimulateOne(flowsheet);
+  ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
+  // Kremser: E = D O/A = 0.2 for La, share left (E - 1)/(E^6 - 1).
+  EXPECT_NEAR(result.figures.products[0].recovery, (0.2 - 1) / (std::pow(0.2, 6) - 1), 1e-9);
+}
+
+}  // namespace
+}  // namespace raffinate::optimizer
