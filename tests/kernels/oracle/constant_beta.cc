@@ -159,7 +159,7 @@ ConstantBetaProfile SolveConstantBeta(const ConstantBetaProblem& p) {
   const double fed = std::accumulate(p.feed.begin(), p.feed.end(), 0.0);
   const Fluxes fluxes = LayOut(p);
   std::vector<double> fractions = p.feed;
-  for (double& fraction : fractions) fraction /= fed;
+  for (double& fraction : fractions) fraction = std::max(fraction / fed, 1e-150);
   Rows x(p.stages, fractions);
   // Follow the start-up of the battery in ever longer steps: it ends in the steady state.
   const double aim = 1e-14 * std::max(fed, p.organic_flux);

@@ -55,6 +55,17 @@ TEST(ConstantBetaOracle, GivesTheHandResultOfOneStage) {
   EXPECT_NEAR(profile.x[0][0], 1.0 / 3, 1e-12);
 }
 
+TEST(ConstantBetaOracle, NeglectsAComponentThatIsNotFed) {
+  ConstantBetaProblem p = ThreeOutlets();
+  const ConstantBetaProfile without = SolveConstantBeta(p);
+  p.beta.push_back(1.5);
+  p.feed.push_back(0);
+  const ConstantBetaProfile with = SolveConstantBeta(p);
+  ASSERT_TRUE(without.converged && with.converged);
+  EXPECT_NEAR(with.x[29][1], without.x[29][1], 1e-12);
+  EXPECT_LT(with.x[29][3], 1e-100);
+}
+
 TEST(ConstantBetaOracle, ReturnsWhatIsFed) {
   const ConstantBetaProblem p = ThreeOutlets();
   const ConstantBetaProfile profile = SolveConstantBeta(p);
