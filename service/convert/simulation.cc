@@ -30,6 +30,7 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   out.set_min_ph(figures.min_ph);
   out.set_max_ph(figures.max_ph);
   out.set_organic_m3_per_h(figures.organic_m3_per_h);
+  out.set_stage_flow_m3_per_h(figures.stage_flow_m3_per_h);
   return out;
 }
 

@@ -1,11 +1,9 @@
 #include "service/rpc/chemistry_service.h"
 
-#include <algorithm>
-#include <numeric>
+#include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
+#include "optimizer/model/names.h"
 #include "service/convert/chemistry.h"
 #include "service/error.h"
 #include "service/rpc/errors.h"
@@ -15,22 +13,7 @@ namespace raffinate::service {
 namespace {
 
 constexpr PageLimits kPages{50, 1000};
-
-// Levenshtein distance without regard to case.
-int Distance(const std::string& left, const std::string& right) {
-  const std::string a = absl::AsciiStrToLower(left), b = absl::AsciiStrToLower(right);
-  std::vector<int> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    int diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const int replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
+constexpr std::size_t kMaxName = 64;  // repeated in messages
 
 // One page of a map, whose entries are in the order of their names.
 template <class Map, class Request, class Add>
@@ -82,15 +65,10 @@ grpc::ServerUnaryReactor* ChemistryService::GetExtractantSystem(
                                             "is missing; the name of an extractant system "
                                             "is needed"}}));
   }
-  std::string message =
-      absl::StrCat("there is no extractant system '", request->name().substr(0, 64), "'");
-  if (!chemistry_->systems.empty() && request->name().size() <= 256) {
-    const auto nearest = std::min_element(
-        chemistry_->systems.begin(), chemistry_->systems.end(), [&](const auto& a, const auto& b) {
-          return Distance(a.first, request->name()) < Distance(b.first, request->name());
-        });
-    absl::StrAppend(&message, "; the nearest is '", nearest->first, "'");
-  }
+  std::vector<std::string> known;
+  for (const auto& [name, system] : chemistry_->systems) known.push_back(name);
+  const std::string message =
+      optimizer::Unknown("extractant system", request->name().substr(0, kMaxName), known);
   return Reply(context, ToGrpc(MakeError(absl::StatusCode::kNotFound, "EXTRACTANT_SYSTEM_NOT_FOUND",
                                          message)));
 }
