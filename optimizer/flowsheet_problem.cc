@@ -6,13 +6,13 @@
 
 #include "optimizer/model/figures.h"
 #include "optimizer/model/warm_state.h"
+#include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
 
 namespace raffinate::optimizer {
 namespace {
 
 struct Work {
-  Flowsheet flowsheet;
   Prepared prepared;
   kernels::State warm;
 };
@@ -36,51 +36,70 @@ bool AllFinite(const std::vector<double>& values) {
 
 FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& chemistry,
                                    const kernels::Device& device)
-    : decisions_(flowsheet), goals_(flowsheet), chemistry_(chemistry), device_(device) {}
+    : decisions_(flowsheet), goals_(flowsheet), chemistry_(chemistry), device_(device) {
+  for (const ExtractantSystem& own : flowsheet.extractant_systems) {
+    chemistry_.systems[own.name] = own;
+  }
+}
 
 void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) {
+  const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
   std::vector<Work> works(batch.size());
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    Flowsheet decided = decisions_.flowsheet();
+    // What is prepared points to its extractant system and must not point into
+    // this copy; the systems are in chemistry_.
+    decided.extractant_systems.clear();
+    for (std::size_t i = begin; i < end && !cancelled(); ++i) {
+      decisions_.ApplyTo(batch[i].genes, &decided);
+      works[i].prepared = Prepare(decided, chemistry_);
+      if (works[i].prepared.problem.empty()) {
+        works[i].warm = UnpackState(batch[i].state, works[i].prepared.built.sections);
+      }
+    }
+  });
+  if (cancelled()) return;
+
   std::vector<kernels::Task> tasks;
   std::vector<std::size_t> candidate_of;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (cancel.load(std::memory_order_relaxed)) return;
-    Work& work = works[i];
-    work.flowsheet = decisions_.Apply(batch[i].genes);
-    work.prepared = Prepare(work.flowsheet, chemistry_);
-    if (!work.prepared.problem.empty()) {
+    if (!works[i].prepared.problem.empty()) {
       MarkUnsolved(INFINITY, objectives(), &batch[i]);
       continue;
     }
-    work.warm = UnpackState(batch[i].state, work.prepared.built.sections);
-    tasks.push_back({&work.prepared.cascade, work.warm.ln_h.empty() ? nullptr : &work.warm});
+    const bool warm = !works[i].warm.ln_h.empty();
+    tasks.push_back({&works[i].prepared.cascade, warm ? &works[i].warm : nullptr});
     candidate_of.push_back(i);
   }
-
   kernels::SolveOptions options;
   options.cancel = &cancel;
   std::vector<kernels::Solution> solutions(tasks.size());
   kernels::Solve(device_, tasks, options, solutions);
-  if (cancel.load(std::memory_order_relaxed)) return;
+  if (cancelled()) return;
 
-  for (std::size_t k = 0; k < solutions.size(); ++k) {
-    Candidate& candidate = batch[candidate_of[k]];
-    const Work& work = works[candidate_of[k]];
-    const kernels::Solution& solution = solutions[k];
-    if (solution.status != kernels::SolveStatus::kSolved) {
-      MarkUnsolved(solution.residual, objectives(), &candidate);
-      continue;
+  ParallelFor(device_.threads, solutions.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      Judge(works[candidate_of[k]].prepared, solutions[k], &batch[candidate_of[k]]);
     }
-    const Figures figures =
-        ComputeFigures(work.flowsheet, {work.prepared.built, work.prepared.cascade, solution});
-    candidate.objectives = goals_.Minimized(figures);
-    candidate.violation = std::min(goals_.Violation(figures), kUnsolvedViolation / 2);
-    candidate.solved = AllFinite(candidate.objectives) && std::isfinite(candidate.violation);
-    if (!candidate.solved) {
-      MarkUnsolved(INFINITY, objectives(), &candidate);
-      continue;
-    }
-    candidate.state = PackState(work.prepared.built.sections, solution.state);
+  });
+}
+
+void FlowsheetProblem::Judge(const Prepared& prepared, const kernels::Solution& solution,
+                             Candidate* candidate) const {
+  if (solution.status != kernels::SolveStatus::kSolved) {
+    MarkUnsolved(solution.residual, objectives(), candidate);
+    return;
   }
+  const Figures figures =
+      ComputeFigures(decisions_.flowsheet(), {prepared.built, prepared.cascade, solution});
+  candidate->objectives = goals_.Minimized(figures);
+  candidate->violation = std::min(goals_.Violation(figures), kUnsolvedViolation / 2);
+  candidate->solved = AllFinite(candidate->objectives) && std::isfinite(candidate->violation);
+  if (!candidate->solved) {
+    MarkUnsolved(INFINITY, objectives(), candidate);
+    return;
+  }
+  candidate->state = PackState(prepared.built.sections, solution.state);
 }
 
 }  // namespace raffinate::optimizer

@@ -11,6 +11,7 @@
 #include "optimizer/model/flowsheet.h"
 #include "optimizer/model/goals.h"
 #include "optimizer/search/problem.h"
+#include "optimizer/simulate.h"
 
 namespace raffinate::optimizer {
 
@@ -37,9 +38,13 @@ class FlowsheetProblem : public Problem {
   const kernels::Device& device() const { return device_; }
 
  private:
+  /// Fills what a candidate's solution says.
+  void Judge(const Prepared& prepared, const kernels::Solution& solution,
+             Candidate* candidate) const;
+
   Decisions decisions_;
   Goals goals_;
-  Chemistry chemistry_;
+  Chemistry chemistry_;  ///< with the flowsheet's own systems
   kernels::Device device_;
 };
 

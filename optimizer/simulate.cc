@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "kernels/shape.h"
 #include "kernels/solve.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/run.h"
@@ -26,7 +27,7 @@ std::string WhyNot(const Prepared& prepared, const kernels::Solution& solution) 
       return absl::StrFormat("no steady state found in %d iterations: residual %.3g%s",
                              solution.iterations, solution.residual, where);
     case kernels::SolveStatus::kInvalid:
-      return absl::StrCat("the flows or feeds have no steady state", where);
+      return absl::StrCat("nothing to solve: ", kernels::CheckCascade(prepared.cascade));
     case kernels::SolveStatus::kCancelled:
       return "cancelled";
   }

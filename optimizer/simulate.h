@@ -13,7 +13,8 @@
 namespace raffinate::optimizer {
 
 /// A flowsheet of numbers, laid out for the solver. `problem` says why it
-/// cannot be, and is empty when it can.
+/// cannot be, and is empty when it can. Must not outlive `chemistry` nor the
+/// flowsheet's own extractant systems.
 struct Prepared {
   Built built;
   kernels::Cascade cascade;

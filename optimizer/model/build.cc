@@ -26,22 +26,22 @@ kernels::Law ToKernel(Law law) {
 }
 
 std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built) {
-  std::set<std::string> present;
-  for (const Composition& stream : built->streams) {
-    for (const auto& [element, mol_per_l] : stream.cations) present.insert(element);
-  }
   const Organic& organic = flowsheet.circuits[0].organic;
-  if (Value(organic.saponification) > 0) {
-    present.insert(organic.base == Base::kNaOH ? kSodium : kAmmonium);
-  }
+  const char* metered = Value(organic.saponification) <= 0 ? ""
+                        : organic.base == Base::kNaOH      ? kSodium
+                                                           : kAmmonium;
   for (const auto& [symbol, element] : chemistry.elements) {
-    if (!present.contains(symbol)) continue;
-    const EquilibriumConstant* constant = built->system.Find(symbol);
+    const bool present =
+        symbol == metered ||
+        std::any_of(built->streams.begin(), built->streams.end(),
+                    [&](const Composition& stream) { return stream.Of(symbol) > 0; });
+    if (!present) continue;
+    const EquilibriumConstant* constant = built->system->Find(symbol);
     if (constant == nullptr) {
-      return absl::StrCat(built->system.name, " has no constant for ", symbol);
+      return absl::StrCat(built->system->name, " has no constant for ", symbol);
     }
     kernels::Component component;
-    switch (built->system.law) {
+    switch (built->system->law) {
       case Law::kMassActionDimer:
         component.log10_k = constant->log10_k.value_or(0);
         component.charge = element.charge;
@@ -56,7 +56,7 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
         break;
     }
     built->circuit.components.push_back(component);
-    built->components.push_back(element);
+    built->components.push_back(&element);
   }
   return "";
 }
@@ -171,7 +171,7 @@ void AddInlets(const Flowsheet& flowsheet, Built* built) {
 
 int Built::Component(const std::string& element) const {
   for (std::size_t i = 0; i < components.size(); ++i) {
-    if (components[i].symbol == element) return static_cast<int>(i);
+    if (components[i]->symbol == element) return static_cast<int>(i);
   }
   return -1;
 }
@@ -199,7 +199,7 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
   if (system == nullptr) {
     return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
   }
-  built->system = *system;
+  built->system = system;
   built->circuit.law = ToKernel(system->law);
   built->organic_flow = Value(circuit.organic.flow);
   built->extractant_monomer = Value(circuit.extractant_mol_per_l);

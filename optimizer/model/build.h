@@ -28,11 +28,12 @@ struct Leaving {
   int stage = 0;  ///< from 0, over the circuit
 };
 
-/// A kernels::Circuit and what its numbers mean.
+/// A kernels::Circuit and what its numbers mean. Points into the flowsheet's own
+/// extractant systems and into the chemistry, which must outlive it.
 struct Built {
   kernels::Circuit circuit;
-  ExtractantSystem system;
-  std::vector<Element> components;  ///< one per kernel component
+  const ExtractantSystem* system = nullptr;
+  std::vector<const Element*> components;  ///< one per kernel component
   std::vector<SectionSpan> sections;
   std::vector<Composition> streams;  ///< one per stream of the flowsheet
   std::vector<Leaving> leaving;      ///< outlets and draws in order, then the loaded organic

@@ -41,7 +41,14 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
   result.naoh = ValueOr0(stream.naoh);
   result.nh4oh = ValueOr0(stream.nh4oh);
   const auto add = [&result](const std::string& element, double mol_per_l) {
-    if (mol_per_l > 0) result.cations[element] += mol_per_l;
+    if (!(mol_per_l > 0)) return;
+    for (auto& [cation, total] : result.cations) {
+      if (cation == element) {
+        total += mol_per_l;
+        return;
+      }
+    }
+    result.cations.emplace_back(element, mol_per_l);
   };
   double bound = 0;  // chloride held by cations [eq/L]
   for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {

@@ -1,8 +1,8 @@
 // What is dissolved in an aqueous stream from outside.
 #pragma once
 
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "optimizer/model/chemistry.h"
@@ -23,13 +23,22 @@ inline constexpr double kMassChlorine = 35.453;
 inline constexpr double kChlorideTolerance = 0.01;
 
 struct Composition {
-  double flow = 0;                        ///< [m3/h]
-  std::map<std::string, double> cations;  ///< element -> [mol/L], only those above zero
-  double anions = 0;                      ///< strong anions [eq/L]
-  double hcl = 0;                         ///< free strong acid [mol/L], >= 0
-  double naoh = 0;                        ///< [mol/L]
-  double nh4oh = 0;                       ///< [mol/L]
-  bool feed = false;                      ///< holds a metal other than Na and NH4
+  double flow = 0;  ///< [m3/h]
+  /// Each element once with its molarity [mol/L], only those above zero.
+  std::vector<std::pair<std::string, double>> cations;
+  double anions = 0;  ///< strong anions [eq/L]
+  double hcl = 0;     ///< free strong acid [mol/L], >= 0
+  double naoh = 0;    ///< [mol/L]
+  double nh4oh = 0;   ///< [mol/L]
+  bool feed = false;  ///< holds a metal other than Na and NH4
+
+  /// Molarity of `element`; 0 when it is absent.
+  double Of(const std::string& element) const {
+    for (const auto& [cation, mol_per_l] : cations) {
+      if (cation == element) return mol_per_l;
+    }
+    return 0;
+  }
 };
 
 /// The metals of `stream`: those of its library feed, each replaced by the

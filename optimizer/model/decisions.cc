@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "optimizer/model/leaves.h"
 
@@ -44,6 +45,23 @@ const T& Pick(const std::vector<T>& values, double gene) {
   return values[static_cast<std::size_t>(std::clamp(std::round(gene), 0.0, last))];
 }
 
+/// What an open leaf was decided to be.
+using Decided = std::variant<double, int, std::string>;
+
+Decided Decide(const Number& leaf, double gene) {
+  const auto* range = std::get_if<Range>(&leaf);
+  return range != nullptr ? DecideReal(gene, *range) : Pick(std::get<Choices>(leaf).values, gene);
+}
+
+Decided Decide(const Count& leaf, double gene) {
+  const auto* range = std::get_if<Range>(&leaf);
+  return range != nullptr
+             ? DecideInteger(gene, *range)
+             : static_cast<int>(std::lround(Pick(std::get<Choices>(leaf).values, gene)));
+}
+
+Decided Decide(const Name& leaf, double gene) { return Pick(std::get<1>(leaf), gene); }
+
 void ToVariable(const Range& range, bool whole, Variable* variable) {
   variable->kind = whole ? Variable::Kind::kInteger : Variable::Kind::kReal;
   variable->lower = range.min;
@@ -66,6 +84,7 @@ void ToVariable(std::size_t choices, Variable* variable) {
 
 Decisions::Decisions(Flowsheet flowsheet) : flowsheet_(std::move(flowsheet)) {
   VisitLeaves(std::as_const(flowsheet_), [this](const auto& leaf, const Bounds&, auto path) {
+    open_.push_back(IsOpen(leaf));
     if (!IsOpen(leaf)) return;
     using Leaf = std::decay_t<decltype(leaf)>;
     Variable variable;
@@ -83,34 +102,41 @@ Decisions::Decisions(Flowsheet flowsheet) : flowsheet_(std::move(flowsheet)) {
 
 Flowsheet Decisions::Apply(std::span<const double> genes) const {
   Flowsheet decided = flowsheet_;
-  std::size_t next = 0;
-  VisitLeaves(decided, [&](auto& leaf, const Bounds&, auto) {
-    if (!IsOpen(leaf)) return;
-    using Leaf = std::decay_t<decltype(leaf)>;
-    const double gene = genes[next++];
-    if constexpr (std::is_same_v<Leaf, Name>) {
-      leaf = std::string(Pick(std::get<1>(leaf), gene));
-    } else if constexpr (std::is_same_v<Leaf, Count>) {
-      const auto* range = std::get_if<Range>(&leaf);
-      leaf = range != nullptr
-                 ? DecideInteger(gene, *range)
-                 : static_cast<int>(std::lround(Pick(std::get<Choices>(leaf).values, gene)));
-    } else {
-      const auto* range = std::get_if<Range>(&leaf);
-      leaf =
-          range != nullptr ? DecideReal(gene, *range) : Pick(std::get<Choices>(leaf).values, gene);
-    }
+  ApplyTo(genes, &decided);
+  return decided;
+}
+
+void Decisions::ApplyTo(std::span<const double> genes, Flowsheet* decided) const {
+  std::vector<Decided> values(open_.size());
+  std::size_t leaf_index = 0, next = 0;
+  VisitLeaves(flowsheet_, [&](const auto& leaf, const Bounds&, const auto&) {
+    if (open_[leaf_index]) values[leaf_index] = Decide(leaf, genes[next++]);
+    ++leaf_index;
   });
-  for (Circuit& circuit : decided.circuits) {
-    for (Section& section : circuit.sections) {
+  leaf_index = 0;
+  VisitLeaves(*decided, [&](auto& leaf, const Bounds&, const auto&) {
+    if (open_[leaf_index])
+      leaf = std::get<std::decay_t<decltype(std::get<0>(leaf))>>(values[leaf_index]);
+    ++leaf_index;
+  });
+  // An earlier result may have clamped a stage that is fixed: begin from the
+  // flowsheet's own.
+  for (std::size_t c = 0; c < decided->circuits.size(); ++c) {
+    for (std::size_t s = 0; s < decided->circuits[c].sections.size(); ++s) {
+      const Section& given = flowsheet_.circuits[c].sections[s];
+      Section& section = decided->circuits[c].sections[s];
       const int last = Value(section.stages);
-      for (Inlet& inlet : section.inlets) {
-        if (inlet.stage) inlet.stage = std::min(Value(*inlet.stage), last);
+      const auto clamp = [last](const Count& own, Count* stage) {
+        *stage = std::min(IsOpen(own) ? Value(*stage) : Value(own), last);
+      };
+      for (std::size_t k = 0; k < section.inlets.size(); ++k) {
+        if (section.inlets[k].stage) clamp(*given.inlets[k].stage, &*section.inlets[k].stage);
       }
-      for (Draw& draw : section.draws) draw.stage = std::min(Value(draw.stage), last);
+      for (std::size_t k = 0; k < section.draws.size(); ++k) {
+        clamp(given.draws[k].stage, &section.draws[k].stage);
+      }
     }
   }
-  return decided;
 }
 
 }  // namespace raffinate::optimizer

@@ -29,9 +29,14 @@ class Decisions {
   /// that its section got becomes the section's last stage.
   Flowsheet Apply(std::span<const double> genes) const;
 
+  /// The same into `decided`, which must be a copy of flowsheet() or of an
+  /// earlier result: nothing but the open leaves is written.
+  void ApplyTo(std::span<const double> genes, Flowsheet* decided) const;
+
  private:
   Flowsheet flowsheet_;
   std::vector<Variable> variables_;
+  std::vector<char> open_;  ///< of every leaf, whether it is open
 };
 
 }  // namespace raffinate::optimizer

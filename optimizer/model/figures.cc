@@ -24,7 +24,7 @@ ProductFigures OfProduct(const Product& product, const Built& built, const kerne
   figures.product = product.name;
   double others_kg = 0, wanted_kmol = 0, wanted_fed = 0;
   for (std::size_t i = 0; i < built.components.size(); ++i) {
-    const Element& element = built.components[i];
+    const Element& element = *built.components[i];
     if (IsBaseCation(element.symbol)) continue;
     const double kmol = stream == nullptr ? 0 : stream->metals[i];
     if (Wanted(product, element)) {
@@ -64,7 +64,7 @@ double QuotedMass(const Element& element) {
 double LoadingOf(const Solved& solved, int stage) {
   const kernels::Cascade& cascade = solved.cascade;
   const double total = cascade.extractant.empty() ? 0 : cascade.extractant[stage];
-  if (solved.built.system.law == Law::kConstantD || total <= 0) return 0;
+  if (solved.built.system->law == Law::kConstantD || total <= 0) return 0;
   double bound = 0;
   for (int i = 0; i < cascade.size(); ++i) {
     bound += cascade.components[i].dimers * solved.solution.y[stage * cascade.size() + i];
@@ -107,7 +107,7 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
     if (sodium >= 0) sodium_kg += out.aqueous_metals[sodium] * kMassSodium;
     if (ammonium >= 0) nitrogen_kg += out.aqueous_metals[ammonium] * kMassNitrogen;
     // The anions of a constant-beta system count metal, not chloride.
-    if (built.system.law != Law::kConstantBeta) chloride_kg += out.anions * kMassChlorine;
+    if (built.system->law != Law::kConstantBeta) chloride_kg += out.anions * kMassChlorine;
   }
   if (!flowsheet.products.empty()) {
     const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
@@ -125,7 +125,7 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
   figures.organic_m3_per_h = built.organic_flow;
   figures.stage_flow_m3_per_h = built.organic_flow * stages;
   figures.min_organic_to_aqueous = std::numeric_limits<double>::max();
-  const bool has_ph = built.system.law == Law::kMassActionDimer;
+  const bool has_ph = built.system->law == Law::kMassActionDimer;
   if (has_ph) {
     figures.min_ph = std::numeric_limits<double>::max();
     figures.max_ph = std::numeric_limits<double>::lowest();

@@ -16,16 +16,16 @@ constexpr double kLargestPhaseRatio = 20;
 void FlagConstants(const Built& built, Provenance provenance, const char* code, const char* word,
                    std::vector<Flag>* flags) {
   std::vector<std::string> elements;
-  for (const Element& element : built.components) {
-    const EquilibriumConstant* constant = built.system.Find(element.symbol);
+  for (const Element* element : built.components) {
+    const EquilibriumConstant* constant = built.system->Find(element->symbol);
     if (constant != nullptr && constant->provenance == provenance) {
-      elements.push_back(element.symbol);
+      elements.push_back(element->symbol);
     }
   }
   if (elements.empty()) return;
   flags->push_back({code,
                     absl::StrCat("the constants of ", absl::StrJoin(elements, ", "), " in ",
-                                 built.system.name, " are ", word),
+                                 built.system->name, " are ", word),
                     {}});
 }
 
@@ -33,7 +33,7 @@ void FlagConstants(const Built& built, Provenance provenance, const char* code, 
 
 std::vector<Flag> ComputeFlags(const Solved& solved) {
   const Built& built = solved.built;
-  const ExtractantSystem& system = built.system;
+  const ExtractantSystem& system = *built.system;
   const bool mass_action = system.law == Law::kMassActionDimer;
   const bool has_range = mass_action && (system.min_ph != 0 || system.max_ph != 0);
   const double most = system.max_loading > 0 ? system.max_loading : 1;

@@ -25,14 +25,11 @@ StreamState Entering(const Stream& stream, const Composition& composition, const
   state.name = stream.name;
   state.role = composition.feed ? "feed" : "inlet";
   state.flow_m3_per_h = composition.flow;
-  double charge = 0;
-  for (const Element& element : built.components) {
-    const auto found = composition.cations.find(element.symbol);
-    const double mol_per_l = found == composition.cations.end() ? 0 : found->second;
-    if (mol_per_l > 0) state.metals.push_back({element.symbol, mol_per_l});
-    charge += element.charge * mol_per_l;
+  for (const Element* element : built.components) {
+    const double mol_per_l = composition.Of(element->symbol);
+    if (mol_per_l > 0) state.metals.push_back({element->symbol, mol_per_l});
   }
-  if (built.system.law == Law::kConstantBeta) {
+  if (built.system->law == Law::kConstantBeta) {
     state.free_acid_mol_per_l = composition.hcl;
   } else {
     state.free_acid_mol_per_l = composition.hcl - composition.naoh - composition.nh4oh;
@@ -54,10 +51,10 @@ StreamState EnteringOrganic(const Solved& solved) {
     if (i < solved.solution.recycled.size()) {
       mol_per_l += solved.solution.recycled[i] / built.organic_flow;
     }
-    state.metals.push_back({built.components[i].symbol, mol_per_l});
+    state.metals.push_back({built.components[i]->symbol, mol_per_l});
     bound += built.circuit.components[i].dimers * mol_per_l;
   }
-  if (built.system.law == Law::kMassActionDimer) {
+  if (built.system->law == Law::kMassActionDimer) {
     state.free_dimer_mol_per_l = built.extractant_monomer / 2 - bound;
   }
   return state;
@@ -75,16 +72,16 @@ StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out,
   if (!(state.flow_m3_per_h > 0)) return state;
   for (std::size_t i = 0; i < built.components.size(); ++i) {
     const double kmol = aqueous ? out.aqueous_metals[i] : out.metals[i] - out.aqueous_metals[i];
-    state.metals.push_back({built.components[i].symbol, kmol / state.flow_m3_per_h});
+    state.metals.push_back({built.components[i]->symbol, kmol / state.flow_m3_per_h});
   }
   if (aqueous) {
-    if (built.system.law == Law::kMassActionDimer) {
+    if (built.system->law == Law::kMassActionDimer) {
       state.free_acid_mol_per_l = out.free_acid / state.flow_m3_per_h;
     }
-    if (built.system.law != Law::kConstantBeta) {
+    if (built.system->law != Law::kConstantBeta) {
       state.chloride_mol_per_l = out.anions / state.flow_m3_per_h;
     }
-  } else if (built.system.law == Law::kMassActionDimer) {
+  } else if (built.system->law == Law::kMassActionDimer) {
     state.free_dimer_mol_per_l = std::exp(solved.solution.state.ln_s[leaving.stage]);
   }
   return state;
@@ -109,7 +106,7 @@ std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved
 std::vector<StageState> ComputeStages(const Solved& solved) {
   const kernels::Cascade& cascade = solved.cascade;
   const kernels::Solution& solution = solved.solution;
-  const bool mass_action = solved.built.system.law == Law::kMassActionDimer;
+  const bool mass_action = solved.built.system->law == Law::kMassActionDimer;
   std::vector<StageState> stages;
   for (int j = 0; j < cascade.stages(); ++j) {
     StageState state;
@@ -125,7 +122,7 @@ std::vector<StageState> ComputeStages(const Solved& solved) {
     state.loading = LoadingOf(solved, j);
     for (int i = 0; i < cascade.size(); ++i) {
       StageMetal metal;
-      metal.element = solved.built.components[i].symbol;
+      metal.element = solved.built.components[i]->symbol;
       metal.aqueous_mol_per_l = solution.x[j * cascade.size() + i];
       metal.organic_mol_per_l = solution.y[j * cascade.size() + i];
       // 0/0 where the metal does not reach.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "kernels/shape.h"
 #include "optimizer/model/composition.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
@@ -12,6 +13,9 @@
 
 namespace raffinate::optimizer {
 namespace {
+
+/// What the kernels solve together, less Na and NH4.
+constexpr std::size_t kMostMetals = kernels::detail::kMaxComponents - 2;
 
 double SmallestOr0(const std::optional<Number>& leaf) { return leaf ? Smallest(*leaf) : 0; }
 double LargestOr0(const std::optional<Number>& leaf) { return leaf ? Largest(*leaf) : 0; }
@@ -195,8 +199,12 @@ void CheckStreams(Examination* examination) {
     CheckBaseCation(organic.saponification, organic.base == Base::kNaOH ? kSodium : kAmmonium,
                     absl::StrCat("circuits[", c, "].organic.saponification"), examination);
   }
-  if (FedMetals(flowsheet, examination->chemistry).empty()) {
+  const std::size_t metals = FedMetals(flowsheet, examination->chemistry).size();
+  if (metals == 0) {
     examination->Add("streams", "no stream holds a metal; at least one feed is needed");
+  } else if (metals > kMostMetals) {
+    examination->Add("streams", absl::StrCat("found ", metals, " metals; at most ", kMostMetals,
+                                             " are simulated together"));
   }
 }
 

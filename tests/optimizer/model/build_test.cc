@@ -17,14 +17,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Built BuildOrDie(const Flowsheet& flowsheet) {
+  static const Chemistry* const chemistry = new Chemistry(testing::SmallChemistry());
   Built built;
-  EXPECT_EQ(Build(flowsheet, testing::SmallChemistry(), &built), "");
+  EXPECT_EQ(Build(flowsheet, *chemistry, &built), "");
   return built;
 }
 
 std::vector<std::string> Symbols(const Built& built) {
   std::vector<std::string> symbols;
-  for (const Element& element : built.components) symbols.push_back(element.symbol);
+  for (const Element* element : built.components) symbols.push_back(element->symbol);
   return symbols;
 }
 

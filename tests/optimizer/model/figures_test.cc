@@ -169,13 +169,15 @@ TEST_F(OneStage, FlagsNameStagesAndElements) {
   const auto code = [](const char* code) { return Field(&Flag::code, code); };
   EXPECT_THAT(ComputeFlags(solved()), IsEmpty());
 
-  built_.system.min_ph = 1.5;
-  built_.system.max_ph = 4;
-  built_.system.max_loading = 0.1;
-  built_.system.constants[2].provenance = Provenance::kAssumed;
-  built_.system.constants[0].provenance = Provenance::kExtrapolated;
+  ExtractantSystem doubtful = *built_.system;
+  built_.system = &doubtful;
+  doubtful.min_ph = 1.5;
+  doubtful.max_ph = 4;
+  doubtful.max_loading = 0.1;
+  doubtful.constants[2].provenance = Provenance::kAssumed;
+  doubtful.constants[0].provenance = Provenance::kExtrapolated;
   // Pr is not here, so that its constant does not matter.
-  built_.system.constants[1].provenance = Provenance::kInterpolated;
+  doubtful.constants[1].provenance = Provenance::kInterpolated;
   const auto flags = ComputeFlags(solved());
   EXPECT_THAT(flags, ElementsAre(code("PH_OUT_OF_RANGE"), code("LOADING_OVER_LIMIT"),
                                  code("ASSUMED_CONSTANT"), code("EXTRAPOLATED_CONSTANT")));
