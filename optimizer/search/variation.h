@@ -23,8 +23,9 @@ void MoveByDifference(const GeneSpace& space, RandomStream& random, const Genes&
                       const Genes& to, Genes& base);
 
 /// Polynomial mutation, eta 20, of each gene with probability 1/size (Deb and Goyal
-/// 1996), and of at least one gene when `at_least_one`. A gene with a lattice always
-/// moves when it is mutated, a choice to any other one.
+/// 1996), and of at least one gene when `at_least_one`. One mutation in ten draws the
+/// gene anew, bounds included. A gene with a lattice always moves when it is mutated, a
+/// choice to any other one.
 void Mutate(const GeneSpace& space, RandomStream& random, bool at_least_one, Genes& genes);
 
 /// Uniform over the space.
