@@ -30,11 +30,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       queue.end = std::min(total, begin + chunk);
       // The order is longest first: the first task bounds the chunk.
       const int stages = tasks[group.order[begin]].cascade->stages();
-      if (queue.end - queue.begin == 1) {
-        cpu::RunScalar(group.shape, stages, queue, options);
-      } else {
-        backend.run(group.shape, stages, queue, options);
-      }
+      backend.run(group.shape, stages, queue, options);
     }
   };
   const int helpers = std::min(threads, (total + chunk - 1) / chunk) - 1;

@@ -5,8 +5,7 @@ namespace raffinate::kernels::cpu {
 
 void RunBaseline(const detail::Shape& shape, int max_stages, detail::Queue& queue,
                  const SolveOptions& options) {
-  detail::LaneGroup<detail::Pack<2>> group(shape, max_stages);
-  group.Run(queue, options);
+  detail::RunLanes<detail::Pack<2>>(shape, max_stages, queue, options);
 }
 
 }  // namespace raffinate::kernels::cpu

@@ -5,8 +5,7 @@ namespace raffinate::kernels::cpu {
 
 void RunScalar(const detail::Shape& shape, int max_stages, detail::Queue& queue,
                const SolveOptions& options) {
-  detail::LaneGroup<double> group(shape, max_stages);
-  group.Run(queue, options);
+  detail::RunLanes<double>(shape, max_stages, queue, options);
 }
 
 }  // namespace raffinate::kernels::cpu

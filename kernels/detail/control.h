@@ -27,9 +27,8 @@ struct Control {
   static constexpr double kTailRate = 1e-7;      ///< below it, plain Newton
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
-  static constexpr double kWarmStep = 2.0;       ///< largest |d ln| of a warm Newton step
-  static constexpr double kTransientStep = 2.0;  ///< and within a time step
-  static constexpr int kStepIterations = 14;     ///< Newton iterations of one time step
+  static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
+  static constexpr int kStepIterations = 18;     ///< Newton iterations of one time step
   static constexpr int kTailIterations = 20;
 
   Phase phase = Phase::kIdle;
@@ -141,7 +140,9 @@ struct Control {
       phase = Phase::kPolish;
       return 1;
     }
-    const double limit = phase == Phase::kWarm ? kWarmStep : kTransientStep;
+    // Full steps can circle between two points around a titration front; shorter
+    // ones settle. Iterations that converge at all rarely need the short ones.
+    const double limit = kLargestStep * (inner <= 6 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
     return largest > limit ? limit / largest : 1.0;
   }
 };

@@ -3,37 +3,19 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
 #include "kernels/cascade.h"
 #include "kernels/detail/control.h"
+#include "kernels/detail/input.h"
+#include "kernels/detail/level.h"
 #include "kernels/detail/newton.h"
 #include "kernels/detail/transport.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
 namespace raffinate::kernels::detail {
-
-template <class T>
-struct LaneTraits;
-
-template <>
-struct LaneTraits<double> {
-  static constexpr int kLanes = 1;
-  static double Get(const double& v, int) { return v; }
-  static void Set(double& v, int, double value) { v = value; }
-};
-
-#if !defined(__CUDACC__)
-template <int W>
-struct LaneTraits<Pack<W>> {
-  static constexpr int kLanes = W;
-  static double Get(const Pack<W>& v, int lane) { return v[lane]; }
-  static void Set(Pack<W>& v, int lane, double value) { v.Set(lane, value); }
-};
-#endif
 
 /// Tasks of one shape, taken one after the other by lanes.
 struct Queue {
@@ -43,7 +25,7 @@ struct Queue {
   int begin = 0, end = 0;      ///< range of `order` that is still to be taken
 };
 
-template <class T>
+template <class Size, class T>
 class LaneGroup {
  public:
   using Traits = LaneTraits<T>;
@@ -93,17 +75,17 @@ class LaneGroup {
             case Control::Action::kStep:
               break;
             case Control::Action::kAccept:
-              KeepLevel(lane);
+              Of(lane).KeepLevel();
               SetRate(lane);
               again = true;
               break;
             case Control::Action::kTakeBack:
-              ReturnToLevel(lane);
+              Of(lane).ReturnToLevel();
               SetRate(lane);
               again = true;
               break;
             case Control::Action::kColdStart:
-              Fill(lane);
+              Of(lane).Fill();
               SetRate(lane);
               again = true;
               break;
@@ -125,7 +107,7 @@ class LaneGroup {
         if (again) Evaluate(n);
       }
       if (busy == 0) return;
-      SolveStep<T, Dense>(shape_, n, w_);
+      SolveStep<Size, T, Dense>(shape_, n, w_);
       TakeStep(n, limits);
       for (int lane = 0; lane < W; ++lane) decided_[lane] = false;
     }
@@ -133,8 +115,8 @@ class LaneGroup {
 
  private:
   void Evaluate(long n) {
-    SolveTransport<T, Dense>(shape_, n, w_);
-    residual_ = Close<T, Dense>(shape_, n, w_);
+    SolveTransport<Size, T, Dense>(shape_, n, w_);
+    residual_ = Close<Size, T, Dense>(shape_, n, w_);
   }
 
   void TakeStep(long n, const Limits& limits) {
@@ -161,120 +143,7 @@ class LaneGroup {
   void Put(Dense<T>& array, long k, int lane, double value) { Traits::Set(array[k], lane, value); }
   double At(const Dense<T>& array, long k, int lane) const { return Traits::Get(array[k], lane); }
 
-  /// Takes the present molarities as the holdup of the next time step.
-  void KeepLevel(int lane) {
-    const int m = shape_.components;
-    for (long j = 0; j < stages_of_[lane]; ++j) {
-      const double aq = At(w_.aq_up, j, lane) + At(w_.aq_down, j, lane) + At(w_.aq_draw, j, lane);
-      const double org =
-          At(w_.org_up, j, lane) + At(w_.org_down, j, lane) + At(w_.org_draw, j, lane);
-      for (int i = 0; i < m; ++i) {
-        const long ji = j * m + i;
-        Put(w_.old_amount, ji, lane, aq * At(w_.x, ji, lane) + org * At(w_.y, ji, lane));
-      }
-      Put(w_.old_ln_h, j, lane, At(w_.ln_h, j, lane));
-      Put(w_.old_ln_s, j, lane, At(w_.ln_s, j, lane));
-    }
-  }
-
-  void ReturnToLevel(int lane) {
-    for (long j = 0; j < stages_of_[lane]; ++j) {
-      Put(w_.ln_h, j, lane, At(w_.old_ln_h, j, lane));
-      Put(w_.ln_s, j, lane, At(w_.old_ln_s, j, lane));
-    }
-  }
-
-  /// Fills the cascade as an operator would before start-up: every stage with
-  /// the aqueous that passes it unextracted, and with metal-free organic that
-  /// carries what its own inlets bring.
-  void Fill(int lane) {
-    if (!shape_.mass_action) return FillConstantLoading(lane);
-    const int m = shape_.components;
-    const long n = stages_of_[lane];
-    std::vector<double> passing(m, 0.0);
-    const auto aqueous = [&](long j) {
-      return At(w_.aq_up, j, lane) + At(w_.aq_down, j, lane) + At(w_.aq_draw, j, lane);
-    };
-    for (long j = n - 1; j >= 0; --j) {
-      for (int i = 0; i < m; ++i) passing[i] += At(w_.feed_down, j * m + i, lane);
-      const double stay = At(w_.aq_down, j, lane) / aqueous(j);
-      for (int i = 0; i < m; ++i) {
-        Put(w_.old_amount, j * m + i, lane, passing[i]);
-        passing[i] *= stay;
-      }
-    }
-    std::fill(passing.begin(), passing.end(), 0.0);
-    for (long j = 0; j < n; ++j) {
-      double bound = 0;
-      for (int i = 0; i < m; ++i) {
-        passing[i] += At(w_.feed_up, j * m + i, lane);
-        bound += shape_.dimers[i] * passing[i];
-        const long ji = j * m + i;
-        Put(w_.old_amount, ji, lane, At(w_.old_amount, ji, lane) + passing[i]);
-      }
-      const double org =
-          At(w_.org_up, j, lane) + At(w_.org_down, j, lane) + At(w_.org_draw, j, lane);
-      const double total = At(w_.extractant, j, lane);
-      const double free = std::max(total - bound / org, 0.05 * total);
-      double charge = 0;
-      for (int i = 0; i < m; ++i) {
-        charge += shape_.charge[i] * At(w_.old_amount, j * m + i, lane) / aqueous(j);
-      }
-      const double acid = At(w_.anions, j, lane) - charge;
-      const double h = acid > 0 ? std::max(acid, 1e-4) : 1e-4;
-      Put(w_.ln_h, j, lane, std::log(h));
-      Put(w_.ln_s, j, lane, std::log(std::max(free, 1e-12)));
-    }
-  }
-
-  /// With constant loading the totals of both phases are known in every stage;
-  /// both start with the composition of all feeds together.
-  void FillConstantLoading(int lane) {
-    const int m = shape_.components;
-    const long n = stages_of_[lane];
-    std::vector<double> share(m, 0.0), up(n + 1, 0.0);
-    std::vector<double> feed_up(n, 0.0), feed_down(n, 0.0);
-    double all = 0;
-    for (long j = 0; j < n; ++j) {
-      for (int i = 0; i < m; ++i) {
-        const double a = At(w_.feed_up, j * m + i, lane), b = At(w_.feed_down, j * m + i, lane);
-        feed_up[j] += a;
-        feed_down[j] += b;
-        share[i] += a + b;
-        all += a + b;
-      }
-    }
-    double weighted = 0;
-    for (int i = 0; i < m; ++i) {
-      share[i] = all > 0 ? share[i] / all : 1.0 / m;
-      weighted += shape_.dimers[i] * share[i] * std::exp(At(w_.ln_k, i, lane));
-    }
-    const auto organic = [&](long j) {
-      return At(w_.org_up, j, lane) + At(w_.org_down, j, lane) + At(w_.org_draw, j, lane);
-    };
-    const auto aqueous = [&](long j) {
-      return At(w_.aq_up, j, lane) + At(w_.aq_down, j, lane) + At(w_.aq_draw, j, lane);
-    };
-    for (long j = 0; j < n; ++j) {
-      up[j + 1] = At(w_.org_up, j, lane) * At(w_.extractant, j, lane) +
-                  At(w_.bypass_up, j, lane) * (up[j] + feed_up[j]);
-    }
-    double down = 0;
-    for (long j = n - 1; j >= 0; --j) {
-      const double loaded = organic(j) * At(w_.extractant, j, lane);
-      const double contact = 1 - At(w_.bypass_up, j, lane) - At(w_.bypass_draw, j, lane);
-      const double total = contact * (up[j] + feed_up[j]) + feed_down[j] + down - loaded;
-      const double dissolved = std::max(total, 1e-3 * loaded);
-      down = dissolved * At(w_.aq_down, j, lane) / aqueous(j) +
-             loaded * At(w_.org_down, j, lane) / organic(j);
-      for (int i = 0; i < m; ++i) {
-        Put(w_.old_amount, j * m + i, lane, (dissolved + loaded) * share[i]);
-      }
-      Put(w_.ln_h, j, lane, 0.0);
-      const double metal = dissolved / aqueous(j) * weighted;
-      Put(w_.ln_s, j, lane, std::log(At(w_.extractant, j, lane) / metal));
-    }
-  }
+  Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
 
   /// An idle lane holds one harmless stage.
   void Park(int lane) {
@@ -304,31 +173,9 @@ class LaneGroup {
     const int m = shape_.components;
     const long n = cascade.stages();
     stages_of_[lane] = n;
-    Put(w_.count, 0, lane, static_cast<double>(n));
-    Put(w_.recycle, 0, lane, cascade.recycle);
-    for (int i = 0; i < m; ++i) {
-      Put(w_.ln_k, i, lane, cascade.components[i].log10_k * 2.302585092994045684);
-    }
-    for (long j = 0; j < n; ++j) {
-      const StageFlows& f = cascade.flows[j];
-      Put(w_.aq_up, j, lane, f.aq_up);
-      Put(w_.aq_down, j, lane, f.aq_down);
-      Put(w_.aq_draw, j, lane, f.aq_draw);
-      Put(w_.org_up, j, lane, f.org_up);
-      Put(w_.org_down, j, lane, f.org_down);
-      Put(w_.org_draw, j, lane, f.org_draw);
-      Put(w_.bypass_up, j, lane, f.bypass_up);
-      Put(w_.bypass_draw, j, lane, f.bypass_draw);
-      Put(w_.anions, j, lane, cascade.anions[j]);
-      Put(w_.extractant, j, lane, cascade.extractant[j]);
-    }
-    for (long k = 0; k < n * m; ++k) {
-      Put(w_.feed_up, k, lane, cascade.feed_up[k]);
-      Put(w_.feed_down, k, lane, cascade.feed_down[k]);
-      Put(w_.old_amount, k, lane, 0.0);
-    }
-    const bool warm = task.warm != nullptr && static_cast<long>(task.warm->ln_h.size()) == n &&
-                      static_cast<long>(task.warm->ln_s.size()) == n;
+    ForEachInput(cascade, w_, [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); });
+    for (long k = 0; k < n * m; ++k) Put(w_.old_amount, k, lane, 0.0);
+    const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {
       for (long j = 0; j < n; ++j) {
@@ -336,7 +183,7 @@ class LaneGroup {
         Put(w_.ln_s, j, lane, task.warm->ln_s[j]);
       }
     } else {
-      Fill(lane);
+      Of(lane).Fill();
     }
     SetRate(lane);
     decided_[lane] = false;
@@ -379,5 +226,25 @@ class LaneGroup {
   long stages_of_[W] = {};
   int task_[W] = {};
 };
+
+/// Runs a queue on lanes of type T with the kernel made for its component count.
+template <class T>
+void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
+  const auto run = [&]<class Size>(Size) {
+    LaneGroup<Size, T>(shape, max_stages).Run(queue, options);
+  };
+  switch (shape.components) {
+    case 3:
+      return run(Exactly<3>());
+    case 4:
+      return run(Exactly<4>());
+    case 6:
+      return run(Exactly<6>());
+    case 8:
+      return run(Exactly<8>());
+    default:
+      return run(AtMost<kMaxComponents>());
+  }
+}
 
 }  // namespace raffinate::kernels::detail

@@ -42,9 +42,9 @@ RAFFINATE_HD void Invert(Array<T> a, int m) {
 }
 
 /// Closure residuals of every stage: fills q_h, q_s, inv_h, inv_s.
-template <class T, template <class> class Array>
+template <class Size, class T, template <class> class Array>
 RAFFINATE_HD Residual<T> Close(const Shape& shape, long stages, Workspace<T, Array>& w) {
-  const int m = shape.components;
+  const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);
   Residual<T> worst{zero, zero};
   if (shape.linear) return worst;
@@ -88,17 +88,17 @@ RAFFINATE_HD Residual<T> Close(const Shape& shape, long stages, Workspace<T, Arr
 }
 
 /// Newton step for the residuals that Close left; fills step_h and step_s.
-template <class T, template <class> class Array>
+template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SolveStep(const Shape& shape, long stages, Workspace<T, Array>& w) {
-  const int m = shape.components;
+  const int m = Size::Count(shape);
   const long mm = static_cast<long>(m) * m;
   const T zero(0.0), one(1.0);
   const T rate = w.rate[0];
-  T r[kMaxComponents * kMaxComponents];     // reflection of the stages below
-  T rg[kMaxComponents * kMaxComponents];    // R Gd
-  T loop[kMaxComponents * kMaxComponents];  // response of Up to the recycled amounts
-  T up[kMaxComponents], next[kMaxComponents];
-  T zx[kMaxComponents], my[kMaxComponents], xs[kMaxComponents], ys[kMaxComponents];
+  T r[Size::kBound * Size::kBound];     // reflection of the stages below
+  T rg[Size::kBound * Size::kBound];    // R Gd
+  T loop[Size::kBound * Size::kBound];  // response of Up to the recycled amounts
+  T up[Size::kBound], next[Size::kBound];
+  T zx[Size::kBound], my[Size::kBound], xs[Size::kBound], ys[Size::kBound];
   for (int i = 0; i < m; ++i) {
     up[i] = zero;
     for (int k = 0; k < m; ++k) {
@@ -143,7 +143,7 @@ RAFFINATE_HD void SolveStep(const Shape& shape, long stages, Workspace<T, Array>
     Invert<T, Array>(p, m);
 
     // Right-hand side: forcing by the closure residuals.
-    T v[kMaxComponents], ru[kMaxComponents];
+    T v[Size::kBound], ru[Size::kBound];
     for (int i = 0; i < m; ++i) {
       T vi = up[i];
       for (int k = 0; k < m; ++k) {
@@ -155,7 +155,7 @@ RAFFINATE_HD void SolveStep(const Shape& shape, long stages, Workspace<T, Array>
     }
 
     // R' = (Gu + bu R Gd) inv(P); Gu = diag(gu) - aq_up ih zx zx' - org_up is my my'.
-    T zp[kMaxComponents], mp[kMaxComponents];
+    T zp[Size::kBound], mp[Size::kBound];
     for (int k = 0; k < m; ++k) zp[k] = zero, mp[k] = zero;
     for (int i = 0; i < m; ++i) {
       for (int k = 0; k < m; ++k) {
@@ -209,7 +209,7 @@ RAFFINATE_HD void SolveStep(const Shape& shape, long stages, Workspace<T, Array>
       }
     }
     Invert<T, Dense>(Dense<T>{rg}, m);
-    T back[kMaxComponents];
+    T back[Size::kBound];
     for (int i = 0; i < m; ++i) {
       T sum = zero;
       for (int k = 0; k < m; ++k) sum += rg[i * m + k] * up[k];
@@ -230,7 +230,7 @@ RAFFINATE_HD void SolveStep(const Shape& shape, long stages, Workspace<T, Array>
     }
   }
 
-  T down[kMaxComponents], lambda[kMaxComponents];
+  T down[Size::kBound], lambda[Size::kBound];
   for (int i = 0; i < m; ++i) down[i] = zero;
   for (long j = stages - 1; j >= 0; --j) {
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);

@@ -17,13 +17,13 @@
 namespace raffinate::kernels::detail {
 
 /// Fills d, x, y and recycled for the present ln_h, ln_s.
-template <class T, template <class> class Array>
+template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SolveTransport(const Shape& shape, long stages, Workspace<T, Array>& w) {
-  const int m = shape.components;
+  const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);
   const T rate = w.rate[0];
   const T count = w.count[0];
-  T up[kMaxComponents], q[kMaxComponents], passed[kMaxComponents], k[kMaxComponents];
+  T up[Size::kBound], q[Size::kBound], passed[Size::kBound], k[Size::kBound];
   for (int i = 0; i < m; ++i) {
     up[i] = zero, q[i] = one, passed[i] = one;
     k[i] = Exp(w.ln_k[i]);
@@ -36,7 +36,7 @@ RAFFINATE_HD void SolveTransport(const Shape& shape, long stages, Workspace<T, A
     const T org_hold = rate * (org_up + org_down + org_draw);
     const T bu = w.bypass_up[j], bd = w.bypass_draw[j];
     const T contact = one - bu - bd;
-    T factor[kMaxComponents];
+    T factor[Size::kBound];
     for (int g = 0; g < shape.groups; ++g) {
       factor[g] = Exp(T(shape.group_dimers[g]) * w.ln_s[j] - T(shape.group_charge[g]) * w.ln_h[j]);
     }
@@ -61,7 +61,7 @@ RAFFINATE_HD void SolveTransport(const Shape& shape, long stages, Workspace<T, A
       }
     }
   }
-  T down[kMaxComponents], loop[kMaxComponents];
+  T down[Size::kBound], loop[Size::kBound];
   for (int i = 0; i < m; ++i) {
     down[i] = zero;
     loop[i] = zero;

@@ -26,6 +26,19 @@ struct Shape {
   double dimers[kMaxComponents] = {};
 };
 
+/// How many components a kernel is compiled for: sizes its local arrays, and
+/// where it is exact, unrolls its loops.
+template <int B>
+struct AtMost {
+  static constexpr int kBound = B;
+  RAFFINATE_HD static int Count(const Shape& shape) { return shape.components; }
+};
+template <int B>
+struct Exactly {
+  static constexpr int kBound = B;
+  RAFFINATE_HD static constexpr int Count(const Shape&) { return B; }
+};
+
 /// Access to an array of numbers: next to each other on the CPU (a number is a
 /// pack of lanes), a batch apart on the GPU (a number is a double).
 template <class T>

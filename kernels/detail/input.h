@@ -1,0 +1,44 @@
+// The way of a cascade's numbers into a workspace, the same for every backend.
+#pragma once
+
+#include "kernels/cascade.h"
+#include "kernels/detail/workspace.h"
+
+namespace raffinate::kernels::detail {
+
+/// Calls put(array, index, value) for every input number of the cascade.
+template <class Space, class Put>
+void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
+  const long n = cascade.stages(), m = cascade.size();
+  put(w.count, 0L, static_cast<double>(n));
+  put(w.recycle, 0L, cascade.recycle);
+  for (long i = 0; i < m; ++i) {
+    put(w.ln_k, i, cascade.components[i].log10_k * 2.302585092994045684);
+  }
+  for (long j = 0; j < n; ++j) {
+    const StageFlows& f = cascade.flows[j];
+    put(w.aq_up, j, f.aq_up);
+    put(w.aq_down, j, f.aq_down);
+    put(w.aq_draw, j, f.aq_draw);
+    put(w.org_up, j, f.org_up);
+    put(w.org_down, j, f.org_down);
+    put(w.org_draw, j, f.org_draw);
+    put(w.bypass_up, j, f.bypass_up);
+    put(w.bypass_draw, j, f.bypass_draw);
+    put(w.anions, j, cascade.anions[j]);
+    put(w.extractant, j, cascade.extractant[j]);
+  }
+  for (long k = 0; k < n * m; ++k) {
+    put(w.feed_up, k, cascade.feed_up[k]);
+    put(w.feed_down, k, cascade.feed_down[k]);
+  }
+}
+
+/// Whether the task brings a state that fits its cascade.
+template <class TaskType>
+bool IsWarm(const TaskType& task) {
+  const size_t n = task.cascade->flows.size();
+  return task.warm != nullptr && task.warm->ln_h.size() == n && task.warm->ln_s.size() == n;
+}
+
+}  // namespace raffinate::kernels::detail

@@ -1,0 +1,163 @@
+// Time levels of the pseudo-transient and the state it starts from, for one
+// lane of a lane group.
+#pragma once
+
+#if !defined(__CUDACC__)
+#include <cmath>
+#endif
+
+#include "kernels/detail/workspace.h"
+
+namespace raffinate::kernels::detail {
+
+/// Access to the number of one lane.
+template <class T>
+struct LaneTraits;
+
+template <>
+struct LaneTraits<double> {
+  static constexpr int kLanes = 1;
+  RAFFINATE_HD static double Get(const double& v, int) { return v; }
+  RAFFINATE_HD static void Set(double& v, int, double value) { v = value; }
+};
+
+#if !defined(__CUDACC__)
+template <int W>
+struct LaneTraits<Pack<W>> {
+  static constexpr int kLanes = W;
+  static double Get(const Pack<W>& v, int lane) { return v[lane]; }
+  static void Set(Pack<W>& v, int lane, double value) { v.Set(lane, value); }
+};
+#endif
+
+/// One lane of a workspace with its number of stages.
+template <class T, template <class> class Array>
+class Lane {
+ public:
+  RAFFINATE_HD Lane(const Shape& shape, Workspace<T, Array>& w, long stages, int lane)
+      : shape_(shape), w_(w), n_(stages), lane_(lane) {}
+
+  /// Takes the present molarities as the holdup of the next time step.
+  RAFFINATE_HD void KeepLevel() {
+    const int m = shape_.components;
+    for (long j = 0; j < n_; ++j) {
+      const double aq = Aqueous(j), org = Organic(j);
+      for (int i = 0; i < m; ++i) {
+        const long ji = j * m + i;
+        Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.y, ji));
+      }
+      Put(w_.old_ln_h, j, At(w_.ln_h, j));
+      Put(w_.old_ln_s, j, At(w_.ln_s, j));
+    }
+  }
+
+  RAFFINATE_HD void ReturnToLevel() {
+    for (long j = 0; j < n_; ++j) {
+      Put(w_.ln_h, j, At(w_.old_ln_h, j));
+      Put(w_.ln_s, j, At(w_.old_ln_s, j));
+    }
+  }
+
+  /// Fills the cascade as an operator would before start-up: every stage with
+  /// the aqueous that passes it unextracted, and with metal-free organic that
+  /// carries what its own inlets bring.
+  RAFFINATE_HD void Fill() {
+    if (shape_.linear) return;
+    if (shape_.mass_action) {
+      FillUnextracted();
+    } else {
+      FillConstantLoading();
+    }
+  }
+
+ private:
+  RAFFINATE_HD double At(const Array<T>& array, long k) const {
+    return LaneTraits<T>::Get(array[k], lane_);
+  }
+  RAFFINATE_HD void Put(const Array<T>& array, long k, double value) {
+    LaneTraits<T>::Set(array[k], lane_, value);
+  }
+  RAFFINATE_HD double Aqueous(long j) const {
+    return At(w_.aq_up, j) + At(w_.aq_down, j) + At(w_.aq_draw, j);
+  }
+  RAFFINATE_HD double Organic(long j) const {
+    return At(w_.org_up, j) + At(w_.org_down, j) + At(w_.org_draw, j);
+  }
+
+  RAFFINATE_HD void FillUnextracted() {
+    const int m = shape_.components;
+    double passing[kMaxComponents];
+    for (int i = 0; i < m; ++i) passing[i] = 0;
+    for (long j = n_ - 1; j >= 0; --j) {
+      const double stay = At(w_.aq_down, j) / Aqueous(j);
+      for (int i = 0; i < m; ++i) {
+        passing[i] += At(w_.feed_down, j * m + i);
+        Put(w_.old_amount, j * m + i, passing[i]);
+        passing[i] *= stay;
+      }
+    }
+    for (int i = 0; i < m; ++i) passing[i] = 0;
+    for (long j = 0; j < n_; ++j) {
+      double bound = 0, charge = 0;
+      for (int i = 0; i < m; ++i) {
+        const long ji = j * m + i;
+        passing[i] += At(w_.feed_up, ji);
+        bound += shape_.dimers[i] * passing[i];
+        Put(w_.old_amount, ji, At(w_.old_amount, ji) + passing[i]);
+        charge += shape_.charge[i] * At(w_.old_amount, ji) / Aqueous(j);
+      }
+      const double total = At(w_.extractant, j);
+      const double free = Max(Max(total - bound / Organic(j), 0.05 * total), 1e-12);
+      const double h = Max(At(w_.anions, j) - charge, 1e-4);
+      Put(w_.ln_h, j, log(h));
+      Put(w_.ln_s, j, log(free));
+    }
+  }
+
+  /// With constant loading the totals of both phases are known in every stage;
+  /// both start with the composition of all feeds together.
+  RAFFINATE_HD void FillConstantLoading() {
+    const int m = shape_.components;
+    double share[kMaxComponents];
+    double all = 0, weighted = 0;
+    for (int i = 0; i < m; ++i) {
+      share[i] = 0;
+      for (long j = 0; j < n_; ++j) {
+        share[i] += At(w_.feed_up, j * m + i) + At(w_.feed_down, j * m + i);
+      }
+      all += share[i];
+    }
+    for (int i = 0; i < m; ++i) {
+      share[i] = all > 0 ? share[i] / all : 1.0 / m;
+      weighted += shape_.dimers[i] * share[i] * Exp(At(w_.ln_k, i));
+    }
+    // What every stage receives from below, kept in an array that the first
+    // evaluation overwrites.
+    double up = 0;
+    for (long j = 0; j < n_; ++j) {
+      for (int i = 0; i < m; ++i) up += At(w_.feed_up, j * m + i);
+      Put(w_.source, j, up);
+      up = At(w_.org_up, j) * At(w_.extractant, j) + At(w_.bypass_up, j) * up;
+    }
+    double down = 0;
+    for (long j = n_ - 1; j >= 0; --j) {
+      const double loaded = Organic(j) * At(w_.extractant, j);
+      const double contact = 1 - At(w_.bypass_up, j) - At(w_.bypass_draw, j);
+      for (int i = 0; i < m; ++i) down += At(w_.feed_down, j * m + i);
+      const double dissolved = Max(contact * At(w_.source, j) + down - loaded, 1e-3 * loaded);
+      for (int i = 0; i < m; ++i) {
+        Put(w_.old_amount, j * m + i, (dissolved + loaded) * share[i]);
+      }
+      Put(w_.ln_h, j, 0.0);
+      Put(w_.ln_s, j, log(At(w_.extractant, j) * Aqueous(j) / (dissolved * weighted)));
+      down = dissolved * At(w_.aq_down, j) / Aqueous(j) + loaded * At(w_.org_down, j) / Organic(j);
+    }
+  }
+
+  const Shape& shape_;
+  Workspace<T, Array>& w_;
+  long n_;
+  int lane_;
+};
+
+}  // namespace raffinate::kernels::detail

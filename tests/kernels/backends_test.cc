@@ -1,0 +1,112 @@
+// Scalar, SIMD, threads and CUDA give the same answer.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/corpus/corpus.h"
+#include "kernels/cuda/backend.h"
+#include "tests/kernels/support.h"
+
+namespace raffinate::kernels::testing {
+namespace {
+
+struct Mixed {
+  std::vector<Circuit> circuits;
+  std::vector<Cascade> cascades;
+  std::vector<Task> tasks;
+};
+
+/// All kinds together, so that groups, lanes of unequal length and refill are
+/// exercised.
+Mixed MixedBatch(int per_kind) {
+  Mixed b;
+  bench::CorpusLimits limits;
+  limits.max_stages = 60;
+  limits.max_components = 7;
+  for (int k = 0; k < per_kind; ++k) {
+    for (int kind = 0; kind < bench::kKinds; ++kind) {
+      b.circuits.push_back(RandomCircuit(static_cast<bench::Kind>(kind), Seed() + k, limits));
+      b.cascades.emplace_back();
+      EXPECT_EQ(Assemble(b.circuits.back(), &b.cascades.back()), "");
+    }
+  }
+  for (const Cascade& c : b.cascades) b.tasks.push_back({&c, nullptr});
+  return b;
+}
+
+std::vector<Solution> SolveAll(const Mixed& b, const Device& device) {
+  std::vector<Solution> solutions(b.tasks.size());
+  Solve(device, b.tasks, SolveOptions(), solutions);
+  return solutions;
+}
+
+void ExpectSameOutlets(const Mixed& b, const std::vector<Solution>& left,
+                       const std::vector<Solution>& right) {
+  for (size_t t = 0; t < b.tasks.size(); ++t) {
+    SCOPED_TRACE("task " + std::to_string(t) + ", seed " + std::to_string(Seed()));
+    ASSERT_EQ(left[t].status, SolveStatus::kSolved);
+    ASSERT_EQ(right[t].status, SolveStatus::kSolved);
+    const auto a = Outflows(b.circuits[t], b.cascades[t], left[t]);
+    const auto c = Outflows(b.circuits[t], b.cascades[t], right[t]);
+    for (size_t r = 0; r < a.size(); ++r) {
+      for (size_t i = 0; i < a[r].metals.size(); ++i) {
+        EXPECT_NEAR(a[r].metals[i], c[r].metals[i], 1e-8 * std::max(a[r].metals[i], 1e-25));
+      }
+    }
+  }
+}
+
+TEST(Backends, SimdAgreesWithScalar) {
+  const Mixed b = MixedBatch(12);
+  ExpectSameOutlets(b, SolveAll(b, kScalar), SolveAll(b, Device{Device::Kind::kCpu, 0, 1}));
+}
+
+TEST(Backends, ThreadsAndCompanyInTheBatchChangeNoBit) {
+  const Mixed b = MixedBatch(12);
+  const auto one = SolveAll(b, Device{Device::Kind::kCpu, 0, 1});
+  const auto three = SolveAll(b, Device{Device::Kind::kCpu, 0, 3});
+  Mixed reversed = b;
+  std::reverse(reversed.tasks.begin(), reversed.tasks.end());
+  auto backwards = SolveAll(reversed, Device{Device::Kind::kCpu, 0, 2});
+  std::reverse(backwards.begin(), backwards.end());
+  for (size_t t = 0; t < b.tasks.size(); ++t) {
+    EXPECT_EQ(one[t].x, three[t].x) << t;
+    EXPECT_EQ(one[t].state.ln_h, three[t].state.ln_h) << t;
+    EXPECT_EQ(one[t].x, backwards[t].x) << t;
+    EXPECT_EQ(one[t].iterations, backwards[t].iterations) << t;
+  }
+}
+
+TEST(Backends, ATaskAloneGivesTheBitsItGivesInABatch) {
+  const Mixed b = MixedBatch(4);
+  const auto together = SolveAll(b, Device{Device::Kind::kCpu, 0, 1});
+  for (size_t t = 0; t < b.tasks.size(); ++t) {
+    Solution alone;
+    Solve(Device{Device::Kind::kCpu, 0, 1}, {&b.tasks[t], 1}, SolveOptions(), {&alone, 1});
+    EXPECT_EQ(alone.x, together[t].x) << t;
+  }
+}
+
+TEST(Backends, CudaAgreesWithScalar) {
+  if (cuda::DeviceCount() == 0) {
+    GTEST_SKIP() << (cuda::Built() ? "no CUDA device on this machine"
+                                   : "built without the CUDA backend");
+  }
+  const Mixed b = MixedBatch(24);
+  ExpectSameOutlets(b, SolveAll(b, kScalar), SolveAll(b, Device{Device::Kind::kCuda, 0, 0}));
+}
+
+TEST(Devices, AreNamedAndRefusedReadably) {
+  Device d;
+  EXPECT_EQ(ParseDevice("cpu", &d), "");
+  EXPECT_EQ(d.kind, Device::Kind::kCpu);
+  EXPECT_EQ(ParseDevice("auto", &d), "");
+  EXPECT_NE(ParseDevice("gpu", &d).find("cuda:N"), std::string::npos);
+  EXPECT_NE(ParseDevice("cuda:x", &d), "");
+  EXPECT_EQ(ParseDevice("cuda", &d).empty(), cuda::DeviceCount() > 0);
+  EXPECT_GE(DescribeDevices().size(), 2u);
+}
+
+}  // namespace
+}  // namespace raffinate::kernels::testing
