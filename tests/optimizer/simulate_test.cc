@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "optimizer/model/composition.h"
 #include "optimizer/run.h"
@@ -150,6 +151,73 @@ TEST(Simulate, ConstantLawsSolve) {
   ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
   // Kremser: E = D O/A = 0.2 for La, share left (E - 1)/(E^6 - 1).
   EXPECT_NEAR(result.figures.products[0].recovery, (0.2 - 1) / (std::pow(0.2, 6) - 1), 1e-9);
+}
+
+/// Case 2 of the reference cascades: Gd/Eu/Sm with constant separation factors.
+TEST(Simulate, ReproducesTheThreeOutletCascade) {
+  Chemistry chemistry;
+  chemistry.elements["Sm"] = {"Sm", 3, 150.36, 174.3585, "Sm2O3", true};
+  chemistry.elements["Eu"] = {"Eu", 3, 151.964, 175.9625, "Eu2O3", true};
+  chemistry.elements["Gd"] = {"Gd", 3, 157.25, 181.2485, "Gd2O3", true};
+  ExtractantSystem system;
+  system.name = "constant beta";
+  system.law = Law::kConstantBeta;
+  for (const auto& [element, beta] : {std::pair{"Sm", 1.0}, {"Eu", 2.0}, {"Gd", 2.8}}) {
+    system.constants.emplace_back();
+    system.constants.back().element = element;
+    system.constants.back().beta = beta;
+  }
+  chemistry.systems[system.name] = system;
+
+  Flowsheet flowsheet;
+  flowsheet.streams.resize(2);
+  flowsheet.streams[0].name = "feed";
+  flowsheet.streams[0].flow = 1.0;
+  flowsheet.streams[0].metals = {{"Sm", 0.51}, {"Eu", 0.10}, {"Gd", 0.39}};
+  flowsheet.streams[1].name = "scrub acid";
+  flowsheet.streams[1].flow = 1.0;
+  // What leaves with the organic is 0.39 * 0.618 / 0.9991; the acid strips the
+  // rest of the flux of 2.
+  const double scrub = 2.0 - 0.39 * 0.618 / 0.9991;
+  flowsheet.streams[1].hcl = scrub;
+  flowsheet.circuits.resize(1);
+  Circuit& circuit = flowsheet.circuits[0];
+  circuit.system = system.name;
+  circuit.extractant_mol_per_l = 2.0;
+  circuit.organic.flow = 2.0;
+  circuit.organic.loop = Loop::kOpen;
+  circuit.sections.resize(2);
+  circuit.sections[0].name = "extraction";
+  circuit.sections[0].stages = 18;
+  circuit.sections[0].inlets = {{"feed", {}}};
+  circuit.sections[0].outlet = "raffinate";
+  circuit.sections[1].name = "scrub";
+  circuit.sections[1].stages = 42;
+  circuit.sections[1].inlets = {{"scrub acid", {}}};
+  Draw third;
+  third.name = "third";
+  third.stage = 12;
+  // The aqueous of the scrub section carries as much metal as acid entered it.
+  const double drawn = 1 - 0.51 * 0.999 / 0.9999 - 0.39 * 0.618 / 0.9991;
+  third.share = drawn / scrub;
+  circuit.sections[1].draws = {third};
+
+  const Violations violations = Validate(flowsheet, chemistry, Purpose::kSimulate);
+  ASSERT_THAT(violations, IsEmpty()) << violations[0].field << ": " << violations[0].description;
+  const SimulationResult result = Simulate({flowsheet}, chemistry, kernels::Device())[0];
+  ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
+  const auto mole_share = [&](const char* stream, std::size_t element) {
+    double sum = 0;
+    const StreamState& state = StreamNamed(result, stream);
+    for (const Molarity& metal : state.metals) sum += metal.mol_per_l;
+    return state.metals[element].mol_per_l / sum;
+  };
+  // Components in the order of the element table: Eu, Gd, Sm.
+  EXPECT_NEAR(mole_share("raffinate", 2), 0.99990, 1e-5);
+  EXPECT_NEAR(mole_share("third", 0), 0.4002, 1e-4);
+  EXPECT_NEAR(mole_share("loaded organic", 1), 0.99907, 1e-5);
+  const StreamState& organic = StreamNamed(result, "loaded organic");
+  EXPECT_NEAR(organic.metals[1].mol_per_l * organic.flow_m3_per_h / 0.39, 0.618, 1e-3);
 }
 
 }  // namespace
