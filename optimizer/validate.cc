@@ -8,6 +8,8 @@ namespace raffinate::optimizer {
 
 Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose) {
   Examination examination{flowsheet, chemistry, {}};
+  CheckSizes(&examination);
+  if (!examination.violations.empty()) return std::move(examination.violations);
   CheckNames(&examination);
   CheckLeaves(purpose == Purpose::kSimulate, &examination);
   CheckSystems(&examination);

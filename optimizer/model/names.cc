@@ -32,6 +32,7 @@ std::string Unknown(std::string_view kind, std::string_view name,
                     const std::vector<std::string>& known) {
   // A long name is not worth a quadratic comparison, nor its repetition.
   constexpr std::size_t kLongest = 100;
+  constexpr std::size_t kMostListed = 40;
   const bool cut = name.size() > kLongest;
   const std::string_view shown = name.substr(0, kLongest);
   std::string message =
@@ -47,8 +48,11 @@ std::string Unknown(std::string_view kind, std::string_view name,
     }
   }
   if (nearest != nullptr) absl::StrAppend(&message, "; did you mean '", *nearest, "'?");
+  const std::size_t listed = std::min(known.size(), kMostListed);
   absl::StrAppend(&message, nearest != nullptr ? " Known: " : "; known: ",
-                  known.empty() ? std::string("none") : absl::StrJoin(known, ", "));
+                  known.empty() ? std::string("none")
+                                : absl::StrJoin(known.begin(), known.begin() + listed, ", "));
+  if (listed < known.size()) absl::StrAppend(&message, " and ", known.size() - listed, " more");
   return message;
 }
 

@@ -23,6 +23,10 @@ struct Examination {
   }
 };
 
+/// No list is longer than any plant could need. When one is, the other checks
+/// are not to be run.
+void CheckSizes(Examination* examination);
+
 /// Numbers are finite and physically possible, ranges and choices leave
 /// something to choose; with `closed`, nothing is left open.
 void CheckLeaves(bool closed, Examination* examination);

@@ -113,8 +113,12 @@ TEST(FlowsheetProblem, WhatCannotFlowIsUnsolvedAndFinite) {
 }
 
 TEST(OptimizationRun, TheParetoSetIsTheSameOnOneAndTwoThreads) {
-  const auto one = CreateRun(OpenPlant(), 1);
-  const auto two = CreateRun(OpenPlant(), 2);
+  // More candidates than one thread takes, and no multiple of any batch.
+  Flowsheet flowsheet = OpenPlant();
+  flowsheet.search.population = 131;
+  flowsheet.search.max_evaluations = 4 * 131;
+  const auto one = CreateRun(flowsheet, 1);
+  const auto two = CreateRun(flowsheet, 2);
   const auto first = RunToEnd(one.get());
   const auto second = RunToEnd(two.get());
   EXPECT_EQ(one->ParetoObjectives(), two->ParetoObjectives());

@@ -30,6 +30,11 @@ TEST(Names, SuggestsNothingWhenNothingIsNear) {
   EXPECT_THAT(message, HasSubstr("known: pr-nd"));
 }
 
+TEST(Names, ListsNotMoreThanAPersonReads) {
+  EXPECT_THAT(Unknown("stream", "x", std::vector<std::string>(1000, "liquor")),
+              HasSubstr("liquor and 960 more"));
+}
+
 TEST(Names, DoesNotRepeatAVeryLongName) {
   EXPECT_LT(Unknown("feed", std::string(1000000, 'x'), {"pr-nd"}).size(), 200u);
 }

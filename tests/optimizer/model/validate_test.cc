@@ -351,6 +351,16 @@ TEST(Validate, AnEmptyFlowsheetIsRefusedAndDoesNotCrash) {
   EXPECT_GE(violations.size(), 3u);
 }
 
+TEST(Validate, EndlessListsAreRefusedBeforeTheyCostTime) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.streams.resize(200000);
+  flowsheet.products.resize(200000);
+  const Violations violations = Validate(flowsheet, testing::SmallChemistry(), Purpose::kSimulate);
+  ASSERT_THAT(violations, SizeIs(2)) << Describe(violations);
+  EXPECT_EQ(violations[0].field, "streams");
+  EXPECT_THAT(violations[1].description, HasSubstr("at most 100"));
+}
+
 TEST(Validate, ConstantLoadingHasNoPlaceForBase) {
   Flowsheet flowsheet = testing::SmallPlant();
   flowsheet.circuits[0].system = std::string("beta");
