@@ -68,7 +68,7 @@ __device__ detail::Residual<double> Evaluate(const Shape& shape, long n, Space& 
 }
 
 template <class Size>
-__global__ void __launch_bounds__(kThreads) Advance(const Launch launch) {
+__global__ void __launch_bounds__(kThreads, 4) Advance(const Launch launch) {
   const long index = static_cast<long>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (index >= launch.batch) return;
   Control control = launch.control[index];
