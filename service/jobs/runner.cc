@@ -133,9 +133,12 @@ class Runner {
       if (out_of_time && begun) return "wall_time";
       if (job_->stop()) return "";
       if (max_wall_time_s > 0 && begun && alarm == nullptr) {
+        // A little late rather than early: woken early, the loop would take it
+        // for an interruption.
         alarm = std::make_unique<Alarm>(
-            job_, begin_ + std::chrono::duration_cast<Clock::duration>(Seconds(
-                               std::min(max_wall_time_s, kLongestWallTime) - elapsed_before_s_)));
+            job_, begin_ + std::chrono::milliseconds(1) +
+                      std::chrono::duration_cast<Clock::duration>(Seconds(
+                          std::min(max_wall_time_s, kLongestWallTime) - elapsed_before_s_)));
       }
       const bool more = run_->Step(job_->stop());
       // A stopped step has ended nothing, whatever it returns.

@@ -1,0 +1,79 @@
+#include "tests/service/rpc_fixture.h"
+
+namespace raffinate::service {
+namespace {
+
+using ChemistryRpc = RpcTest;
+using ::testing::HasSubstr;
+
+TEST_P(ChemistryRpc, ListsSystemsByNameInPages) {
+  std::vector<std::string> names;
+  std::string token;
+  int pages = 0;
+  do {
+    grpc::ClientContext context;
+    v1::ListExtractantSystemsRequest request;
+    request.set_page_size(2);
+    request.set_page_token(token);
+    v1::ListExtractantSystemsResponse response;
+    ASSERT_TRUE(chemistry_->ListExtractantSystems(&context, request, &response).ok());
+    for (const auto& system : response.extractant_systems()) names.push_back(system.name());
+    token = response.next_page_token();
+    ++pages;
+  } while (!token.empty());
+  EXPECT_EQ(pages, 2);
+  EXPECT_EQ(names, (std::vector<std::string>{"Cyanex272-HCl", "D2EHPA-HCl", "P507-HCl"}));
+}
+
+TEST_P(ChemistryRpc, GetsASystemWithItsConstants) {
+  grpc::ClientContext context;
+  v1::GetExtractantSystemRequest request;
+  request.set_name("P507-HCl");
+  v1::ExtractantSystem system;
+  ASSERT_TRUE(chemistry_->GetExtractantSystem(&context, request, &system).ok());
+  ASSERT_EQ(system.constants_size(), 1);
+  EXPECT_EQ(system.constants(0).log10_k(), 1.5);
+  EXPECT_EQ(system.constants(0).provenance(), v1::EquilibriumConstant::MEASURED);
+}
+
+TEST_P(ChemistryRpc, NamesTheNearestSystem) {
+  grpc::ClientContext context;
+  v1::GetExtractantSystemRequest request;
+  request.set_name("p570-hcl");
+  v1::ExtractantSystem system;
+  const grpc::Status status = chemistry_->GetExtractantSystem(&context, request, &system);
+  ExpectError(status, grpc::StatusCode::NOT_FOUND, "EXTRACTANT_SYSTEM_NOT_FOUND");
+  EXPECT_THAT(status.error_message(), HasSubstr("P507-HCl"));
+}
+
+TEST_P(ChemistryRpc, ListsFeeds) {
+  grpc::ClientContext context;
+  v1::ListFeedsResponse response;
+  ASSERT_TRUE(chemistry_->ListFeeds(&context, {}, &response).ok());
+  ASSERT_EQ(response.feeds_size(), 1);
+  EXPECT_EQ(response.feeds(0).metals_size(), 2);
+  EXPECT_EQ(response.next_page_token(), "");
+}
+
+TEST_P(ChemistryRpc, RefusesTokensOfOtherLists) {
+  v1::ListExtractantSystemsResponse systems;
+  {
+    grpc::ClientContext context;
+    v1::ListExtractantSystemsRequest request;
+    request.set_page_size(1);
+    ASSERT_TRUE(chemistry_->ListExtractantSystems(&context, request, &systems).ok());
+  }
+  for (const std::string& token : {systems.next_page_token(), std::string("nonsense")}) {
+    grpc::ClientContext context;
+    v1::ListFeedsRequest request;
+    request.set_page_token(token);
+    v1::ListFeedsResponse feeds;
+    ExpectError(chemistry_->ListFeeds(&context, request, &feeds),
+                grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PAGE_TOKEN");
+  }
+}
+
+RAFFINATE_ON_BOTH_TRANSPORTS(ChemistryRpc);
+
+}  // namespace
+}  // namespace raffinate::service
