@@ -12,6 +12,9 @@ die() {
 
 cores=$(nproc)
 
+# One cache for all build trees: paths below the root count as relative.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 # What a build and its tests need, all from Debian 12.
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
