@@ -1,0 +1,32 @@
+#include "clients/cli/common_options.h"
+
+#include "service/server.h"
+
+namespace raffinate::cli {
+
+void AddEngineOptions(CLI::App* command, EngineOptions* options) {
+  CLI::Option* server = command
+                            ->add_option("--server", options->server,
+                                         "Work on this server instead of in this process")
+                            ->type_name("HOST:PORT");
+  command
+      ->add_option("--device", options->device, "cpu, cpu-scalar, cuda, cuda:N or auto (default)")
+      ->type_name("NAME")
+      ->excludes(server);
+  command->add_option("--threads", options->threads, "CPU threads; all by default")
+      ->type_name("N")
+      ->check(CLI::Range(0, 4096))
+      ->excludes(server);
+}
+
+void AddServerOption(CLI::App* command, std::string* server) {
+  *server = service::ServerOptions().listen_address;
+  command->add_option("--server", *server, "Address of the server (default " + *server + ")")
+      ->type_name("HOST:PORT");
+}
+
+void AddJsonOption(CLI::App* command, bool* json) {
+  command->add_flag("--json", *json, "Print the answer as Protobuf JSON with the names of the API");
+}
+
+}  // namespace raffinate::cli

@@ -1,0 +1,43 @@
+#include "clients/cli/connection.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "service/local/device.h"
+
+namespace raffinate::cli {
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const EngineOptions& options) {
+  if (!options.server.empty()) return ToServer(options.server);
+  service::ServerOptions server_options;
+  server_options.listen_address = "";
+  server_options.database_path = ":memory:";
+  const absl::Status device =
+      service::ChooseDevice(options.device, options.threads, &server_options);
+  if (!device.ok()) return device;
+  absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(server_options);
+  if (!server.ok()) return server.status();
+  std::unique_ptr<Connection> connection(new Connection());
+  connection->server_ = *std::move(server);
+  connection->channel_ = connection->server_->InProcessChannel();
+  return connection;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::ToServer(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // Pareto sets with profiles are larger than the default of 4 MiB.
+  arguments.SetMaxReceiveMessageSize(-1);
+  std::unique_ptr<Connection> connection(new Connection());
+  connection->channel_ =
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  if (!connection->channel_->WaitForConnected(std::chrono::system_clock::now() +
+                                              std::chrono::seconds(5))) {
+    return absl::UnavailableError(absl::StrCat(
+        "no server answers at ", address, "; start one with: raffinate serve --listen ", address));
+  }
+  return connection;
+}
+
+}  // namespace raffinate::cli

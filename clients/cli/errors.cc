@@ -1,0 +1,82 @@
+#include "clients/cli/errors.h"
+
+#include <algorithm>
+#include <iostream>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/common/error_details.h"
+
+namespace raffinate::cli {
+namespace {
+
+ExitCode CodeFor(int code) {
+  switch (code) {
+    case grpc::StatusCode::OK:
+      return kOk;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::NOT_FOUND:
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::OUT_OF_RANGE:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return kBadInput;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return kUnavailable;
+    default:
+      return kFailed;
+  }
+}
+
+}  // namespace
+
+void PrintError(const std::string& message) { std::cerr << "raffinate: " << message << "\n"; }
+
+void PrintProblems(const std::vector<service::FileProblem>& problems) {
+  for (const service::FileProblem& problem : problems) {
+    std::cerr << service::FormatProblem(problem) << "\n";
+  }
+  PrintError(absl::StrCat(problems.size(), problems.size() == 1 ? " problem" : " problems",
+                          " in the input; nothing was written"));
+}
+
+ExitCode ReportStatus(const absl::Status& status) {
+  if (status.ok()) return kOk;
+  PrintError(std::string(status.message()));
+  return CodeFor(static_cast<int>(status.code()));
+}
+
+ExitCode ReportStatus(const grpc::Status& status) {
+  if (status.ok()) return kOk;
+  const clients::ErrorDetails details = clients::DecodeErrorDetails(status);
+  for (const clients::FieldViolation& violation : details.field_violations) {
+    std::cerr << violation.field << ": " << violation.description << "\n";
+  }
+  std::string text = status.error_message();
+  if (details.retry_delay_s) {
+    absl::StrAppend(&text, absl::StrFormat("; try again in %.0f s", *details.retry_delay_s));
+  }
+  PrintError(text.empty() ? "the server gave no reason" : text);
+  return CodeFor(status.error_code());
+}
+
+ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file) {
+  const std::vector<clients::FieldViolation> violations =
+      clients::FlowsheetViolations(clients::DecodeErrorDetails(status));
+  if (violations.empty()) return ReportStatus(status);
+  std::vector<service::FileProblem> problems;
+  for (const clients::FieldViolation& violation : violations) {
+    const service::SourceLocation place = file.read.source.Find(violation.field);
+    problems.push_back({file.path, place.line, place.column, place.path, violation.description});
+  }
+  std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
+  PrintProblems(problems);
+  return CodeFor(status.error_code());
+}
+
+}  // namespace raffinate::cli

@@ -1,0 +1,30 @@
+// Errors for people: on standard error, with the exit code that goes with them.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "clients/cli/exit_codes.h"
+#include "service/file/reader.h"
+#include "service/local/flowsheet_file.h"
+
+namespace raffinate::cli {
+
+/// Prints "raffinate: message".
+void PrintError(const std::string& message);
+
+/// Prints each problem on a line, then how many there are.
+void PrintProblems(const std::vector<service::FileProblem>& problems);
+
+/// Prints what went wrong and returns the exit code.
+ExitCode ReportStatus(const absl::Status& status);
+ExitCode ReportStatus(const grpc::Status& status);
+
+/// The same for a request that held the flowsheet of `file`: violations are
+/// shown at their place in the file, in the words of the file.
+ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file);
+
+}  // namespace raffinate::cli

@@ -1,0 +1,63 @@
+#include "clients/cli/jobs.h"
+
+#include <grpcpp/client_context.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace raffinate::cli {
+
+std::string FullName(const std::string& name) {
+  return absl::StartsWith(name, "optimizations/") ? name : absl::StrCat("optimizations/", name);
+}
+
+bool Ended(const v1::Optimization& optimization) {
+  return optimization.state() == v1::Optimization::SUCCEEDED ||
+         optimization.state() == v1::Optimization::CANCELLED ||
+         optimization.state() == v1::Optimization::FAILED;
+}
+
+grpc::Status Follow(OptimizationsStub* stub, const std::string& name, ProgressLine* progress,
+                    std::vector<std::string>* log, v1::Optimization* last) {
+  grpc::ClientContext context;
+  v1::WatchOptimizationRequest request;
+  request.set_name(name);
+  const auto stream = stub->WatchOptimization(&context, request);
+  v1::WatchOptimizationResponse response;
+  while (stream->Read(&response)) {
+    if (response.has_optimization()) *last = response.optimization();
+    if (log != nullptr) log->insert(log->end(), response.log().begin(), response.log().end());
+    if (progress != nullptr && response.has_optimization()) progress->Show(*last);
+  }
+  const grpc::Status status = stream->Finish();
+  if (status.ok() && !Ended(*last)) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                        absl::StrCat("the server stopped before ", name,
+                                     " ended; it goes on when the server is back"));
+  }
+  return status;
+}
+
+grpc::Status FetchFlowsheets(OptimizationsStub* stub, const std::string& name,
+                             v1::ListFlowsheetsRequest::View view,
+                             v1::ListFlowsheetsResponse* all) {
+  all->Clear();
+  v1::ListFlowsheetsRequest request;
+  request.set_parent(name);
+  request.set_page_size(200);
+  request.set_view(view);
+  do {
+    grpc::ClientContext context;
+    v1::ListFlowsheetsResponse page;
+    const grpc::Status status = stub->ListFlowsheets(&context, request, &page);
+    if (!status.ok()) return status;
+    for (v1::Simulation& simulation : *page.mutable_flowsheets()) {
+      all->add_flowsheets()->Swap(&simulation);
+    }
+    all->set_total_size(page.total_size());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return grpc::Status::OK;
+}
+
+}  // namespace raffinate::cli

@@ -1,0 +1,31 @@
+// Calls to Optimizations that several commands make.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clients/cli/progress.h"
+#include "raffinate/v1/optimizations.grpc.pb.h"
+
+namespace raffinate::cli {
+
+using OptimizationsStub = v1::Optimizations::Stub;
+
+/// "optimizations/{id}", also where only the id was given.
+std::string FullName(const std::string& name);
+
+bool Ended(const v1::Optimization& optimization);
+
+/// Watches until the job ends: its progress to `progress` (may be null), its
+/// log lines to `log` (may be null). `last` is the last state seen.
+grpc::Status Follow(OptimizationsStub* stub, const std::string& name, ProgressLine* progress,
+                    std::vector<std::string>* log, v1::Optimization* last);
+
+/// The whole Pareto set on one page.
+grpc::Status FetchFlowsheets(OptimizationsStub* stub, const std::string& name,
+                             v1::ListFlowsheetsRequest::View view, v1::ListFlowsheetsResponse* all);
+
+}  // namespace raffinate::cli

@@ -1,0 +1,54 @@
+// raffinate: designs solvent-extraction plants from the command line.
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/exit_codes.h"
+#include "service/local/version.h"
+
+namespace raffinate::cli {
+namespace {
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Designs solvent-extraction plants: from a feed and product demands to the best\n"
+      "flowsheets. Without --server everything runs in this process.",
+      "raffinate");
+  app.set_version_flag("--version", "raffinate " + service::Version());
+  app.footer(kExitCodeHelp);
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every command");
+
+  Command chosen;
+  AddOptimize(&app, &chosen);
+  AddSimulate(&app, &chosen);
+  AddServe(&app, &chosen);
+  AddJobs(&app, &chosen);
+  AddChemistry(&app, &chosen);
+  AddDoctor(&app, &chosen);
+  AddCompletion(&app, &chosen);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return kBadInput;
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace raffinate::cli
+
+int main(int argc, char** argv) {
+  try {
+    return raffinate::cli::Main(argc, argv);
+  } catch (const std::exception& error) {
+    // Out of memory and the like: nothing that a command expects.
+    raffinate::cli::PrintError(error.what());
+    return raffinate::cli::kFailed;
+  }
+}

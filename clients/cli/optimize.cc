@@ -1,0 +1,164 @@
+// raffinate optimize FILE
+#include <grpcpp/client_context.h>
+
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/connection.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/interrupt.h"
+#include "clients/cli/jobs.h"
+#include "clients/cli/json.h"
+#include "clients/cli/pareto.h"
+#include "clients/cli/results.h"
+#include "clients/cli/search_options.h"
+
+namespace raffinate::cli {
+namespace {
+
+struct Options {
+  EngineOptions engine;
+  SearchOptions search;
+  std::string file;
+  std::string output;
+  int rows = 25;
+  bool json = false;
+};
+
+void PrintSet(const Options& options, const std::string& folder, const Results& results) {
+  std::ostream& notes = options.json ? std::cerr : std::cout;
+  if (options.json) {
+    std::cout << ToJson(results.set);
+  } else {
+    const int size = results.set.flowsheets_size();
+    std::cout << ParetoTable(results.question, results.set, options.rows);
+    if (options.rows > 0 && size > options.rows) {
+      std::cout << options.rows << " of " << size
+                << " shown, evenly spaced; all are in pareto.csv (--rows 0 shows them)\n";
+    }
+    std::cout << "\n";
+  }
+  notes << "Results in " << folder << "/\n"
+        << "  pareto.json  pareto.csv  log.txt";
+  if (!results.set.flowsheets().empty()) notes << "  flowsheet-001.yaml ...";
+  notes << std::endl;
+}
+
+ExitCode WriteAndPrint(const Options& options, const std::string& folder, const Results& results,
+                       const v1::Optimization& job, bool interrupted) {
+  const absl::Status written = WriteResults(folder, results);
+  if (!written.ok()) {
+    PrintError(std::string(written.message()));
+    return kFailed;
+  }
+  PrintSet(options, folder, results);
+  std::cout.flush();
+  if (!std::cout) {
+    PrintError("cannot write to standard output");
+    return kFailed;
+  }
+  if (interrupted) {
+    PrintError("stopped by a signal; the best so far was written");
+    return kInterrupted;
+  }
+  if (results.set.flowsheets().empty()) {
+    PrintError(absl::StrCat(
+        "no flowsheet that was tried meets all demands; the least sum of violations was ",
+        job.progress().least_violation(),
+        ". Widen the ranges, search longer (--evaluations) or relax a demand"));
+    return kFailed;
+  }
+  return kOk;
+}
+
+ExitCode Optimize(const Options& options) {
+  service::FlowsheetFile file =
+      service::ReadFlowsheetFile(options.file, service::FilePurpose::kOptimize);
+  if (!file.ok()) {
+    PrintProblems(file.read.problems);
+    return kBadInput;
+  }
+  options.search.Apply(&file.flowsheet);
+  const absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(options.engine);
+  if (!connection.ok()) return ReportStatus(connection.status());
+  const auto stub = v1::Optimizations::NewStub((*connection)->channel());
+
+  v1::CreateOptimizationRequest create;
+  *create.mutable_flowsheet() = file.flowsheet;
+  v1::Optimization job;
+  {
+    grpc::ClientContext context;
+    const grpc::Status status = stub->CreateOptimization(&context, create, &job);
+    if (!status.ok()) return ReportStatus(status, file);
+  }
+  const std::string name = job.name();
+  const auto cancel = [&stub, name] {
+    grpc::ClientContext context;
+    v1::CancelOptimizationRequest request;
+    request.set_name(name);
+    v1::Optimization ignored;
+    stub->CancelOptimization(&context, request, &ignored);
+  };
+
+  // Made before the search, so that hours of work do not end in a typing error.
+  const std::string folder = options.output.empty() ? DefaultFolder(options.file) : options.output;
+  const absl::Status made = MakeFolder(folder);
+  if (!made.ok()) {
+    cancel();
+    return ReportStatus(made);
+  }
+
+  Results results;
+  results.source = options.file;
+  results.question = file.flowsheet;
+  ProgressLine progress;
+  bool interrupted = false;
+  grpc::Status status;
+  {
+    Interrupt interrupt([&] { cancel(); });
+    status = Follow(stub.get(), name, &progress, &results.log, &job);
+    interrupted = interrupt.happened();
+    progress.Finish();
+    // A second Ctrl-C while the best so far is fetched and written still ends.
+    if (status.ok() && job.state() != v1::Optimization::FAILED) {
+      progress.Say(absl::StrCat(DescribeProgress(job.progress()), ", stopped by ",
+                                job.progress().stop_reason()));
+      status = FetchFlowsheets(stub.get(), name, v1::ListFlowsheetsRequest::BASIC, &results.set);
+      if (status.ok()) return WriteAndPrint(options, folder, results, job, interrupted);
+    }
+  }
+  if (!status.ok()) {
+    if (!options.engine.server.empty()) {
+      std::cerr << "The job is kept by the server: raffinate watch " << name << " --server "
+                << options.engine.server << "\n";
+    }
+    return ReportStatus(status);
+  }
+  PrintError(absl::StrCat("the optimization failed: ", job.error_message()));
+  return kFailed;
+}
+
+}  // namespace
+
+void AddOptimize(CLI::App* app, Command* chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app->add_subcommand(
+      "optimize", "Find the best flowsheets: FILE has ranges where the design is open");
+  command->add_option("FILE", options->file, "Flowsheet file (YAML, JSON or text format)")
+      ->required();
+  command
+      ->add_option("-o,--output", options->output,
+                   "Folder for the results (default results/<name of FILE>)")
+      ->type_name("DIR");
+  AddSearchOptions(command, &options->search);
+  command->add_option("--rows", options->rows, "Most lines of the table; 0: all (default 25)")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  AddEngineOptions(command, &options->engine);
+  AddJsonOption(command, &options->json);
+  command->callback([options, chosen] { *chosen = [options] { return Optimize(*options); }; });
+}
+
+}  // namespace raffinate::cli

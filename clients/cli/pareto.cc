@@ -1,0 +1,151 @@
+#include "clients/cli/pareto.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/decisions.h"
+#include "clients/cli/figures.h"
+#include "clients/cli/table.h"
+#include "service/file/scalar.h"
+
+namespace raffinate::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+// One figure of a flowsheet: of a product, or of the whole (`product` empty).
+struct Column {
+  const FieldDescriptor* figure = nullptr;
+  std::string product;
+
+  bool operator==(const Column&) const = default;
+};
+
+double Value(const Column& column, const v1::Figures& figures) {
+  if (!IsOfProduct(column.figure)) return FigureValue(figures, column.figure);
+  for (const v1::ProductFigures& product : figures.products()) {
+    if (product.product() == column.product) return FigureValue(product, column.figure);
+  }
+  return 0;
+}
+
+std::string Format(const Column& column, double value) {
+  const std::string& name = column.figure->name();
+  return name == "purity" || name == "recovery" ? FormatPercent(value) : FormatNumber(value);
+}
+
+// What the table shows, in its order.
+std::vector<Column> Shown(const v1::Flowsheet& question, const v1::Figures& figures) {
+  std::vector<Column> columns;
+  for (const v1::ProductFigures& product : figures.products()) {
+    for (const char* name : {"purity", "recovery"}) {
+      columns.push_back({FindFigure(name), product.product()});
+    }
+  }
+  for (const char* name : {"acid", "base", "wastewater", "stages"}) {
+    columns.push_back({FindFigure(name), ""});
+  }
+  const auto add = [&](const std::string& name, const std::string& product) {
+    const FieldDescriptor* figure = FindFigure(name);
+    if (figure == nullptr) return;
+    std::vector<std::string> products = {product};
+    if (!IsOfProduct(figure)) {
+      products = {""};
+    } else if (product.empty()) {
+      products.clear();
+      for (const v1::ProductFigures& each : figures.products()) products.push_back(each.product());
+    }
+    for (const std::string& each : products) {
+      const Column column{figure, each};
+      if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+        columns.push_back(column);
+      }
+    }
+  };
+  for (const v1::Objective& objective : question.objectives()) {
+    add(objective.figure(), objective.product());
+  }
+  for (const v1::Constraint& constraint : question.constraints()) {
+    add(constraint.figure(), constraint.product());
+  }
+  return columns;
+}
+
+std::string CsvCell(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+}  // namespace
+
+std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set,
+                        int max_rows) {
+  if (set.flowsheets().empty()) return "";
+  const std::vector<Column> shown = Shown(question, set.flowsheets(0).figures());
+  std::vector<Table::Column> columns = {{.group = "", .title = "#", .unit = ""}};
+  for (const Column& column : shown) {
+    const std::string& name = column.figure->name();
+    const bool share = name == "purity" || name == "recovery";
+    columns.push_back({.group = column.product,
+                       .title = FigureTitle(column.figure),
+                       .unit = share ? "%" : FigureUnit(column.figure)});
+  }
+  Table table(std::move(columns));
+  const int size = set.flowsheets_size();
+  const int rows = max_rows > 0 ? std::min(size, max_rows) : size;
+  for (int r = 0; r < rows; ++r) {
+    // Both ends of the front are shown.
+    const int at =
+        rows < 2 ? 0 : static_cast<int>(static_cast<long long>(r) * (size - 1) / (rows - 1));
+    std::vector<std::string> cells = {absl::StrCat(at + 1)};
+    for (const Column& column : shown) {
+      cells.push_back(Format(column, Value(column, set.flowsheets(at).figures())));
+    }
+    table.AddRow(std::move(cells));
+  }
+  return table.Print();
+}
+
+std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set) {
+  std::vector<Column> columns;
+  std::vector<std::string> header = {"flowsheet"};
+  if (!set.flowsheets().empty()) {
+    const auto add_all = [&](const google::protobuf::Descriptor* message,
+                             const std::string& product) {
+      for (int i = 0; i < message->field_count(); ++i) {
+        const FieldDescriptor* field = message->field(i);
+        if (FindFigure(field->name()) != field) continue;
+        columns.push_back({field, product});
+        header.push_back(CsvCell(absl::StrCat(product, product.empty() ? "" : ".", field->name())));
+      }
+    };
+    for (const v1::ProductFigures& product : set.flowsheets(0).figures().products()) {
+      add_all(v1::ProductFigures::descriptor(), product.product());
+    }
+    add_all(v1::Figures::descriptor(), "");
+  }
+  const std::vector<Decision> decisions = DecisionsOf(question);
+  for (const Decision& decision : decisions) {
+    const bool unit = !decision.unit.empty() && decision.unit != "1";
+    header.push_back(
+        CsvCell(unit ? absl::StrCat(decision.name, " [", decision.unit, "]") : decision.name));
+  }
+  std::string csv = absl::StrCat(absl::StrJoin(header, ","), "\n");
+  int number = 0;
+  for (const v1::Simulation& simulation : set.flowsheets()) {
+    std::vector<std::string> cells = {absl::StrCat(++number)};
+    for (const Column& column : columns) {
+      cells.push_back(service::ShortestDouble(Value(column, simulation.figures())));
+    }
+    for (const Decision& decision : decisions) {
+      cells.push_back(CsvCell(ValueOf(decision, simulation.flowsheet())));
+    }
+    absl::StrAppend(&csv, absl::StrJoin(cells, ","), "\n");
+  }
+  return csv;
+}
+
+}  // namespace raffinate::cli

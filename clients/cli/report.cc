@@ -1,0 +1,175 @@
+#include "clients/cli/report.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/figures.h"
+#include "clients/cli/table.h"
+
+namespace raffinate::cli {
+namespace {
+
+// Metals per table, so that lines stay within 100 characters.
+constexpr std::size_t kMetalsAcross = 6;
+
+std::string Products(const v1::Figures& figures) {
+  if (figures.products().empty()) return "";
+  Table table({{.group = "", .title = "product", .unit = ""},
+               {.group = "", .title = "purity", .unit = "%"},
+               {.group = "", .title = "recovery", .unit = "%"},
+               {.group = "", .title = "wanted", .unit = "kg REO/h"},
+               {.group = "", .title = "all", .unit = "kg REO/h"}});
+  for (const v1::ProductFigures& product : figures.products()) {
+    table.AddRow({product.product(), FormatPercent(product.purity()),
+                  FormatPercent(product.recovery()), FormatNumber(product.reo_kg_per_h()),
+                  FormatNumber(product.total_reo_kg_per_h())});
+  }
+  return table.Print() + "\n";
+}
+
+std::string Whole(const v1::Figures& figures) {
+  Table table({{.group = "", .title = "figure", .unit = ""},
+               {.group = "", .title = "value", .unit = ""},
+               {.group = "", .title = "unit", .unit = "", .left = true}});
+  const auto* message = v1::Figures::descriptor();
+  for (int i = 0; i < message->field_count(); ++i) {
+    const auto* field = message->field(i);
+    if (FindFigure(field->name()) != field) continue;
+    table.AddRow(
+        {FigureTitle(field), FormatNumber(FigureValue(figures, field)), FigureUnit(field)});
+  }
+  return table.Print() + "\n";
+}
+
+// Calls `print` for the metals of `order`, some at a time.
+template <class Print>
+std::string InParts(const std::vector<std::string>& order, const Print& print) {
+  std::string out;
+  for (std::size_t first = 0; first < std::max<std::size_t>(order.size(), 1);
+       first += kMetalsAcross) {
+    const std::size_t end = std::min(order.size(), first + kMetalsAcross);
+    absl::StrAppend(
+        &out, print(std::vector<std::string>(order.begin() + first, order.begin() + end)), "\n");
+  }
+  return out;
+}
+
+std::string Streams(const v1::Simulation& simulation) {
+  std::vector<std::string> order;
+  for (const v1::StreamState& stream : simulation.streams()) {
+    for (const v1::Molarity& metal : stream.metals()) {
+      if (std::find(order.begin(), order.end(), metal.element()) == order.end()) {
+        order.push_back(metal.element());
+      }
+    }
+  }
+  return InParts(order, [&](const std::vector<std::string>& metals) {
+    std::vector<Table::Column> columns = {{.group = "", .title = "stream", .unit = ""},
+                                          {.group = "", .title = "role", .unit = "", .left = true},
+                                          {.group = "", .title = "flow", .unit = "m3/h"},
+                                          {.group = "", .title = "free acid", .unit = "mol/L"}};
+    for (const std::string& metal : metals) {
+      columns.push_back({.group = "", .title = metal, .unit = "mol/L"});
+    }
+    Table table(std::move(columns));
+    for (const v1::StreamState& stream : simulation.streams()) {
+      std::vector<std::string> row = {stream.name(), stream.role(),
+                                      FormatNumber(stream.flow_m3_per_h()),
+                                      FormatNumber(stream.free_acid_mol_per_l(), 3)};
+      for (const std::string& metal : metals) {
+        std::string cell = "-";
+        for (const v1::Molarity& each : stream.metals()) {
+          if (each.element() == metal) cell = FormatNumber(each.mol_per_l(), 3);
+        }
+        row.push_back(cell);
+      }
+      table.AddRow(std::move(row));
+    }
+    return table.Print();
+  });
+}
+
+std::string Stages(const v1::Simulation& simulation) {
+  if (simulation.stages().empty()) return "";
+  std::vector<std::string> order;
+  for (const v1::StageMetal& metal : simulation.stages(0).metals()) {
+    order.push_back(metal.element());
+  }
+  std::string out = absl::StrCat("Stages in the direction of the organic; ",
+                                 "molarities: a in the aqueous, o in the organic\n");
+  absl::StrAppend(&out, InParts(order, [&](const std::vector<std::string>& metals) {
+    std::vector<Table::Column> columns = {
+        {.group = "", .title = "stage", .unit = ""},
+        {.group = "", .title = "section", .unit = "", .left = true},
+        {.group = "", .title = "pH", .unit = ""},
+        {.group = "", .title = "load", .unit = "%"}};
+    // Two columns per metal: half as many fit.
+    for (const std::string& metal : metals) {
+      columns.push_back({.group = metal, .title = "a", .unit = ""});
+      columns.push_back({.group = metal, .title = "o", .unit = ""});
+    }
+    Table table(std::move(columns));
+    for (const v1::StageState& stage : simulation.stages()) {
+      std::vector<std::string> row = {absl::StrCat(stage.stage()), stage.section(),
+                                      absl::StrFormat("%.2f", stage.ph()),
+                                      absl::StrFormat("%.0f", 100 * stage.loading())};
+      for (const std::string& metal : metals) {
+        for (const bool organic : {false, true}) {
+          std::string cell = "-";
+          for (const v1::StageMetal& each : stage.metals()) {
+            if (each.element() != metal) continue;
+            cell = absl::StrFormat("%.2g",
+                                   organic ? each.organic_mol_per_l() : each.aqueous_mol_per_l());
+          }
+          row.push_back(cell);
+        }
+      }
+      table.AddRow(std::move(row));
+    }
+    return table.Print();
+  }));
+  return out;
+}
+
+std::string Flags(const v1::Simulation& simulation) {
+  std::string out;
+  for (const v1::Flag& flag : simulation.flags()) {
+    absl::StrAppend(&out, flag.code(), ": ", flag.message());
+    if (!flag.stages().empty()) {
+      absl::StrAppend(&out, flag.stages_size() == 1 ? " (stage " : " (stages ",
+                      absl::StrJoin(flag.stages(), ", "), ")");
+    }
+    absl::StrAppend(&out, "\n");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string Report(const v1::Simulation& simulation, bool stages) {
+  const v1::Convergence& convergence = simulation.convergence();
+  std::string out;
+  if (!simulation.flowsheet().name().empty()) {
+    absl::StrAppend(&out, simulation.flowsheet().name(), "\n");
+  }
+  if (!convergence.converged()) {
+    absl::StrAppend(&out, "NOT CONVERGED after ", convergence.iterations(),
+                    " iterations: ", convergence.message(), "\n");
+    return out;
+  }
+  absl::StrAppend(&out, absl::StrFormat("Converged in %d iterations, residual %.1e, balances "
+                                        "close to %.1e\n\n",
+                                        convergence.iterations(), convergence.residual(),
+                                        convergence.balance_error()));
+  absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
+                  Streams(simulation));
+  if (stages) absl::StrAppend(&out, Stages(simulation));
+  absl::StrAppend(&out, Flags(simulation));
+  return out;
+}
+
+}  // namespace raffinate::cli

@@ -1,0 +1,14 @@
+// One simulated flowsheet for people.
+#pragma once
+
+#include <string>
+
+#include "raffinate/v1/simulation.pb.h"
+
+namespace raffinate::cli {
+
+/// Convergence, products, figures, streams and flags; with `stages` the
+/// profile over the stages as well.
+std::string Report(const v1::Simulation& simulation, bool stages);
+
+}  // namespace raffinate::cli

@@ -1,0 +1,91 @@
+// raffinate serve
+#include <signal.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/errors.h"
+#include "service/local/device.h"
+#include "service/local/version.h"
+#include "service/server.h"
+
+namespace raffinate::cli {
+namespace {
+
+struct Options {
+  service::ServerOptions server;
+  std::string device = "auto";
+  int threads = 0;
+};
+
+// Only the second signal is handled by a handler; the first is waited for.
+extern "C" void EndAtOnce(int) { _exit(130); }
+
+ExitCode Serve(Options options) {
+  const absl::Status device =
+      service::ChooseDevice(options.device, options.threads, &options.server);
+  if (!device.ok()) return ReportStatus(device);
+
+  // Blocked before any thread starts, so that the signal comes to sigwait.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(options.server);
+  if (!server.ok()) return ReportStatus(server.status());
+
+  const std::string& address = options.server.listen_address;
+  const std::string host = address.substr(0, address.rfind(':'));
+  std::cout << "raffinate " << service::Version() << " listens on " << host << ":"
+            << (*server)->bound_port() << ", jobs in " << options.server.database_path << std::endl;
+
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  std::cerr << "draining; running jobs are saved and go on at the next start" << std::endl;
+  struct sigaction action = {};
+  action.sa_handler = EndAtOnce;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  (*server)->Drain();
+  return kOk;
+}
+
+}  // namespace
+
+void AddServe(CLI::App* app, Command* chosen) {
+  auto options = std::make_shared<Options>();
+  options->server.database_path = service::DefaultDatabasePath();
+  CLI::App* command = app->add_subcommand("serve", "Run the gRPC server until SIGTERM or Ctrl-C");
+  command
+      ->add_option("--listen", options->server.listen_address,
+                   absl::StrCat("Address; port 0 takes a free one (default ",
+                                options->server.listen_address, ")"))
+      ->type_name("HOST:PORT");
+  command
+      ->add_option("--db", options->server.database_path,
+                   absl::StrCat("File of the jobs, \":memory:\" for none (default ",
+                                options->server.database_path, ")"))
+      ->type_name("FILE");
+  command
+      ->add_option("--queue", options->server.max_queued,
+                   absl::StrCat("Most jobs that wait; more are refused (default ",
+                                options->server.max_queued, ")"))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
+  command
+      ->add_option("--device", options->device, "cpu, cpu-scalar, cuda, cuda:N or auto (default)")
+      ->type_name("NAME");
+  command->add_option("--threads", options->threads, "CPU threads; all by default")
+      ->type_name("N")
+      ->check(CLI::Range(0, 4096));
+  command->callback([options, chosen] { *chosen = [options] { return Serve(*options); }; });
+}
+
+}  // namespace raffinate::cli
