@@ -32,10 +32,17 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::ToServer(const std::stri
   std::unique_ptr<Connection> connection(new Connection());
   connection->channel_ =
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  if (!connection->channel_->WaitForConnected(std::chrono::system_clock::now() +
-                                              std::chrono::seconds(5))) {
-    return absl::UnavailableError(absl::StrCat(
-        "no server answers at ", address, "; start one with: raffinate serve --listen ", address));
+  const auto limit = std::chrono::system_clock::now() + std::chrono::seconds(5);
+  for (;;) {
+    const grpc_connectivity_state state = connection->channel_->GetState(/*try_to_connect=*/true);
+    if (state == GRPC_CHANNEL_READY) break;
+    // Refused at once is refused: nobody listens.
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN ||
+        !connection->channel_->WaitForStateChange(state, limit)) {
+      return absl::UnavailableError(absl::StrCat("no server answers at ", address,
+                                                 "; start one with: raffinate serve --listen ",
+                                                 address));
+    }
   }
   return connection;
 }

@@ -1,6 +1,7 @@
 // raffinate optimize FILE
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -46,8 +47,26 @@ void PrintSet(const Options& options, const std::string& folder, const Results& 
   notes << std::endl;
 }
 
+// Why a flowsheet is none of the answers: it misses a demand or did not
+// converge. Empty for an answer.
+std::string Misses(const v1::Simulation& simulation) {
+  if (!simulation.convergence().converged()) {
+    return absl::StrCat("did not converge: ", simulation.convergence().message());
+  }
+  for (const v1::Flag& flag : simulation.flags()) {
+    if (flag.code() == "DEMANDS_NOT_MET") return flag.message();
+  }
+  return "";
+}
+
+// The service then gives the nearest flowsheet, if any, with a flag.
+bool NoneMeetsTheDemands(const v1::ListFlowsheetsResponse& set) {
+  return std::all_of(set.flowsheets().begin(), set.flowsheets().end(),
+                     [](const v1::Simulation& simulation) { return !Misses(simulation).empty(); });
+}
+
 ExitCode WriteAndPrint(const Options& options, const std::string& folder, const Results& results,
-                       const v1::Optimization& job, bool interrupted) {
+                       bool interrupted) {
   const absl::Status written = WriteResults(folder, results);
   if (!written.ok()) {
     PrintError(std::string(written.message()));
@@ -63,11 +82,13 @@ ExitCode WriteAndPrint(const Options& options, const std::string& folder, const 
     PrintError("stopped by a signal; the best so far was written");
     return kInterrupted;
   }
-  if (results.set.flowsheets().empty()) {
-    PrintError(absl::StrCat(
-        "no flowsheet that was tried meets all demands; the least sum of violations was ",
-        job.progress().least_violation(),
-        ". Widen the ranges, search longer (--evaluations) or relax a demand"));
+  if (NoneMeetsTheDemands(results.set)) {
+    for (const v1::Simulation& nearest : results.set.flowsheets()) {
+      std::cerr << Misses(nearest) << "\n";
+    }
+    PrintError(absl::StrCat("no flowsheet that was tried meets all demands",
+                            results.set.flowsheets().empty() ? "" : "; the nearest is shown",
+                            ". Widen the ranges, search longer (--evaluations) or relax a demand"));
     return kFailed;
   }
   return kOk;
@@ -126,7 +147,7 @@ ExitCode Optimize(const Options& options) {
       progress.Say(absl::StrCat(DescribeProgress(job.progress()), ", stopped by ",
                                 job.progress().stop_reason()));
       status = FetchFlowsheets(stub.get(), name, v1::ListFlowsheetsRequest::BASIC, &results.set);
-      if (status.ok()) return WriteAndPrint(options, folder, results, job, interrupted);
+      if (status.ok()) return WriteAndPrint(options, folder, results, interrupted);
     }
   }
   if (!status.ok()) {

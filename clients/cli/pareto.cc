@@ -68,10 +68,12 @@ std::vector<Column> Shown(const v1::Flowsheet& question, const v1::Figures& figu
   for (const v1::Objective& objective : question.objectives()) {
     add(objective.figure(), objective.product());
   }
-  for (const v1::Constraint& constraint : question.constraints()) {
-    add(constraint.figure(), constraint.product());
-  }
   return columns;
+}
+
+// "kg/t" for "kg/t REO": a table is read across, and short of room.
+std::string ShortUnit(const FieldDescriptor* figure) {
+  return absl::StrReplaceAll(FigureUnit(figure), {{" REO", ""}});
 }
 
 std::string CsvCell(const std::string& text) {
@@ -91,7 +93,7 @@ std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsR
     const bool share = name == "purity" || name == "recovery";
     columns.push_back({.group = column.product,
                        .title = FigureTitle(column.figure),
-                       .unit = share ? "%" : FigureUnit(column.figure)});
+                       .unit = share ? "%" : ShortUnit(column.figure)});
   }
   Table table(std::move(columns));
   const int size = set.flowsheets_size();
@@ -106,7 +108,7 @@ std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsR
     }
     table.AddRow(std::move(cells));
   }
-  return table.Print();
+  return absl::StrCat(table.Print(), "kg/t, m3/t: per tonne REO in the products\n");
 }
 
 std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set) {

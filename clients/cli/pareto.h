@@ -8,7 +8,7 @@
 namespace raffinate::cli {
 
 /// Purity and recovery of each product, reagents, wastewater and stages, and
-/// what else the objectives and constraints of `question` name. Of more than
+/// what else the objectives of `question` name. Of more than
 /// `max_rows` flowsheets that many are shown, evenly spaced; 0: all.
 std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set,
                         int max_rows);

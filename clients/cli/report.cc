@@ -1,6 +1,7 @@
 #include "clients/cli/report.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <vector>
 
@@ -13,8 +14,29 @@
 namespace raffinate::cli {
 namespace {
 
-// Metals per table, so that lines stay within 100 characters.
-constexpr std::size_t kMetalsAcross = 6;
+// Metals per table, so that lines stay within 100 characters. A profile has two
+// columns for each.
+constexpr std::size_t kMetalsAcross = 5;
+constexpr std::size_t kProfileMetalsAcross = 3;
+
+std::string Molar(double value) {
+  // Below any analysis; the digits would only take room.
+  if (value > 0 && value < 1e-15) return "<1e-15";
+  return FormatNumber(value, 3);
+}
+
+// "1, 17-20".
+std::string Ranges(const google::protobuf::RepeatedField<std::int32_t>& numbers) {
+  std::vector<std::string> parts;
+  for (int i = 0; i < numbers.size();) {
+    int last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+    parts.push_back(last == i ? absl::StrCat(numbers[i])
+                              : absl::StrCat(numbers[i], "-", numbers[last]));
+    i = last + 1;
+  }
+  return absl::StrJoin(parts, ", ");
+}
 
 std::string Products(const v1::Figures& figures) {
   if (figures.products().empty()) return "";
@@ -47,11 +69,10 @@ std::string Whole(const v1::Figures& figures) {
 
 // Calls `print` for the metals of `order`, some at a time.
 template <class Print>
-std::string InParts(const std::vector<std::string>& order, const Print& print) {
+std::string InParts(const std::vector<std::string>& order, std::size_t across, const Print& print) {
   std::string out;
-  for (std::size_t first = 0; first < std::max<std::size_t>(order.size(), 1);
-       first += kMetalsAcross) {
-    const std::size_t end = std::min(order.size(), first + kMetalsAcross);
+  for (std::size_t first = 0; first < std::max<std::size_t>(order.size(), 1); first += across) {
+    const std::size_t end = std::min(order.size(), first + across);
     absl::StrAppend(
         &out, print(std::vector<std::string>(order.begin() + first, order.begin() + end)), "\n");
   }
@@ -67,7 +88,7 @@ std::string Streams(const v1::Simulation& simulation) {
       }
     }
   }
-  return InParts(order, [&](const std::vector<std::string>& metals) {
+  return InParts(order, kMetalsAcross, [&](const std::vector<std::string>& metals) {
     std::vector<Table::Column> columns = {{.group = "", .title = "stream", .unit = ""},
                                           {.group = "", .title = "role", .unit = "", .left = true},
                                           {.group = "", .title = "flow", .unit = "m3/h"},
@@ -83,7 +104,7 @@ std::string Streams(const v1::Simulation& simulation) {
       for (const std::string& metal : metals) {
         std::string cell = "-";
         for (const v1::Molarity& each : stream.metals()) {
-          if (each.element() == metal) cell = FormatNumber(each.mol_per_l(), 3);
+          if (each.element() == metal) cell = Molar(each.mol_per_l());
         }
         row.push_back(cell);
       }
@@ -101,37 +122,36 @@ std::string Stages(const v1::Simulation& simulation) {
   }
   std::string out = absl::StrCat("Stages in the direction of the organic; ",
                                  "molarities: a in the aqueous, o in the organic\n");
-  absl::StrAppend(&out, InParts(order, [&](const std::vector<std::string>& metals) {
-    std::vector<Table::Column> columns = {
-        {.group = "", .title = "stage", .unit = ""},
-        {.group = "", .title = "section", .unit = "", .left = true},
-        {.group = "", .title = "pH", .unit = ""},
-        {.group = "", .title = "load", .unit = "%"}};
-    // Two columns per metal: half as many fit.
-    for (const std::string& metal : metals) {
-      columns.push_back({.group = metal, .title = "a", .unit = ""});
-      columns.push_back({.group = metal, .title = "o", .unit = ""});
-    }
-    Table table(std::move(columns));
-    for (const v1::StageState& stage : simulation.stages()) {
-      std::vector<std::string> row = {absl::StrCat(stage.stage()), stage.section(),
-                                      absl::StrFormat("%.2f", stage.ph()),
-                                      absl::StrFormat("%.0f", 100 * stage.loading())};
-      for (const std::string& metal : metals) {
-        for (const bool organic : {false, true}) {
-          std::string cell = "-";
-          for (const v1::StageMetal& each : stage.metals()) {
-            if (each.element() != metal) continue;
-            cell = absl::StrFormat("%.2g",
-                                   organic ? each.organic_mol_per_l() : each.aqueous_mol_per_l());
-          }
-          row.push_back(cell);
+  absl::StrAppend(
+      &out, InParts(order, kProfileMetalsAcross, [&](const std::vector<std::string>& metals) {
+        std::vector<Table::Column> columns = {
+            {.group = "", .title = "stage", .unit = ""},
+            {.group = "", .title = "section", .unit = "", .left = true},
+            {.group = "", .title = "pH", .unit = ""},
+            {.group = "", .title = "load", .unit = "%"}};
+        for (const std::string& metal : metals) {
+          columns.push_back({.group = metal, .title = "a", .unit = ""});
+          columns.push_back({.group = metal, .title = "o", .unit = ""});
         }
-      }
-      table.AddRow(std::move(row));
-    }
-    return table.Print();
-  }));
+        Table table(std::move(columns));
+        for (const v1::StageState& stage : simulation.stages()) {
+          std::vector<std::string> row = {absl::StrCat(stage.stage()), stage.section(),
+                                          absl::StrFormat("%.2f", stage.ph()),
+                                          absl::StrFormat("%.0f", 100 * stage.loading())};
+          for (const std::string& metal : metals) {
+            for (const bool organic : {false, true}) {
+              std::string cell = "-";
+              for (const v1::StageMetal& each : stage.metals()) {
+                if (each.element() != metal) continue;
+                cell = Molar(organic ? each.organic_mol_per_l() : each.aqueous_mol_per_l());
+              }
+              row.push_back(cell);
+            }
+          }
+          table.AddRow(std::move(row));
+        }
+        return table.Print();
+      }));
   return out;
 }
 
@@ -141,7 +161,7 @@ std::string Flags(const v1::Simulation& simulation) {
     absl::StrAppend(&out, flag.code(), ": ", flag.message());
     if (!flag.stages().empty()) {
       absl::StrAppend(&out, flag.stages_size() == 1 ? " (stage " : " (stages ",
-                      absl::StrJoin(flag.stages(), ", "), ")");
+                      Ranges(flag.stages()), ")");
     }
     absl::StrAppend(&out, "\n");
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/json.h"
 #include "clients/cli/pareto.h"
 #include "clients/cli/table.h"
@@ -53,7 +54,9 @@ std::string Heading(const Results& results, int index) {
                                      index + 1, results.set.flowsheets_size(), service::Version(),
                                      fs::path(results.source).filename().string());
   for (const v1::ProductFigures& product : simulation.figures().products()) {
-    absl::StrAppend(&text, "# ", product.product(), ": purity ", FormatPercent(product.purity()),
+    // A name with a line break in it must not end the comment.
+    const std::string name = absl::StrReplaceAll(product.product(), {{"\n", " "}, {"\r", " "}});
+    absl::StrAppend(&text, "# ", name, ": purity ", FormatPercent(product.purity()),
                     " %, recovery ", FormatPercent(product.recovery()), " %\n");
   }
   const v1::Figures& figures = simulation.figures();

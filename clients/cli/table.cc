@@ -98,10 +98,12 @@ std::string FormatNumber(double value, int digits) {
 
 std::string FormatPercent(double share) {
   const double percent = 100 * share;
-  const double missing = std::abs(100 - percent);
+  const double missing = 100 - percent;
+  // Rounded, six nines and more would read as all.
+  if (missing > 0 && missing < 1e-4) return ">99.9999";
   int decimals = 2;
   if (missing > 0 && missing < 1) {
-    decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(missing))) + 1, 2, 8);
+    decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(missing))) + 1, 2, 5);
   }
   return absl::StrFormat("%.*f", decimals, percent);
 }

@@ -32,7 +32,8 @@ class Table {
 /// it is between 1e-4 and 1e7.
 std::string FormatNumber(double value, int digits = 4);
 
-/// A share as a percentage, with as many decimals as the nines need: 99.9952.
+/// A share as a percentage, with as many decimals as the nines need: 99.9952;
+/// ">99.9999" beyond six nines.
 std::string FormatPercent(double share);
 
 }  // namespace raffinate::cli

@@ -1,0 +1,80 @@
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include "raffinate/v1/simulator.pb.h"
+#include "tests/cli/process.h"
+
+namespace raffinate::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Simulate, PrintsFiguresStreamsAndStages) {
+  const Folder folder;
+  folder.Write("design.yaml", SmallDesign());
+  const Outcome outcome = folder.Run({"simulate", "design.yaml", "--stages"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* word : {"Converged in ", "product", "left", "raffinate", "wastewater",
+                           "m3/t REO", "free acid", "feed", "section", "extraction"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(word));
+  }
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Simulate, GivesJsonThatReadsBack) {
+  const Folder folder;
+  folder.Write("design.yaml", SmallDesign());
+  const Outcome outcome = folder.Run({"simulate", "design.yaml", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  v1::SimulateResponse response;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(outcome.out, &response).ok());
+  EXPECT_THAT(outcome.out, HasSubstr("\"base_kg_per_t_reo\": 0"));
+  const v1::Figures& figures = response.simulation().figures();
+  ASSERT_EQ(figures.products_size(), 1);
+  // Kremser: (E - 1) / (E^5 - 1), E = 2.
+  EXPECT_NEAR(figures.products(0).recovery(), 1.0 / 31, 1e-11);
+  EXPECT_EQ(response.simulation().stages_size(), 4);
+}
+
+TEST(Simulate, GivesALineOfJsonPerFile) {
+  const Folder folder;
+  folder.Write("a.yaml", SmallDesign());
+  const Outcome outcome = folder.Run({"simulate", "a.yaml", "a.yaml", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 2);
+  const std::string first = outcome.out.substr(0, outcome.out.find('\n') + 1);
+  EXPECT_EQ(outcome.out, first + first);
+}
+
+TEST(Simulate, TakesTheJsonThatItPrints) {
+  const Folder folder;
+  folder.Write("design.yaml", SmallDesign());
+  const Outcome first = folder.Run({"simulate", "design.yaml", "--json"});
+  v1::SimulateResponse response;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(first.out, &response).ok());
+  google::protobuf::util::JsonPrintOptions print;
+  print.preserve_proto_field_names = true;
+  print.always_print_primitive_fields = true;
+  std::string flowsheet;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(response.simulation().flowsheet(),
+                                                          &flowsheet, print)
+                  .ok());
+  folder.Write("again.json", flowsheet);
+  const Outcome second = folder.Run({"simulate", "again.json", "--json"});
+  EXPECT_EQ(second.code, 0) << second.err;
+  EXPECT_EQ(first.out, second.out);
+}
+
+TEST(Simulate, DevicesAndThreadsGiveTheSameFigures) {
+  const Folder folder;
+  folder.Write("design.yaml", SmallDesign());
+  const Outcome one = folder.Run({"simulate", "design.yaml", "--device", "cpu", "--threads", "1"});
+  const Outcome two = folder.Run({"simulate", "design.yaml", "--device", "cpu", "--threads", "2"});
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(one.out, two.out);
+}
+
+}  // namespace
+}  // namespace raffinate::cli
