@@ -1,5 +1,6 @@
 // raffinate: designs solvent-extraction plants from the command line.
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <exception>
 
 #include "clients/cli/commands.h"
@@ -44,6 +45,8 @@ int Main(int argc, char** argv) {
 }  // namespace raffinate::cli
 
 int main(int argc, char** argv) {
+  // The program reports errors itself; gRPC's own lines are for those who ask.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   try {
     return raffinate::cli::Main(argc, argv);
   } catch (const std::exception& error) {

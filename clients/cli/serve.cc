@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
@@ -23,6 +24,17 @@ struct Options {
 
 // Only the second signal is handled by a handler; the first is waited for.
 extern "C" void EndAtOnce(int) { _exit(130); }
+
+// "host:port" with a port there can be; resolvers wrap larger ones around.
+std::string CheckAddress(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  int port = -1;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(text.substr(colon + 1), &port) || port < 0 || port > 65535) {
+    return "\"" + text + "\" is not HOST:PORT, as in 127.0.0.1:7410, with a port up to 65535";
+  }
+  return "";
+}
 
 ExitCode Serve(Options options) {
   const absl::Status device =
@@ -67,7 +79,8 @@ void AddServe(CLI::App* app, Command* chosen) {
       ->add_option("--listen", options->server.listen_address,
                    absl::StrCat("Address; port 0 takes a free one (default ",
                                 options->server.listen_address, ")"))
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(CheckAddress);
   command
       ->add_option("--db", options->server.database_path,
                    absl::StrCat("File of the jobs, \":memory:\" for none (default ",
