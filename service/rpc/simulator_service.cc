@@ -69,8 +69,10 @@ class SimulateBatchCall final
     } else if (failure_.ok()) {
       Slot* slot = &slots_.emplace_back();
       slot->response.set_request_id(request_.request_id());
+      // Taken now: without the lock another thread may start the next read.
+      v1::Flowsheet flowsheet = std::move(*request_.mutable_flowsheet());
       lock.unlock();
-      Submit(slot);
+      Submit(slot, std::move(flowsheet));
       lock.lock();
     }
     Pump(std::move(lock));
@@ -100,9 +102,9 @@ class SimulateBatchCall final
     v1::SimulateBatchResponse response;
   };
 
-  void Submit(Slot* slot) {
+  void Submit(Slot* slot, v1::Flowsheet flowsheet) {
     SimulationQueue::Task task;
-    task.flowsheet = std::move(*request_.mutable_flowsheet());
+    task.flowsheet = std::move(flowsheet);
     task.cancelled = cancelled_;
     task.done = [this, slot](SimulationOutcome outcome) { Answer(slot, std::move(outcome)); };
     const absl::Status status =

@@ -123,7 +123,8 @@ TEST_P(SimulatorRpc, BatchAnswersInOrderAndSurvivesInvalidOnes) {
     for (int i = 0; i < kCount; ++i) {
       v1::SimulateBatchRequest request;
       request.set_request_id(std::to_string(i));
-      *request.mutable_flowsheet() = FakeFlowsheet(i % 7 == 3 ? "" : "f", 10);
+      *request.mutable_flowsheet() =
+          FakeFlowsheet(i % 7 == 3 ? std::string() : "f" + std::to_string(i), 10);
       EXPECT_TRUE(stream->Write(request));
     }
     stream->WritesDone();
@@ -136,6 +137,7 @@ TEST_P(SimulatorRpc, BatchAnswersInOrderAndSurvivesInvalidOnes) {
       ASSERT_TRUE(response.has_invalid());
       EXPECT_EQ(response.invalid().violations(0).field(), "name");
     } else {
+      EXPECT_EQ(response.simulation().flowsheet().name(), "f" + std::to_string(count));
       EXPECT_EQ(response.simulation().figures().stages(), 12);
     }
     ++count;
