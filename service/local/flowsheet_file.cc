@@ -25,10 +25,12 @@ std::string Parent(const std::string& path) {
 }
 
 // Whether a complaint at `path` may merely follow from a problem of the text: at
-// the same field, around it, or beside it (a misspelt key is a missing field).
-bool Follows(const std::string& path, const FileProblem& problem) {
-  return Within(path, problem.path) || Within(problem.path, path) ||
-         Within(problem.path, Parent(path));
+// the same field, below it or around it, or the lack of a field beside a key
+// that nobody knows.
+bool Follows(const std::string& path, const std::string& description, const FileProblem& problem) {
+  if (Within(path, problem.path) || Within(problem.path, path)) return true;
+  return absl::StartsWith(description, "is missing") &&
+         absl::StartsWith(problem.message, "unknown key") && Parent(path) == Parent(problem.path);
 }
 
 // With a whole part of the file unread, nothing can be said of the rest.
@@ -49,10 +51,11 @@ void AddWhatTheRestSays(const optimizer::Chemistry& chemistry, FilePurpose purpo
   const std::vector<FileProblem> of_text = file->read.problems;
   for (const optimizer::Violation& violation : violations) {
     const SourceLocation place = file->read.source.Find(violation.field);
-    const bool follows = place.path.empty() || std::any_of(of_text.begin(), of_text.end(),
-                                                           [&place](const FileProblem& problem) {
-                                                             return Follows(place.path, problem);
-                                                           });
+    const bool follows =
+        place.path.empty() ||
+        std::any_of(of_text.begin(), of_text.end(), [&](const FileProblem& problem) {
+          return Follows(place.path, violation.description, problem);
+        });
     if (follows) continue;
     file->read.problems.push_back(
         {file->path, place.line, place.column, place.path, violation.description});
