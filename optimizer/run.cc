@@ -111,8 +111,8 @@ std::vector<SimulationResult> Run::Finish() {
     if (!result.convergence.converged) continue;
     if (!goals.Misses(result.figures, kDemandTolerance).empty()) continue;
     objectives.push_back(goals.Minimized(result.figures));
-    kept.push_back(std::move(result));
-    result.convergence.converged = false;  // moved from: out of the fallback below
+    // What is left behind has not converged: out of the fallback below.
+    kept.push_back(std::exchange(result, SimulationResult()));
   }
   std::vector<SimulationResult> pareto;
   for (std::size_t i = 0; i < kept.size(); ++i) {

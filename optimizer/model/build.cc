@@ -32,9 +32,10 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
                                                            : kAmmonium;
   for (const auto& [symbol, element] : chemistry.elements) {
     const bool present =
-        symbol == metered ||
-        std::any_of(built->streams.begin(), built->streams.end(),
-                    [&](const Composition& stream) { return stream.Of(symbol) > 0; });
+        symbol == metered || std::any_of(built->streams.begin(), built->streams.end(),
+                                         [&symbol = symbol](const Composition& stream) {
+                                           return stream.Of(symbol) > 0;
+                                         });
     if (!present) continue;
     const EquilibriumConstant* constant = built->system->Find(symbol);
     if (constant == nullptr) {

@@ -83,8 +83,8 @@ class LeafCheck {
     }
   }
 
-  void Add(const std::string& part, std::string description) {
-    examination_->Add(path_() + part, std::move(description));
+  void Add(const std::string& part, const std::string& description) {
+    examination_->Add(path_() + part, description);
   }
 
  private:
