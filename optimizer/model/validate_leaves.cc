@@ -38,7 +38,7 @@ class LeafCheck {
       wrong = absl::StrCat("found ", value, "; a whole number is needed");
     }
     if (wrong.empty()) return true;
-    Add(part, std::move(wrong));
+    Add(part, wrong);
     return false;
   }
 
