@@ -14,7 +14,6 @@ namespace raffinate::service {
 namespace {
 
 using google::protobuf::EnumValueDescriptor;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 

@@ -9,7 +9,6 @@
 
 namespace raffinate::service {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 namespace {
