@@ -238,8 +238,6 @@ void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptio
       return run(Exactly<3>());
     case 4:
       return run(Exactly<4>());
-    case 6:
-      return run(Exactly<6>());
     case 8:
       return run(Exactly<8>());
     default:
