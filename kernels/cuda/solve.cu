@@ -15,40 +15,22 @@
 #include <vector>
 
 #include "kernels/cuda/backend.h"
+#include "kernels/detail/advance.h"
 #include "kernels/detail/control.h"
 #include "kernels/detail/input.h"
-#include "kernels/detail/level.h"
-#include "kernels/detail/newton.h"
-#include "kernels/detail/transport.h"
 #include "kernels/shape.h"
 
 namespace raffinate::kernels::cuda {
 namespace {
 
 using detail::Control;
-using detail::Lane;
 using detail::Limits;
 using detail::Shape;
+using detail::Space;
 using detail::Strided;
-
-using Space = detail::Workspace<double, Strided>;
 
 constexpr int kThreads = 64;
 constexpr int kIterationsPerLaunch = 16;
-
-/// Points every array of the workspace at the numbers of candidate `index` in a
-/// block of memory that holds `batch` candidates.
-__host__ __device__ Space Lay(const Shape& shape, long stages, double* memory, long batch,
-                              long index) {
-  Space w;
-  long offset = 0;
-  w.ForEach(shape, stages, [&](Strided<double>& array, long size) {
-    array.data = memory + offset * batch + index;
-    array.stride = batch;
-    offset += size;
-  });
-  return w;
-}
 
 struct Launch {
   Shape shape;
@@ -62,65 +44,14 @@ struct Launch {
 };
 
 template <class Size>
-__device__ detail::Residual<double> Evaluate(const Shape& shape, long n, Space& w) {
-  detail::SolveTransport<Size, double, Strided>(shape, n, w);
-  return detail::Close<Size, double, Strided>(shape, n, w);
-}
-
-template <class Size>
 __global__ void __launch_bounds__(kThreads, 4) Advance(const Launch launch) {
   const long index = static_cast<long>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (index >= launch.batch) return;
   Control control = launch.control[index];
-  if (control.phase == Control::Phase::kSolved || control.phase == Control::Phase::kFailed) return;
-  const Shape& shape = launch.shape;
-  const long n = launch.stages_of[index];
-  Space w = Lay(shape, launch.stages, launch.memory, launch.batch, index);
-  Lane<double, Strided> lane(shape, w, n, 0);
-  if (control.phase == Control::Phase::kStart && control.iterations == 0) lane.Fill();
-  bool done = false;
-  for (int k = 0; k < kIterationsPerLaunch && !done; ++k) {
-    w.rate[0] = control.rate;
-    const detail::Residual<double> residual = Evaluate<Size>(shape, n, w);
-    bool again = true;
-    switch (
-        control.AfterResidual(residual.value, static_cast<int>(residual.stage), launch.limits)) {
-      case Control::Action::kStep:
-        again = false;
-        break;
-      case Control::Action::kAccept:
-        lane.KeepLevel();
-        break;
-      case Control::Action::kTakeBack:
-        lane.ReturnToLevel();
-        break;
-      case Control::Action::kColdStart:
-        lane.Fill();
-        break;
-      case Control::Action::kDone:
-        done = true;
-        break;
-    }
-    if (done) break;
-    if (again) {
-      w.rate[0] = control.rate;
-      Evaluate<Size>(shape, n, w);
-    }
-    detail::SolveStep<Size, double, Strided>(shape, n, w);
-    double largest = 0;
-    for (long j = 0; j < n; ++j) {
-      const double a = detail::Abs(w.step_h[j]), b = detail::Abs(w.step_s[j]);
-      largest = a + b < 1e300 ? detail::Max(largest, detail::Max(a, b)) : 1e300;
-      if (!(largest < 1e300)) break;
-    }
-    const double scale = control.AfterStep(largest, launch.limits);
-    if (scale > 0) {
-      for (long j = 0; j < n; ++j) {
-        w.ln_h[j] += scale * w.step_h[j];
-        w.ln_s[j] += scale * w.step_s[j];
-      }
-    }
-  }
+  if (detail::Ended(control)) return;
+  Space w = detail::Lay(launch.shape, launch.stages, launch.memory, launch.batch, index);
+  const bool done = detail::AdvanceCandidate<Size>(
+      launch.shape, launch.limits, launch.stages_of[index], kIterationsPerLaunch, w, control);
   launch.control[index] = control;
   if (!done) atomicAdd(launch.running, 1);
 }
@@ -162,7 +93,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
     thrust::host_vector<int> host_stages(batch);
     for (long b = 0; b < batch; ++b) {
       const Task& task = tasks[group.order[begin + b]];
-      Space w = Lay(shape, stages, host.data(), batch, b);
+      Space w = detail::Lay(shape, stages, host.data(), batch, b);
       detail::ForEachInput(*task.cascade, w,
                            [](Strided<double>& array, long k, double v) { array[k] = v; });
       const bool warm = detail::IsWarm(task);
@@ -209,7 +140,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
     for (long b = 0; b < batch; ++b) {
       const int t = group.order[begin + b];
       const Control& c = host_control[b];
-      Space w = Lay(shape, stages, host.data(), batch, b);
+      Space w = detail::Lay(shape, stages, host.data(), batch, b);
       Solution& s = solutions[t];
       const long n = host_stages[b];
       const bool solved = c.phase == Control::Phase::kSolved;

@@ -1,0 +1,89 @@
+// The whole solution of one candidate by one thread: what a device thread does
+// between two looks of the host. Plain code over a strided workspace, so that
+// tests run it on the CPU with the memory layout of the device.
+#pragma once
+
+#include "kernels/detail/control.h"
+#include "kernels/detail/level.h"
+#include "kernels/detail/newton.h"
+#include "kernels/detail/transport.h"
+#include "kernels/detail/workspace.h"
+
+namespace raffinate::kernels::detail {
+
+using Space = Workspace<double, Strided>;
+
+/// Points every array of the workspace at the numbers of candidate `index` in a
+/// block of memory that holds `batch` candidates of up to `stages` stages.
+RAFFINATE_HD inline Space Lay(const Shape& shape, long stages, double* memory, long batch,
+                              long index) {
+  Space w;
+  long offset = 0;
+  w.ForEach(shape, stages, [&](Strided<double>& array, long size) {
+    array.data = memory + offset * batch + index;
+    array.stride = batch;
+    offset += size;
+  });
+  return w;
+}
+
+/// Whether the candidate needs no more work.
+RAFFINATE_HD inline bool Ended(const Control& control) {
+  return control.phase == Control::Phase::kSolved || control.phase == Control::Phase::kFailed;
+}
+
+/// Up to `iterations` Newton iterations of a candidate with `n` stages. Returns
+/// whether it has ended, solved or not.
+template <class Size>
+RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, long n, int iterations,
+                                   Space& w, Control& control) {
+  Lane<double, Strided> lane(shape, w, n, 0);
+  if (control.phase == Control::Phase::kStart && control.iterations == 0) lane.Fill();
+  for (int k = 0; k < iterations; ++k) {
+    w.rate[0] = control.rate;
+    SolveTransport<Size, double, Strided>(shape, n, w);
+    const Residual<double> residual = Close<Size, double, Strided>(shape, n, w);
+    bool again = true;
+    switch (control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits)) {
+      case Control::Action::kStep:
+        again = false;
+        break;
+      case Control::Action::kAccept:
+        lane.KeepLevel();
+        break;
+      case Control::Action::kTakeBack:
+        lane.ReturnToLevel();
+        break;
+      case Control::Action::kColdStart:
+        lane.Fill();
+        break;
+      case Control::Action::kDone:
+        return true;
+    }
+    if (again) {
+      w.rate[0] = control.rate;
+      SolveTransport<Size, double, Strided>(shape, n, w);
+      Close<Size, double, Strided>(shape, n, w);
+    }
+    SolveStep<Size, double, Strided>(shape, n, w);
+    double largest = 0;
+    for (long j = 0; j < n; ++j) {
+      const double a = Abs(w.step_h[j]), b = Abs(w.step_s[j]);
+      if (!(a + b < 1e300)) {
+        largest = 1e300;
+        break;
+      }
+      largest = Max(largest, Max(a, b));
+    }
+    const double scale = control.AfterStep(largest, limits);
+    if (scale > 0) {
+      for (long j = 0; j < n; ++j) {
+        w.ln_h[j] += scale * w.step_h[j];
+        w.ln_s[j] += scale * w.step_s[j];
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace raffinate::kernels::detail
