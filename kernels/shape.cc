@@ -2,15 +2,65 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <tuple>
+#include <limits>
 
 namespace raffinate::kernels {
 namespace {
 
-bool AllFinite(const std::vector<double>& values, bool non_negative) {
-  return std::all_of(values.begin(), values.end(),
-                     [&](double v) { return std::isfinite(v) && (!non_negative || v >= 0); });
+/// Whether all lie in [low, the largest double]. Without an early exit, so that
+/// it runs at the speed of memory: this is done for every task.
+bool AllWithin(const std::vector<double>& values, double low) {
+  constexpr double kHigh = std::numeric_limits<double>::max();
+  int outside = 0;
+  for (const double v : values) outside += !(v >= low) | !(v <= kHigh);
+  return outside == 0;
+}
+
+bool HasBypass(const Cascade& c) {
+  return std::any_of(c.flows.begin(), c.flows.end(),
+                     [](const StageFlows& f) { return f.bypass_up + f.bypass_draw > 0; });
+}
+
+/// Whether the cascade can share a lane group with others of the shape: lanes
+/// must agree in everything that decides control flow, and nothing a lane
+/// computes may depend on its neighbours.
+bool Fits(const Cascade& c, bool bypass, const detail::Shape& s) {
+  if (c.size() != s.components || (c.law == Law::kMassAction) != s.mass_action ||
+      (c.law == Law::kConstantD) != s.linear || bypass != s.bypass ||
+      (c.recycle > 0) != s.recycle) {
+    return false;
+  }
+  for (int i = 0; i < s.components; ++i) {
+    if (c.components[i].charge != s.charge[i] || c.components[i].dimers != s.dimers[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+detail::Shape ShapeOf(const Cascade& c, bool bypass) {
+  detail::Shape s;
+  s.components = c.size();
+  s.mass_action = c.law == Law::kMassAction;
+  s.linear = c.law == Law::kConstantD;
+  s.bypass = bypass;
+  s.recycle = c.recycle > 0;
+  for (int i = 0; i < s.components; ++i) {
+    s.charge[i] = c.components[i].charge;
+    s.dimers[i] = c.components[i].dimers;
+    int g = 0;
+    while (g < s.groups &&
+           (s.group_charge[g] != s.charge[i] || s.group_dimers[g] != s.dimers[i])) {
+      ++g;
+    }
+    if (g == s.groups) {
+      s.group_charge[g] = s.charge[i];
+      s.group_dimers[g] = s.dimers[i];
+      ++s.groups;
+    }
+    s.group[i] = g;
+  }
+  return s;
 }
 
 }  // namespace
@@ -24,11 +74,11 @@ std::string CheckCascade(const Cascade& c) {
       c.extractant.size() != n) {
     return "arrays do not match the number of stages and components";
   }
-  if (!AllFinite(c.feed_up, true) || !AllFinite(c.feed_down, true)) {
+  if (!AllWithin(c.feed_up, 0) || !AllWithin(c.feed_down, 0)) {
     return "feeds must be finite and not negative";
   }
-  if (!AllFinite(c.anions, false)) return "anions must be finite";
-  if (!AllFinite(c.extractant, true)) return "extractant must be finite and not negative";
+  if (!AllWithin(c.anions, std::numeric_limits<double>::lowest())) return "anions must be finite";
+  if (!AllWithin(c.extractant, 0)) return "extractant must be finite and not negative";
   if (c.law != Law::kConstantD) {
     for (double e : c.extractant) {
       if (!(e > 0)) return "a stage has no extractant left to load";
@@ -56,51 +106,24 @@ std::string CheckCascade(const Cascade& c) {
 }
 
 std::vector<ShapeGroup> GroupByShape(std::span<const Task> tasks) {
-  std::map<std::vector<double>, int> index;
   std::vector<ShapeGroup> groups;
+  size_t last = 0;  // neighbours in a batch are mostly of one shape
   for (size_t t = 0; t < tasks.size(); ++t) {
     const Cascade& c = *tasks[t].cascade;
     if (!CheckCascade(c).empty()) continue;
-    // Lanes of a group must agree in everything that decides control flow, and
-    // nothing a lane computes may depend on its neighbours: bypass and recycle
-    // are part of the key.
-    bool bypass = false;
-    for (const StageFlows& f : c.flows) bypass |= f.bypass_up + f.bypass_draw > 0;
-    std::vector<double> key = {static_cast<double>(c.law), bypass ? 1.0 : 0.0,
-                               c.recycle > 0 ? 1.0 : 0.0};
-    for (const Component& k : c.components) {
-      key.push_back(k.charge);
-      key.push_back(k.dimers);
+    const bool bypass = HasBypass(c);
+    size_t g = last;
+    if (g >= groups.size() || !Fits(c, bypass, groups[g].shape)) {
+      g = 0;
+      while (g < groups.size() && !Fits(c, bypass, groups[g].shape)) ++g;
     }
-    const auto [it, added] = index.emplace(std::move(key), static_cast<int>(groups.size()));
-    if (added) {
-      ShapeGroup group;
-      detail::Shape& s = group.shape;
-      s.components = c.size();
-      s.mass_action = c.law == Law::kMassAction;
-      s.linear = c.law == Law::kConstantD;
-      s.bypass = bypass;
-      s.recycle = c.recycle > 0;
-      for (int i = 0; i < s.components; ++i) {
-        s.charge[i] = c.components[i].charge;
-        s.dimers[i] = c.components[i].dimers;
-        int g = 0;
-        while (g < s.groups &&
-               (s.group_charge[g] != s.charge[i] || s.group_dimers[g] != s.dimers[i])) {
-          ++g;
-        }
-        if (g == s.groups) {
-          s.group_charge[g] = s.charge[i];
-          s.group_dimers[g] = s.dimers[i];
-          ++s.groups;
-        }
-        s.group[i] = g;
-      }
-      groups.push_back(std::move(group));
+    if (g == groups.size()) {
+      groups.emplace_back();
+      groups.back().shape = ShapeOf(c, bypass);
     }
-    ShapeGroup& group = groups[it->second];
-    group.max_stages = std::max(group.max_stages, c.stages());
-    group.order.push_back(static_cast<int>(t));
+    last = g;
+    groups[g].max_stages = std::max(groups[g].max_stages, c.stages());
+    groups[g].order.push_back(static_cast<int>(t));
   }
   for (ShapeGroup& group : groups) {
     std::stable_sort(group.order.begin(), group.order.end(), [&](int a, int b) {

@@ -18,6 +18,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
   // Long chunks keep lanes full; several per thread keep threads busy.
   const int chunk = std::max(4 * backend.lanes, (total + 4 * threads - 1) / (4 * threads));
   std::atomic<int> next{0};
+  const size_t m = group.shape.components;
   const auto work = [&] {
     while (true) {
       const int begin = next.fetch_add(chunk);
@@ -28,6 +29,13 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       queue.order = group.order.data();
       queue.begin = begin;
       queue.end = std::min(total, begin + chunk);
+      // Nothing is allocated while lanes run.
+      for (int t = begin; t < queue.end; ++t) {
+        Solution& s = solutions[group.order[t]];
+        const size_t n = tasks[group.order[t]].cascade->flows.size();
+        s.state.ln_h.resize(n), s.state.ln_s.resize(n);
+        s.x.resize(n * m), s.y.resize(n * m), s.recycled.resize(m);
+      }
       // The order is longest first: the first task bounds the chunk.
       const int stages = tasks[group.order[begin]].cascade->stages();
       backend.run(group.shape, stages, queue, options);
@@ -44,13 +52,26 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
 
 void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
            std::span<Solution> solutions) {
-  for (size_t t = 0; t < tasks.size(); ++t) {
-    solutions[t] = Solution();
-    solutions[t].status =
-        CheckCascade(*tasks[t].cascade).empty() ? SolveStatus::kCancelled : SolveStatus::kInvalid;
+  for (Solution& s : solutions.first(tasks.size())) {
+    // Memory of an earlier use is kept.
+    s.status = SolveStatus::kInvalid;
+    s.iterations = 0;
+    s.residual = 0;
+    s.worst_stage = -1;
+    s.cold = true;
+  }
+  const std::vector<ShapeGroup> groups = GroupByShape(tasks);
+  for (const ShapeGroup& group : groups) {
+    for (const int t : group.order) solutions[t].status = SolveStatus::kCancelled;
+  }
+  for (Solution& s : solutions.first(tasks.size())) {
+    if (s.status != SolveStatus::kInvalid) continue;
+    for (std::vector<double>* v : {&s.state.ln_h, &s.state.ln_s, &s.x, &s.y, &s.recycled}) {
+      v->clear();
+    }
   }
   if (device.kind == Device::Kind::kCuda) {
-    cuda::Solve(device.index, tasks, options, solutions);
+    cuda::Solve(device.index, groups, tasks, options, solutions);
     return;
   }
   const cpu::Backend backend = device.kind == Device::Kind::kCpuScalar
@@ -58,7 +79,7 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
                                    : cpu::Best();
   int threads = device.threads;
   if (threads <= 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  for (const ShapeGroup& group : GroupByShape(tasks)) {
+  for (const ShapeGroup& group : groups) {
     SolveGroup(group, tasks, options, backend, threads, solutions);
   }
 }

@@ -96,6 +96,9 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       Space w = detail::Lay(shape, stages, host.data(), batch, b);
       detail::ForEachInput(*task.cascade, w,
                            [](Strided<double>& array, long k, double v) { array[k] = v; });
+      detail::ForEachFeed(*task.cascade, [&](bool up, long k, double v) {
+        (up ? w.feed_up : w.feed_down)[k] = v;
+      });
       const bool warm = detail::IsWarm(task);
       host_control[b].Begin(warm, shape.linear);
       host_stages[b] = task.cascade->stages();
@@ -192,13 +195,13 @@ std::string DeviceName(int index) {
          " GiB";
 }
 
-void Solve(int index, std::span<const Task> tasks, const SolveOptions& options,
-           std::span<Solution> solutions) {
+void Solve(int index, std::span<const ShapeGroup> groups, std::span<const Task> tasks,
+           const SolveOptions& options, std::span<Solution> solutions) {
   try {
     if (const cudaError_t error = cudaSetDevice(index); error != cudaSuccess) {
       throw thrust::system_error(error, thrust::cuda_category());
     }
-    for (const ShapeGroup& group : GroupByShape(tasks)) {
+    for (const ShapeGroup& group : groups) {
       SolveGroup(group, tasks, options, solutions);
     }
   } catch (const std::exception& error) {

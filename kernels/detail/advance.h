@@ -4,9 +4,9 @@
 #pragma once
 
 #include "kernels/detail/control.h"
+#include "kernels/detail/evaluate.h"
 #include "kernels/detail/level.h"
-#include "kernels/detail/newton.h"
-#include "kernels/detail/transport.h"
+#include "kernels/detail/step.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
@@ -41,29 +41,21 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
   if (control.phase == Control::Phase::kStart && control.iterations == 0) lane.Fill();
   for (int k = 0; k < iterations; ++k) {
     w.rate[0] = control.rate;
-    SolveTransport<Size, double, Strided>(shape, n, w);
-    const Residual<double> residual = Close<Size, double, Strided>(shape, n, w);
-    bool again = true;
+    const Residual<double> residual = Evaluate<Size, double, Strided>(shape, n, w);
     switch (control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits)) {
       case Control::Action::kStep:
-        again = false;
         break;
       case Control::Action::kAccept:
         lane.KeepLevel();
-        break;
+        continue;
       case Control::Action::kTakeBack:
         lane.ReturnToLevel();
-        break;
+        continue;
       case Control::Action::kColdStart:
         lane.Fill();
-        break;
+        continue;
       case Control::Action::kDone:
         return true;
-    }
-    if (again) {
-      w.rate[0] = control.rate;
-      SolveTransport<Size, double, Strided>(shape, n, w);
-      Close<Size, double, Strided>(shape, n, w);
     }
     SolveStep<Size, double, Strided>(shape, n, w);
     double largest = 0;

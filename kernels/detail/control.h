@@ -28,17 +28,21 @@ struct Control {
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
   static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
+  static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
   static constexpr int kStepIterations = 18;     ///< Newton iterations of one time step
   static constexpr int kTailIterations = 20;
 
   Phase phase = Phase::kIdle;
+  Phase before_polish = Phase::kIdle;
   double rate = 0;       ///< 1 / time step; 0 is Newton
   double tail_rate = 0;  ///< rate at which the last tail was entered
+  double last_step = 0;  ///< largest entry of the last Newton step; 0 at the start
   double residual = 0;
   int worst_stage = 0;
   int iterations = 0;  ///< over everything
   int inner = 0;       ///< within the present time step, warm start or tail
   bool cold = false;
+  bool linear = false;
 
   enum class Action : int {
     kStep,       ///< go on with the Newton step
@@ -50,6 +54,7 @@ struct Control {
 
   RAFFINATE_HD void Begin(bool warm, bool linear) {
     *this = Control();
+    this->linear = linear;
     phase = linear ? Phase::kPolish : warm ? Phase::kWarm : Phase::kStart;
     rate = warm || linear ? 0.0 : kSlowestRate;
     cold = !warm;
@@ -68,8 +73,12 @@ struct Control {
     const bool broken = !(value < 1e299);
     switch (phase) {
       case Phase::kPolish:
-        phase = value <= limits.tolerance ? Phase::kSolved : Phase::kFailed;
-        return Action::kDone;
+        if (value <= limits.tolerance || linear) {
+          phase = value <= limits.tolerance ? Phase::kSolved : Phase::kFailed;
+          return Action::kDone;
+        }
+        phase = before_polish;
+        return AfterResidual(value, stage, limits);
       case Phase::kWarm:
         if (broken || inner >= limits.max_warm_iterations) {
           phase = Phase::kStart;
@@ -135,10 +144,17 @@ struct Control {
       inner = 1000000;
       return 0;
     }
-    if ((phase == Phase::kWarm || phase == Phase::kTail) && residual <= limits.tolerance &&
-        largest <= limits.step_tolerance) {
-      phase = Phase::kPolish;
-      return 1;
+    const double last = last_step;
+    last_step = largest;
+    if (phase == Phase::kWarm || phase == Phase::kTail) {
+      // The change that the next step would make, were convergence only linear
+      // at the rate of the last two full steps. Newton's is quadratic.
+      const double next = last > 0 && last <= kSettling ? largest * (largest / last) : largest;
+      if (largest <= limits.step_tolerance || 10 * next <= limits.step_tolerance) {
+        before_polish = phase;
+        phase = Phase::kPolish;
+        return 1;
+      }
     }
     // Full steps can circle between two points around a titration front; shorter
     // ones settle. Iterations that converge at all rarely need the short ones.

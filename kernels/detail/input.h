@@ -1,19 +1,22 @@
 // The way of a cascade's numbers into a workspace, the same for every backend.
 #pragma once
 
+#include <cmath>
+
 #include "kernels/cascade.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
 
-/// Calls put(array, index, value) for every input number of the cascade.
+/// Calls put(array, index, value) for every input number of the cascade but the
+/// feeds.
 template <class Space, class Put>
 void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
   const long n = cascade.stages(), m = cascade.size();
   put(w.count, 0L, static_cast<double>(n));
   put(w.recycle, 0L, cascade.recycle);
   for (long i = 0; i < m; ++i) {
-    put(w.ln_k, i, cascade.components[i].log10_k * 2.302585092994045684);
+    put(w.k, i, std::exp(cascade.components[i].log10_k * 2.302585092994045684));
   }
   for (long j = 0; j < n; ++j) {
     const StageFlows& f = cascade.flows[j];
@@ -28,9 +31,15 @@ void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
     put(w.anions, j, cascade.anions[j]);
     put(w.extractant, j, cascade.extractant[j]);
   }
-  for (long k = 0; k < n * m; ++k) {
-    put(w.feed_up, k, cascade.feed_up[k]);
-    put(w.feed_down, k, cascade.feed_down[k]);
+}
+
+/// Calls put(up, index, value) for every feed that is not zero: few of N*M are.
+template <class Put>
+void ForEachFeed(const Cascade& cascade, Put&& put) {
+  const long size = static_cast<long>(cascade.feed_up.size());
+  for (long k = 0; k < size; ++k) {
+    if (cascade.feed_up[k] != 0) put(true, k, cascade.feed_up[k]);
+    if (cascade.feed_down[k] != 0) put(false, k, cascade.feed_down[k]);
   }
 }
 

@@ -8,16 +8,17 @@
 
 #include "kernels/cascade.h"
 #include "kernels/detail/control.h"
+#include "kernels/detail/evaluate.h"
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
-#include "kernels/detail/newton.h"
-#include "kernels/detail/transport.h"
+#include "kernels/detail/step.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
 namespace raffinate::kernels::detail {
 
-/// Tasks of one shape, taken one after the other by lanes.
+/// Tasks of one shape, taken one after the other by lanes. The arrays of their
+/// solutions already have the right sizes.
 struct Queue {
   const Task* tasks = nullptr;
   Solution* solutions = nullptr;
@@ -40,7 +41,11 @@ class LaneGroup {
       for (long k = 0; k < size; ++k) next[k] = T(0.0);
       next += size;
     });
-    for (int lane = 0; lane < W; ++lane) Park(lane);
+    for (int lane = 0; lane < W; ++lane) {
+      fed_up_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
+      fed_down_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
+      Pad(lane, 0);
+    }
   }
 
   void Run(Queue& queue, const SolveOptions& options) {
@@ -62,63 +67,46 @@ class LaneGroup {
       }
       long n = 1;
       for (int lane = 0; lane < W; ++lane) n = std::max<long>(n, stages_of_[lane]);
-      Evaluate(n);
-      bool again = true;
-      while (again) {
-        again = false;
-        for (int lane = 0; lane < W; ++lane) {
-          Control& c = control_[lane];
-          if (c.phase == Control::Phase::kIdle || decided_[lane]) continue;
-          decided_[lane] = true;
-          switch (c.AfterResidual(Traits::Get(residual_.value, lane),
-                                  static_cast<int>(Traits::Get(residual_.stage, lane)), limits)) {
-            case Control::Action::kStep:
-              break;
-            case Control::Action::kAccept:
-              Of(lane).KeepLevel();
-              SetRate(lane);
-              again = true;
-              break;
-            case Control::Action::kTakeBack:
-              Of(lane).ReturnToLevel();
-              SetRate(lane);
-              again = true;
-              break;
-            case Control::Action::kColdStart:
-              Of(lane).Fill();
-              SetRate(lane);
-              again = true;
-              break;
-            case Control::Action::kDone:
-              Store(lane, queue,
-                    c.phase == Control::Phase::kSolved ? SolveStatus::kSolved
-                                                       : SolveStatus::kNotConverged);
-              --busy;
-              if (Load(lane, queue) != 0) {
-                ++busy;
-                again = true;
-                n = std::max<long>(n, stages_of_[lane]);
-                // A new task is evaluated and decided on with the others.
-                decided_[lane] = false;
-              }
-              break;
-          }
+      residual_ = Evaluate<Size, T, Dense>(shape_, n, w_);
+      bool any = false;
+      for (int lane = 0; lane < W; ++lane) {
+        Control& c = control_[lane];
+        steps_[lane] = false;
+        if (c.phase == Control::Phase::kIdle) continue;
+        switch (c.AfterResidual(Traits::Get(residual_.value, lane),
+                                static_cast<int>(Traits::Get(residual_.stage, lane)), limits)) {
+          case Control::Action::kStep:
+            steps_[lane] = any = true;
+            break;
+          case Control::Action::kAccept:
+            Of(lane).KeepLevel();
+            has_level_[lane] = true;
+            SetRate(lane);
+            break;
+          case Control::Action::kTakeBack:
+            Of(lane).ReturnToLevel();
+            SetRate(lane);
+            break;
+          case Control::Action::kColdStart:
+            Of(lane).Fill();
+            has_level_[lane] = true;
+            SetRate(lane);
+            break;
+          case Control::Action::kDone:
+            Store(lane, queue,
+                  c.phase == Control::Phase::kSolved ? SolveStatus::kSolved
+                                                     : SolveStatus::kNotConverged);
+            busy += Load(lane, queue) - 1;
+            break;
         }
-        if (again) Evaluate(n);
       }
-      if (busy == 0) return;
+      if (!any) continue;
       SolveStep<Size, T, Dense>(shape_, n, w_);
       TakeStep(n, limits);
-      for (int lane = 0; lane < W; ++lane) decided_[lane] = false;
     }
   }
 
  private:
-  void Evaluate(long n) {
-    SolveTransport<Size, T, Dense>(shape_, n, w_);
-    residual_ = Close<Size, T, Dense>(shape_, n, w_);
-  }
-
   void TakeStep(long n, const Limits& limits) {
     T largest(0.0);
     for (long j = 0; j < n; ++j) {
@@ -128,7 +116,8 @@ class LaneGroup {
     }
     T scale(0.0);
     for (int lane = 0; lane < W; ++lane) {
-      if (control_[lane].phase == Control::Phase::kIdle) continue;
+      // A lane whose time level or task has just changed is evaluated first.
+      if (!steps_[lane]) continue;
       Traits::Set(scale, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
     }
     const auto moves = Less(T(0.0), scale);
@@ -145,36 +134,55 @@ class LaneGroup {
 
   Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
 
-  /// An idle lane holds one harmless stage.
-  void Park(int lane) {
-    control_[lane] = Control();
-    stages_of_[lane] = 0;
-    Put(w_.count, 0, lane, 0.0);
-    Put(w_.recycle, 0, lane, 0.0);
-    Put(w_.rate, 0, lane, 0.0);
-    for (long j = 0; j < stages_; ++j) {
-      for (Dense<T>* a : {&w_.aq_up, &w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down,
-                          &w_.org_draw, &w_.anions, &w_.extractant}) {
-        Put(*a, j, lane, 1.0);
-      }
-      for (Dense<T>* a : {&w_.bypass_up, &w_.bypass_draw, &w_.ln_h, &w_.ln_s}) {
+  /// Makes the stages from `first` on pass all upwards and send nothing down:
+  /// what stages beyond the cascade must do, and what an idle lane does.
+  void Pad(int lane, long first) {
+    for (long j = first; j < stages_; ++j) {
+      for (Dense<T>* a : {&w_.aq_up, &w_.org_up, &w_.extractant}) Put(*a, j, lane, 1.0);
+      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_down, &w_.org_draw, &w_.bypass_up,
+                          &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
         Put(*a, j, lane, 0.0);
       }
     }
   }
 
+  /// Removes what the last task left, as far as the next one does not overwrite it.
+  void Clear(int lane) {
+    control_[lane] = Control();
+    steps_[lane] = false;
+    stages_of_[lane] = 0;
+    Put(w_.count, 0, lane, 0.0);
+    Put(w_.recycle, 0, lane, 0.0);
+    Put(w_.rate, 0, lane, 0.0);
+    for (const long k : fed_up_[lane]) Put(w_.feed_up, k, lane, 0.0);
+    for (const long k : fed_down_[lane]) Put(w_.feed_down, k, lane, 0.0);
+    fed_up_[lane].clear();
+    fed_down_[lane].clear();
+    if (!has_level_[lane]) return;
+    has_level_[lane] = false;
+    for (long k = 0; k < static_cast<long>(stages_) * shape_.components; ++k) {
+      Put(w_.old_amount, k, lane, 0.0);
+    }
+  }
+
   /// Loads the next task of the queue; 0 when there is none.
   int Load(int lane, Queue& queue) {
-    Park(lane);
-    if (queue.begin >= queue.end) return 0;
+    Clear(lane);
+    if (queue.begin >= queue.end) {
+      Pad(lane, 0);
+      return 0;
+    }
     task_[lane] = queue.order[queue.begin++];
     const Task& task = queue.tasks[task_[lane]];
     const Cascade& cascade = *task.cascade;
-    const int m = shape_.components;
     const long n = cascade.stages();
     stages_of_[lane] = n;
     ForEachInput(cascade, w_, [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); });
-    for (long k = 0; k < n * m; ++k) Put(w_.old_amount, k, lane, 0.0);
+    ForEachFeed(cascade, [&](bool up, long k, double v) {
+      Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
+      (up ? fed_up_ : fed_down_)[lane].push_back(k);
+    });
+    Pad(lane, n);
     const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {
@@ -184,9 +192,9 @@ class LaneGroup {
       }
     } else {
       Of(lane).Fill();
+      has_level_[lane] = true;
     }
     SetRate(lane);
-    decided_[lane] = false;
     return 1;
   }
 
@@ -200,11 +208,6 @@ class LaneGroup {
     s.residual = control.residual;
     s.worst_stage = control.worst_stage;
     s.cold = control.cold;
-    s.state.ln_h.resize(n);
-    s.state.ln_s.resize(n);
-    s.x.resize(n * m);
-    s.y.resize(n * m);
-    s.recycled.resize(m);
     for (long j = 0; j < n; ++j) {
       s.state.ln_h[j] = At(w_.ln_h, j, lane);
       s.state.ln_s[j] = At(w_.ln_s, j, lane);
@@ -222,7 +225,9 @@ class LaneGroup {
   Workspace<T, Dense> w_;
   Residual<T> residual_{T(0.0), T(0.0)};
   Control control_[W];
-  bool decided_[W] = {};
+  bool steps_[W] = {};      ///< takes part in the present Newton step
+  bool has_level_[W] = {};  ///< old_amount is in use
+  std::vector<long> fed_up_[W], fed_down_[W];  ///< where the feeds are not zero
   long stages_of_[W] = {};
   int task_[W] = {};
 };

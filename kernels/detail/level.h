@@ -129,14 +129,14 @@ class Lane {
     }
     for (int i = 0; i < m; ++i) {
       share[i] = all > 0 ? share[i] / all : 1.0 / m;
-      weighted += shape_.dimers[i] * share[i] * Exp(At(w_.ln_k, i));
+      weighted += shape_.dimers[i] * share[i] * At(w_.k, i);
     }
     // What every stage receives from below, kept in an array that the first
     // evaluation overwrites.
     double up = 0;
     for (long j = 0; j < n_; ++j) {
       for (int i = 0; i < m; ++i) up += At(w_.feed_up, j * m + i);
-      Put(w_.source, j, up);
+      Put(w_.step_h, j, up);
       up = At(w_.org_up, j) * At(w_.extractant, j) + At(w_.bypass_up, j) * up;
     }
     double down = 0;
@@ -144,7 +144,7 @@ class Lane {
       const double loaded = Organic(j) * At(w_.extractant, j);
       const double contact = 1 - At(w_.bypass_up, j) - At(w_.bypass_draw, j);
       for (int i = 0; i < m; ++i) down += At(w_.feed_down, j * m + i);
-      const double dissolved = Max(contact * At(w_.source, j) + down - loaded, 1e-3 * loaded);
+      const double dissolved = Max(contact * At(w_.step_h, j) + down - loaded, 1e-3 * loaded);
       for (int i = 0; i < m; ++i) {
         Put(w_.old_amount, j * m + i, (dissolved + loaded) * share[i]);
       }

@@ -56,47 +56,54 @@ struct Strided {
 };
 
 /// All arrays of a lane group. N is the largest stage count of the group, M the
-/// component count. Counted in numbers of type T.
+/// component count. Counted in numbers of type T. Nothing is larger than N*M:
+/// that is what a candidate costs in memory.
 template <class T, template <class> class Array>
 struct Workspace {
   // Per lane.
-  Array<T> count;    // [1] stages of the lane
-  Array<T> recycle;  // [1]
-  Array<T> rate;     // [1] 1 / time step of the pseudo-transient, 0 for Newton
-  Array<T> ln_k;     // [M]
+  Array<T> count;     // [1] stages of the lane
+  Array<T> recycle;   // [1]
+  Array<T> rate;      // [1] 1 / time step of the pseudo-transient, 0 for Newton
+  Array<T> k;         // [M] K, D or beta
+  Array<T> recycled;  // [M] [kmol/h]
   // Per stage.
   Array<T> aq_up, aq_down, aq_draw, org_up, org_down, org_draw, bypass_up, bypass_draw;  // [N]
   Array<T> anions, extractant;                                                           // [N]
   Array<T> ln_h, ln_s, old_ln_h, old_ln_s;  // [N] unknowns, and those of the last time step
   Array<T> step_h, step_s;                  // [N] Newton step
-  Array<T> q_h, q_s;                        // [N] closure residual over its derivative
-  Array<T> inv_h, inv_s;                    // [N] 1 / derivative of the closures
+  Array<T> excess_h, excess_s;              // [N] closure residuals [mol/L]
+  Array<T> j_hh, j_hs, j_sh, j_ss;          // [N] their derivatives by the stage's own unknowns
   // Per stage and component.
   Array<T> feed_up, feed_down;  // [N*M] [kmol/h]
   Array<T> old_amount;          // [N*M] holdup at the last time step [kmol/h * 1 time unit]
   Array<T> x, y, d;             // [N*M] molarities, distribution coefficients
-  Array<T> inverse, source;     // [N*M] of the transport recursion
+  Array<T> below;               // [N*M] 1 - reflection by the stages below
+  Array<T> inverse;             // [N*M] of the transport recursion
+  Array<T> answer;              // [N*M] change of x per amount that enters from above
+  Array<T> falls, forced;       // [N*M] downward: what passes, what a change of ln D sends
+  Array<T> enter;               // [N*M] answer to amounts from below (bypass only)
+  Array<T> turn_h, turn_s;      // [N*M] of the elimination: step per amount from above
   Array<T> passed;              // [N*M] share of the loop that reaches a stage (recycle only)
-  Array<T> c;                   // [N*M] right-hand side of the block recursion
-  Array<T> recycled;            // [M] [kmol/h]
-  // Blocks.
-  Array<T> block;      // [N*M*M] inverse stage blocks
-  Array<T> reflected;  // [N*M*M] reflection matrices (recycle only)
+  Array<T> rises, lift_h, lift_s;                  // [N*M] of the elimination (recycle only)
+  Array<T> inv_hh, inv_hs, inv_sh, inv_ss;         // [N] of the elimination (recycle only)
 
   /// Calls f(array, numbers) for every array, in a fixed order.
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
     const long m = shape.components;
-    f(count, 1L), f(recycle, 1L), f(rate, 1L), f(ln_k, m), f(recycled, m);
+    const long nm = n * m;
+    f(count, 1L), f(recycle, 1L), f(rate, 1L), f(k, m), f(recycled, m);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
     f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
-    f(q_h, n), f(q_s, n), f(inv_h, n), f(inv_s, n);
-    f(feed_up, n * m), f(feed_down, n * m), f(old_amount, n * m), f(x, n * m), f(y, n * m);
-    f(d, n * m), f(inverse, n * m), f(source, n * m), f(c, n * m);
-    f(passed, shape.recycle ? n * m : 0L);
-    f(block, n * m * m);
-    f(reflected, shape.recycle ? n * m * m : 0L);
+    f(excess_h, n), f(excess_s, n), f(j_hh, n), f(j_hs, n), f(j_sh, n), f(j_ss, n);
+    f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(y, nm), f(d, nm);
+    f(below, nm), f(inverse, nm), f(answer, nm), f(falls, nm), f(forced, nm);
+    f(turn_h, nm), f(turn_s, nm);
+    f(enter, shape.bypass ? nm : 0L);
+    const long loop = shape.recycle ? nm : 0L, loop_n = shape.recycle ? n : 0L;
+    f(passed, loop), f(rises, loop), f(lift_h, loop), f(lift_s, loop);
+    f(inv_hh, loop_n), f(inv_hs, loop_n), f(inv_sh, loop_n), f(inv_ss, loop_n);
   }
 };
 

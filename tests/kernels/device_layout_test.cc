@@ -34,6 +34,9 @@ TEST(DeviceLayout, CandidatesAdvancedInTurnsReachTheAnswerOfTheLanes) {
       detail::Space w = detail::Lay(group.shape, stages, memory.data(), batch, b);
       detail::ForEachInput(cascades[group.order[b]], w,
                            [](detail::Strided<double>& a, long k, double v) { a[k] = v; });
+      detail::ForEachFeed(cascades[group.order[b]], [&](bool up, long k, double v) {
+        (up ? w.feed_up : w.feed_down)[k] = v;
+      });
       control[b].Begin(false, group.shape.linear);
     }
     bool running = true;
