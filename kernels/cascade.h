@@ -29,6 +29,9 @@ struct StageFlows {
   double bypass_up = 0, bypass_draw = 0;
 };
 
+// Checked and copied as a row of numbers.
+static_assert(sizeof(StageFlows) == 8 * sizeof(double));
+
 /// A cascade of N stages and M components. Arrays over stages and components
 /// are stage-major: [stage * M + component].
 struct Cascade {

@@ -9,7 +9,7 @@ namespace {
 
 /// Whether all lie in [low, the largest double]. Without an early exit, so that
 /// it runs at the speed of memory: this is done for every task.
-bool AllWithin(const std::vector<double>& values, double low) {
+bool AllWithin(std::span<const double> values, double low) {
   constexpr double kHigh = std::numeric_limits<double>::max();
   int outside = 0;
   for (const double v : values) outside += !(v >= low) | !(v <= kHigh);
@@ -45,9 +45,12 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
   s.linear = c.law == Law::kConstantD;
   s.bypass = bypass;
   s.recycle = c.recycle > 0;
+  s.whole_powers = s.mass_action;
   for (int i = 0; i < s.components; ++i) {
     s.charge[i] = c.components[i].charge;
     s.dimers[i] = c.components[i].dimers;
+    s.whole_powers = s.whole_powers && s.charge[i] == std::floor(s.charge[i]) &&
+                     s.dimers[i] == std::floor(s.dimers[i]);
     int g = 0;
     while (g < s.groups &&
            (s.group_charge[g] != s.charge[i] || s.group_dimers[g] != s.dimers[i])) {
@@ -94,9 +97,8 @@ std::string CheckCascade(const Cascade& c) {
     }
   }
   for (const StageFlows& f : c.flows) {
-    for (double v : {f.aq_up, f.aq_down, f.aq_draw, f.org_up, f.org_down, f.org_draw, f.bypass_up,
-                     f.bypass_draw}) {
-      if (!(v >= 0) || !std::isfinite(v)) return "flows must be finite and not negative";
+    if (!AllWithin({&f.aq_up, sizeof(f) / sizeof(double)}, 0)) {
+      return "flows must be finite and not negative";
     }
     if (!(f.aq_up + f.aq_down + f.aq_draw > 0)) return "a stage has no aqueous phase";
     if (!(f.org_up + f.org_down + f.org_draw > 0)) return "a stage has no organic phase";

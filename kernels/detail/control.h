@@ -21,9 +21,10 @@ struct Limits {
 };
 
 struct Control {
-  enum class Phase : int { kIdle, kWarm, kStart, kTransient, kTail, kPolish, kSolved, kFailed };
+  enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kTail, kPolish, kSolved, kFailed };
 
   static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
+  static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
   static constexpr double kTailRate = 1e-7;      ///< below it, plain Newton
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
@@ -60,9 +61,16 @@ struct Control {
     cold = !warm;
   }
 
-  RAFFINATE_HD void BeginTransient() {
+  RAFFINATE_HD void BeginTransient(double first_rate) {
     phase = Phase::kTransient;
-    rate = kFirstRate;
+    rate = first_rate;
+    inner = 0;
+  }
+
+  RAFFINATE_HD void BeginCold() {
+    phase = Phase::kStart;
+    cold = true;
+    rate = kSlowestRate;
     inner = 0;
   }
 
@@ -81,17 +89,24 @@ struct Control {
         return AfterResidual(value, stage, limits);
       case Phase::kWarm:
         if (broken || inner >= limits.max_warm_iterations) {
-          phase = Phase::kStart;
-          cold = true;
-          rate = kSlowestRate;
+          phase = Phase::kReturn;
           inner = 0;
-          return Action::kColdStart;
+          return Action::kTakeBack;
         }
         break;
+      case Phase::kReturn:
+        // Back at the neighbour's state, which holds what it would in a steady
+        // state of these flows: time goes on from there.
+        if (broken) {
+          BeginCold();
+          return Action::kColdStart;
+        }
+        BeginTransient(kRescueRate);
+        return Action::kAccept;
       case Phase::kStart:
         // The fill is equilibrated stage by stage before time starts.
         if (value <= kStepResidual || inner >= 60) {
-          BeginTransient();
+          BeginTransient(kFirstRate);
           return Action::kAccept;
         }
         break;
@@ -110,6 +125,10 @@ struct Control {
           rate *= 5.0;
           inner = 0;
           if (rate > kSlowestRate) {
+            if (!cold) {
+              BeginCold();
+              return Action::kColdStart;
+            }
             phase = Phase::kFailed;
             return Action::kDone;
           }

@@ -50,6 +50,36 @@ struct Flows {
   }
 };
 
+template <class T>
+RAFFINATE_HD T Power(T base, int exponent) {
+  T result(1.0);
+  for (int e = 0; e < exponent; ++e) result *= base;
+  return result;
+}
+
+/// S^m / h^z of every group of components with the same m and z.
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w, T* factor) {
+  if (shape.mass_action) {
+    w.h[j] = Exp(w.ln_h[j]);
+    w.s[j] = Exp(w.ln_s[j]);
+  }
+  if (shape.whole_powers) {
+    const T s = w.s[j];
+    const T ratio = s / w.h[j];
+    for (int g = 0; g < shape.groups; ++g) {
+      const int m = static_cast<int>(shape.group_dimers[g]);
+      const int z = static_cast<int>(shape.group_charge[g]);
+      factor[g] = m >= z ? Power(ratio, z) * Power(s, m - z)
+                         : Power(ratio, m) * Power(T(1.0) / w.h[j], z - m);
+    }
+    return;
+  }
+  for (int g = 0; g < shape.groups; ++g) {
+    factor[g] = Exp(T(shape.group_dimers[g]) * w.ln_s[j] - T(shape.group_charge[g]) * w.ln_h[j]);
+  }
+}
+
 /// From the bottom to the top: distribution coefficients and the recursion.
 /// Leaves the source of every stage in x, and what goes up past the last stage
 /// in `recycled`.
@@ -63,9 +93,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
   for (long j = 0; j < stages; ++j) {
     const Flows<T> f(w, j, rate);
     T factor[Size::kBound];
-    for (int g = 0; g < shape.groups; ++g) {
-      factor[g] = Exp(T(shape.group_dimers[g]) * w.ln_s[j] - T(shape.group_charge[g]) * w.ln_h[j]);
-    }
+    SetFactors<Size>(shape, j, w, factor);
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
       const T d = w.k[i] * factor[shape.group[i]];
@@ -159,9 +187,8 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     const T capacity = w.extractant[j];
     T error;
     if (shape.mass_action) {
-      const T h = Exp(w.ln_h[j]);
+      const T h = w.h[j], s = w.s[j];
       const T oh = T(kWater) / h;
-      const T s = Exp(w.ln_s[j]);
       w.excess_h[j] = charge + h - oh - w.anions[j];
       w.excess_s[j] = s + bound - capacity;
       j_hh += h + oh, j_ss += s;

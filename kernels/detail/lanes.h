@@ -189,6 +189,8 @@ class LaneGroup {
       for (long j = 0; j < n; ++j) {
         Put(w_.ln_h, j, lane, task.warm->ln_h[j]);
         Put(w_.ln_s, j, lane, task.warm->ln_s[j]);
+        Put(w_.old_ln_h, j, lane, task.warm->ln_h[j]);
+        Put(w_.old_ln_s, j, lane, task.warm->ln_s[j]);
       }
     } else {
       Of(lane).Fill();

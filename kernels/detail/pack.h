@@ -113,7 +113,7 @@ Pack<W> PowerOfTwo(Pack<W> n) {
 /// exp(x) to about 1 ulp for |x| <= 700; clamped beyond. The same polynomial
 /// for every number type, so that backends agree to rounding.
 template <class T>
-RAFFINATE_HD T Exp(T x) {
+RAFFINATE_HD inline T Exp(T x) {
   x = Select(Less(x, T(-700.0)), T(-700.0), x);
   x = Select(Less(T(700.0), x), T(700.0), x);
   const T n = Round(x * T(1.4426950408889634));

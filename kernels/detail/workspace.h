@@ -19,6 +19,7 @@ struct Shape {
   bool bypass = false;      ///< any stage of any lane has efficiency below one
   bool recycle = false;     ///< any lane has a closed organic loop
   int groups = 0;
+  bool whole_powers = false;  ///< mass action with whole charges and dimer numbers
   double group_charge[kMaxComponents] = {};
   double group_dimers[kMaxComponents] = {};
   int group[kMaxComponents] = {};
@@ -70,6 +71,7 @@ struct Workspace {
   Array<T> aq_up, aq_down, aq_draw, org_up, org_down, org_draw, bypass_up, bypass_draw;  // [N]
   Array<T> anions, extractant;                                                           // [N]
   Array<T> ln_h, ln_s, old_ln_h, old_ln_s;  // [N] unknowns, and those of the last time step
+  Array<T> h, s;                            // [N] their exponentials (mass action only)
   Array<T> step_h, step_s;                  // [N] Newton step
   Array<T> excess_h, excess_s;              // [N] closure residuals [mol/L]
   Array<T> j_hh, j_hs, j_sh, j_ss;          // [N] their derivatives by the stage's own unknowns
@@ -95,7 +97,7 @@ struct Workspace {
     f(count, 1L), f(recycle, 1L), f(rate, 1L), f(k, m), f(recycled, m);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
-    f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
+    f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
     f(excess_h, n), f(excess_s, n), f(j_hh, n), f(j_hs, n), f(j_sh, n), f(j_ss, n);
     f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(y, nm), f(d, nm);
     f(below, nm), f(inverse, nm), f(answer, nm), f(falls, nm), f(forced, nm);
