@@ -21,27 +21,27 @@ struct Limits {
 };
 
 struct Control {
-  enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kTail, kPolish, kSolved, kFailed };
+  enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kPolish, kSolved, kFailed };
 
   static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
   static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
-  static constexpr double kTailRate = 1e-7;      ///< below it, plain Newton
+  static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
+  static constexpr double kLastRate = 1e-12;     ///< all but Newton's step
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
   static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
   static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
   static constexpr int kStepIterations = 18;     ///< Newton iterations of one time step
-  static constexpr int kTailIterations = 20;
 
   Phase phase = Phase::kIdle;
   Phase before_polish = Phase::kIdle;
-  double rate = 0;       ///< 1 / time step; 0 is Newton
-  double tail_rate = 0;  ///< rate at which the last tail was entered
+  double rate = 0;  ///< 1 / time step; 0 is Newton
+  double polish_rate = 0;  ///< that of the step before the last look
   double last_step = 0;  ///< largest entry of the last Newton step; 0 at the start
   double residual = 0;
   int worst_stage = 0;
   int iterations = 0;  ///< over everything
-  int inner = 0;       ///< within the present time step, warm start or tail
+  int inner = 0;       ///< within the present time step or warm start
   bool cold = false;
   bool linear = false;
 
@@ -85,8 +85,11 @@ struct Control {
           phase = value <= limits.tolerance ? Phase::kSolved : Phase::kFailed;
           return Action::kDone;
         }
+        // Not yet: one more step of the same kind.
         phase = before_polish;
-        return AfterResidual(value, stage, limits);
+        rate = polish_rate;
+        inner = 0;
+        return phase == Phase::kWarm ? AfterResidual(value, stage, limits) : Action::kAccept;
       case Phase::kWarm:
         if (broken || inner >= limits.max_warm_iterations) {
           phase = Phase::kReturn;
@@ -112,13 +115,9 @@ struct Control {
         break;
       case Phase::kTransient:
         if (value <= kStepResidual && inner > 0) {
-          rate *= inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+          rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+          rate = Max(rate, kLastRate);
           inner = 0;
-          if (rate < kTailRate) {
-            tail_rate = rate;
-            rate = 0;
-            phase = Phase::kTail;
-          }
           return Action::kAccept;
         }
         if (broken || inner >= kStepIterations) {
@@ -132,15 +131,6 @@ struct Control {
             phase = Phase::kFailed;
             return Action::kDone;
           }
-          return Action::kTakeBack;
-        }
-        break;
-      case Phase::kTail:
-        if (broken || inner >= kTailIterations) {
-          rate = tail_rate * 30.0;
-          tail_rate = rate;
-          phase = Phase::kTransient;
-          inner = 0;
           return Action::kTakeBack;
         }
         break;
@@ -165,15 +155,22 @@ struct Control {
     }
     const double last = last_step;
     last_step = largest;
-    if (phase == Phase::kWarm || phase == Phase::kTail) {
+    bool settled = false;
+    if (phase == Phase::kWarm) {
       // The change that the next step would make, were convergence only linear
       // at the rate of the last two full steps. Newton's is quadratic.
       const double next = last > 0 && last <= kSettling ? largest * (largest / last) : largest;
-      if (largest <= limits.step_tolerance || 10 * next <= limits.step_tolerance) {
-        before_polish = phase;
-        phase = Phase::kPolish;
-        return 1;
-      }
+      settled = largest <= limits.step_tolerance || 10 * next <= limits.step_tolerance;
+    } else if (phase == Phase::kTransient) {
+      // Nothing has changed over a time that nothing in a plant takes.
+      settled = rate <= kSteadyRate && inner == 1 && largest <= limits.step_tolerance;
+    }
+    if (settled) {
+      before_polish = phase;
+      phase = Phase::kPolish;
+      polish_rate = rate;
+      rate = 0;
+      return 1;
     }
     // Full steps can circle between two points around a titration front; shorter
     // ones settle. Iterations that converge at all rarely need the short ones.

@@ -119,6 +119,7 @@ class LaneGroup {
       // A lane whose time level or task has just changed is evaluated first.
       if (!steps_[lane]) continue;
       Traits::Set(scale, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
+      SetRate(lane);
     }
     const auto moves = Less(T(0.0), scale);
     for (long j = 0; j < n; ++j) {
