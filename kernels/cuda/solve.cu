@@ -164,7 +164,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       s.y.resize(n * m);
       for (long k = 0; k < n * m; ++k) {
         s.x[k] = w.x[k];
-        s.y[k] = w.y[k];
+        s.y[k] = w.x[k] * w.d[k];
       }
       s.recycled.resize(m);
       for (long i = 0; i < m; ++i) s.recycled[i] = w.recycled[i];

@@ -4,9 +4,8 @@
 #pragma once
 
 #include "kernels/detail/control.h"
-#include "kernels/detail/evaluate.h"
 #include "kernels/detail/level.h"
-#include "kernels/detail/step.h"
+#include "kernels/detail/newton.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
@@ -57,7 +56,6 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
       case Control::Action::kDone:
         return true;
     }
-    SolveStep<Size, double, Strided>(shape, n, w);
     double largest = 0;
     for (long j = 0; j < n; ++j) {
       const double a = Abs(w.step_h[j]), b = Abs(w.step_s[j]);

@@ -8,10 +8,9 @@
 
 #include "kernels/cascade.h"
 #include "kernels/detail/control.h"
-#include "kernels/detail/evaluate.h"
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
-#include "kernels/detail/step.h"
+#include "kernels/detail/newton.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
@@ -101,7 +100,6 @@ class LaneGroup {
         }
       }
       if (!any) continue;
-      SolveStep<Size, T, Dense>(shape_, n, w_);
       TakeStep(n, limits);
     }
   }
@@ -217,7 +215,7 @@ class LaneGroup {
     }
     for (long k = 0; k < n * m; ++k) {
       s.x[k] = At(w_.x, k, lane);
-      s.y[k] = At(w_.y, k, lane);
+      s.y[k] = s.x[k] * At(w_.d, k, lane);
     }
     for (int i = 0; i < m; ++i) s.recycled[i] = At(w_.recycled, i, lane);
   }
@@ -239,18 +237,15 @@ class LaneGroup {
 template <class T>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
   const auto run = [&]<class Size>(Size) {
-    LaneGroup<Size, T>(shape, max_stages).Run(queue, options);
+    if (shape.bypass || shape.recycle) {
+      LaneGroup<Size, T>(shape, max_stages).Run(queue, options);
+    } else {
+      LaneGroup<Plain<Size>, T>(shape, max_stages).Run(queue, options);
+    }
   };
-  switch (shape.components) {
-    case 3:
-      return run(Exactly<3>());
-    case 4:
-      return run(Exactly<4>());
-    case 8:
-      return run(Exactly<8>());
-    default:
-      return run(AtMost<kMaxComponents>());
-  }
+  // Loops of unknown length: unrolled ones need more registers than there are.
+  if (shape.components <= 8) return run(AtMost<8>());
+  run(AtMost<kMaxComponents>());
 }
 
 }  // namespace raffinate::kernels::detail

@@ -44,7 +44,7 @@ class Lane {
       const double aq = Aqueous(j), org = Organic(j);
       for (int i = 0; i < m; ++i) {
         const long ji = j * m + i;
-        Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.y, ji));
+        Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.x, ji) * At(w_.d, ji));
       }
       Put(w_.old_ln_h, j, At(w_.ln_h, j));
       Put(w_.old_ln_s, j, At(w_.ln_s, j));

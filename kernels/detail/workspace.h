@@ -27,17 +27,21 @@ struct Shape {
   double dimers[kMaxComponents] = {};
 };
 
-/// How many components a kernel is compiled for: sizes its local arrays, and
-/// where it is exact, unrolls its loops.
+/// How many components a kernel is compiled for, which sizes its local arrays,
+/// and what else of the shape it knows.
 template <int B>
 struct AtMost {
   static constexpr int kBound = B;
   RAFFINATE_HD static int Count(const Shape& shape) { return shape.components; }
+  RAFFINATE_HD static bool Bypass(const Shape& shape) { return shape.bypass; }
+  RAFFINATE_HD static bool Recycle(const Shape& shape) { return shape.recycle; }
 };
-template <int B>
-struct Exactly {
-  static constexpr int kBound = B;
-  RAFFINATE_HD static constexpr int Count(const Shape&) { return B; }
+/// For full contact in every stage and an open organic loop, which most
+/// cascades of a search have: a third less to compute.
+template <class Size>
+struct Plain : Size {
+  RAFFINATE_HD static constexpr bool Bypass(const Shape&) { return false; }
+  RAFFINATE_HD static constexpr bool Recycle(const Shape&) { return false; }
 };
 
 /// Access to an array of numbers: next to each other on the CPU (a number is a
@@ -73,21 +77,14 @@ struct Workspace {
   Array<T> ln_h, ln_s, old_ln_h, old_ln_s;  // [N] unknowns, and those of the last time step
   Array<T> h, s;                            // [N] their exponentials (mass action only)
   Array<T> step_h, step_s;                  // [N] Newton step
-  Array<T> excess_h, excess_s;              // [N] closure residuals [mol/L]
-  Array<T> j_hh, j_hs, j_sh, j_ss;          // [N] their derivatives by the stage's own unknowns
   // Per stage and component.
   Array<T> feed_up, feed_down;  // [N*M] [kmol/h]
   Array<T> old_amount;          // [N*M] holdup at the last time step [kmol/h * 1 time unit]
-  Array<T> x, y, d;             // [N*M] molarities, distribution coefficients
-  Array<T> below;               // [N*M] 1 - reflection by the stages below
-  Array<T> inverse;             // [N*M] of the transport recursion
-  Array<T> answer;              // [N*M] change of x per amount that enters from above
-  Array<T> falls, forced;       // [N*M] downward: what passes, what a change of ln D sends
-  Array<T> enter;               // [N*M] answer to amounts from below (bypass only)
-  Array<T> turn_h, turn_s;      // [N*M] of the elimination: step per amount from above
+  Array<T> x, d;                // [N*M] aqueous molarities, distribution coefficients
+  Array<T> below, inverse;      // [N*M] of the transport recursion
+  Array<T> turn_h, turn_s;      // [N*M] Newton step per amount that comes from below
+  Array<T> rises, sends;        // [N*M] upward: what passes, what a change of ln D sends
   Array<T> passed;              // [N*M] share of the loop that reaches a stage (recycle only)
-  Array<T> rises, lift_h, lift_s;                  // [N*M] of the elimination (recycle only)
-  Array<T> inv_hh, inv_hs, inv_sh, inv_ss;         // [N] of the elimination (recycle only)
 
   /// Calls f(array, numbers) for every array, in a fixed order.
   template <class F>
@@ -98,14 +95,9 @@ struct Workspace {
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
     f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
-    f(excess_h, n), f(excess_s, n), f(j_hh, n), f(j_hs, n), f(j_sh, n), f(j_ss, n);
-    f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(y, nm), f(d, nm);
-    f(below, nm), f(inverse, nm), f(answer, nm), f(falls, nm), f(forced, nm);
-    f(turn_h, nm), f(turn_s, nm);
-    f(enter, shape.bypass ? nm : 0L);
-    const long loop = shape.recycle ? nm : 0L, loop_n = shape.recycle ? n : 0L;
-    f(passed, loop), f(rises, loop), f(lift_h, loop), f(lift_s, loop);
-    f(inv_hh, loop_n), f(inv_hs, loop_n), f(inv_sh, loop_n), f(inv_ss, loop_n);
+    f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(d, nm);
+    f(below, nm), f(inverse, nm), f(turn_h, nm), f(turn_s, nm), f(rises, nm), f(sends, nm);
+    f(passed, shape.recycle ? nm : 0L);
   }
 };
 

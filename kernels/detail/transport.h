@@ -1,0 +1,133 @@
+// Transport of every component for a given profile of free proton and free
+// dimer: independent tridiagonal systems, solved without subtractions, so that
+// molarities stay positive and balances close to rounding at any magnitude.
+//
+// Going up the cascade, what a stage sends up is affine in what comes down to
+// it, Up = a + R * Dn; Q = 1 - R is carried instead of R:
+//   den = gu + gw + gd * (1 - E + E * Q)      E = 1 - bypass
+//   R'  = (gu + bypass_up R gd) / den
+//   Q'  = (gw + gd * (bypass_draw + (1 - bypass_draw) * Q)) / den
+// with gu, gd, gw the flows (aqueous + D * organic) up, down and drawn. A time
+// step of the pseudo-transient adds rate * outflow to gw and rate * holdup to
+// the feed.
+//
+// Stages beyond a lane's own count pass everything upwards and send nothing
+// down: they need no special treatment.
+#pragma once
+
+#include "kernels/detail/workspace.h"
+
+namespace raffinate::kernels::detail {
+
+/// The flows of one stage, with the holdup of a time step drawn off.
+template <class T>
+struct Flows {
+  T aq_up, aq_down, aq_out, org_up, org_down, org_out;
+  T bypass_up, bypass_draw, contact;
+
+  template <template <class> class Array>
+  RAFFINATE_HD Flows(const Workspace<T, Array>& w, long j, T rate)
+      : aq_up(w.aq_up[j]),
+        aq_down(w.aq_down[j]),
+        org_up(w.org_up[j]),
+        org_down(w.org_down[j]),
+        bypass_up(w.bypass_up[j]),
+        bypass_draw(w.bypass_draw[j]) {
+    const T aq_draw = w.aq_draw[j], org_draw = w.org_draw[j];
+    aq_out = aq_draw + rate * (aq_up + aq_down + aq_draw);
+    org_out = org_draw + rate * (org_up + org_down + org_draw);
+    contact = T(1.0) - bypass_up - bypass_draw;
+  }
+};
+
+/// base^exponent for a whole exponent >= 0.
+template <class T>
+RAFFINATE_HD T Power(T base, int exponent) {
+  T result(1.0);
+  for (int e = 0; e < exponent; ++e) result *= base;
+  return result;
+}
+
+/// S^m / h^z of every group of components with the same m and z.
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w, T* factor) {
+  if (shape.mass_action) {
+    w.h[j] = Exp(w.ln_h[j]);
+    w.s[j] = Exp(w.ln_s[j]);
+  }
+  if (shape.whole_powers) {
+    const T s = w.s[j];
+    const T ratio = s / w.h[j];
+    for (int g = 0; g < shape.groups; ++g) {
+      const int m = static_cast<int>(shape.group_dimers[g]);
+      const int z = static_cast<int>(shape.group_charge[g]);
+      factor[g] = m >= z ? Power(ratio, z) * Power(s, m - z)
+                         : Power(ratio, m) * Power(T(1.0) / w.h[j], z - m);
+    }
+    return;
+  }
+  for (int g = 0; g < shape.groups; ++g) {
+    factor[g] = Exp(T(shape.group_dimers[g]) * w.ln_s[j] - T(shape.group_charge[g]) * w.ln_h[j]);
+  }
+}
+
+/// From the bottom to the top: distribution coefficients and the recursion.
+/// Leaves the source of every stage in x, where Descend turns it into the
+/// molarity, and what returns around a closed loop in `recycled`.
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) {
+  const int m = Size::Count(shape);
+  const T zero(0.0), one(1.0);
+  const T rate = w.rate[0];
+  T up[Size::kBound], q[Size::kBound], passed[Size::kBound];
+  for (int i = 0; i < m; ++i) up[i] = zero, q[i] = one, passed[i] = one;
+  for (long j = 0; j < stages; ++j) {
+    const Flows<T> f(w, j, rate);
+    T factor[Size::kBound];
+    SetFactors<Size>(shape, j, w, factor);
+    for (int i = 0; i < m; ++i) {
+      const long ji = j * m + i;
+      const T d = w.k[i] * factor[shape.group[i]];
+      const T gu = f.aq_up + f.org_up * d;
+      const T gd = f.aq_down + f.org_down * d;
+      const T gw = f.aq_out + f.org_out * d;
+      const T in = up[i] + w.feed_up[ji];
+      const T added = w.feed_down[ji] + rate * w.old_amount[ji];
+      w.d[ji] = d;
+      w.below[ji] = q[i];
+      if (!Size::Bypass(shape)) {
+        const T kept = gw + gd * q[i];
+        const T inverse = one / (gu + kept);
+        const T s = in + added;
+        w.inverse[ji] = inverse;
+        w.x[ji] = s;
+        const T r = gu * inverse;
+        up[i] = r * s;
+        q[i] = kept * inverse;
+        if (Size::Recycle(shape)) {
+          w.passed[ji] = passed[i];
+          passed[i] = passed[i] * r;
+        }
+        continue;
+      }
+      const T s = f.contact * in + added;
+      const T inverse =
+          one / (gu + gw + gd * (f.bypass_up + f.bypass_draw + f.contact * q[i]));
+      const T r = (gu + f.bypass_up * (one - q[i]) * gd) * inverse;
+      w.inverse[ji] = inverse;
+      w.x[ji] = s;
+      up[i] = r * s + f.bypass_up * in;
+      q[i] = (gw + gd * (f.bypass_draw + (one - f.bypass_draw) * q[i])) * inverse;
+      if (Size::Recycle(shape)) {
+        w.passed[ji] = passed[i];
+        passed[i] = passed[i] * (r * f.contact + f.bypass_up);
+      }
+    }
+  }
+  if (!Size::Recycle(shape)) return;
+  for (int i = 0; i < m; ++i) {
+    w.recycled[i] = w.recycle[0] * up[i] / (one - w.recycle[0] * passed[i]);
+  }
+}
+
+}  // namespace raffinate::kernels::detail
