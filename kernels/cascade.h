@@ -41,6 +41,7 @@ struct Cascade {
   std::vector<double> feed_up;        ///< N*M entering with the organic [kmol/h]
   std::vector<double> feed_down;      ///< N*M entering with the aqueous [kmol/h]
   std::vector<double> anions;         ///< N, in the equilibrium aqueous [eq/L]
+  std::vector<double> local_k;        ///< N*M factor on K of each stage, or empty: 1
   std::vector<double> extractant;     ///< N, dimers in the equilibrium organic [mol/L];
                                       ///< constant beta: total loading [mol/L]
   double recycle = 0;                 ///< share of the organic leaving the top that re-enters

@@ -27,7 +27,7 @@ bool HasBypass(const Cascade& c) {
 bool Fits(const Cascade& c, bool bypass, const detail::Shape& s) {
   if (c.size() != s.components || (c.law == Law::kMassAction) != s.mass_action ||
       (c.law == Law::kConstantD) != s.linear || bypass != s.bypass ||
-      (c.recycle > 0) != s.recycle) {
+      (c.recycle > 0) != s.recycle || c.local_k.empty() == s.local_k) {
     return false;
   }
   for (int i = 0; i < s.components; ++i) {
@@ -45,6 +45,7 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
   s.linear = c.law == Law::kConstantD;
   s.bypass = bypass;
   s.recycle = c.recycle > 0;
+  s.local_k = !c.local_k.empty();
   s.whole_powers = s.mass_action;
   for (int i = 0; i < s.components; ++i) {
     s.charge[i] = c.components[i].charge;
@@ -79,6 +80,9 @@ std::string CheckCascade(const Cascade& c) {
   }
   if (!AllWithin(c.feed_up, 0) || !AllWithin(c.feed_down, 0)) {
     return "feeds must be finite and not negative";
+  }
+  if (!c.local_k.empty() && (c.local_k.size() != n * m || !AllWithin(c.local_k, 0))) {
+    return "factors on K must be N*M finite numbers, not negative";
   }
   if (!AllWithin(c.anions, std::numeric_limits<double>::lowest())) return "anions must be finite";
   if (!AllWithin(c.extractant, 0)) return "extractant must be finite and not negative";

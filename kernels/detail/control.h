@@ -30,6 +30,7 @@ struct Control {
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
   static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
+  static constexpr double kDiverging = 100;      ///< |d ln| that no iteration comes back from
   static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
   static constexpr int kStepIterations = 18;     ///< Newton iterations of one time step
 
@@ -123,11 +124,12 @@ struct Control {
         if (broken || inner >= kStepIterations) {
           rate *= 5.0;
           inner = 0;
+          if (!cold && rate > kFirstRate) {
+            // The neighbour's state is no state of these flows.
+            BeginCold();
+            return Action::kColdStart;
+          }
           if (rate > kSlowestRate) {
-            if (!cold) {
-              BeginCold();
-              return Action::kColdStart;
-            }
             phase = Phase::kFailed;
             return Action::kDone;
           }
@@ -148,7 +150,7 @@ struct Control {
   RAFFINATE_HD double AfterStep(double largest, const Limits& limits) {
     ++iterations;
     ++inner;
-    if (!(largest < 1e299)) {
+    if (!(largest < 1e299) || (rate < 1 && inner > 2 && largest > kDiverging)) {
       residual = 1e300;
       inner = 1000000;
       return 0;

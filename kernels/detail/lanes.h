@@ -142,6 +142,9 @@ class LaneGroup {
                           &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
         Put(*a, j, lane, 0.0);
       }
+      for (int i = 0; shape_.local_k && i < shape_.components; ++i) {
+        Put(w_.local_k, j * shape_.components + i, lane, 1.0);
+      }
     }
   }
 
@@ -237,7 +240,7 @@ class LaneGroup {
 template <class T>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
   const auto run = [&]<class Size>(Size) {
-    if (shape.bypass || shape.recycle) {
+    if (shape.bypass || shape.recycle || shape.local_k) {
       LaneGroup<Size, T>(shape, max_stages).Run(queue, options);
     } else {
       LaneGroup<Plain<Size>, T>(shape, max_stages).Run(queue, options);
