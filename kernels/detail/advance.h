@@ -65,12 +65,10 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
       }
       largest = Max(largest, Max(a, b));
     }
-    const double scale = control.AfterStep(largest, limits);
-    if (scale > 0) {
-      for (long j = 0; j < n; ++j) {
-        w.ln_h[j] += scale * w.step_h[j];
-        w.ln_s[j] += scale * w.step_s[j];
-      }
+    const double limit = control.AfterStep(largest, limits);
+    for (long j = 0; j < n; ++j) {
+      w.ln_h[j] += Cut(w.step_h[j], limit);
+      w.ln_s[j] += Cut(w.step_s[j], limit);
     }
   }
   return false;

@@ -28,11 +28,11 @@ struct Control {
   static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
   static constexpr double kLastRate = 1e-12;     ///< all but Newton's step
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
-  static constexpr double kStepResidual = 1e-2;  ///< closures at the end of a time step
+  static constexpr double kStepResidual = 0.1;   ///< closures at the end of a time step
   static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
   static constexpr double kDiverging = 100;      ///< |d ln| that no iteration comes back from
   static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
-  static constexpr int kStepIterations = 18;     ///< Newton iterations of one time step
+  static constexpr int kStepIterations = 24;     ///< Newton iterations of one time step
 
   Phase phase = Phase::kIdle;
   Phase before_polish = Phase::kIdle;
@@ -122,7 +122,7 @@ struct Control {
           return Action::kAccept;
         }
         if (broken || inner >= kStepIterations) {
-          rate *= 5.0;
+          rate *= 2.5;
           inner = 0;
           if (!cold && rate > kFirstRate) {
             // The neighbour's state is no state of these flows.
@@ -146,7 +146,8 @@ struct Control {
     return Action::kStep;
   }
 
-  /// Length of the step to take, given its largest entry; 0 when there is none.
+  /// What to cut every entry of the Newton step to, given its largest entry; 0
+  /// when there is no step.
   RAFFINATE_HD double AfterStep(double largest, const Limits& limits) {
     ++iterations;
     ++inner;
@@ -172,12 +173,11 @@ struct Control {
       phase = Phase::kPolish;
       polish_rate = rate;
       rate = 0;
-      return 1;
+      return kLargestStep;
     }
     // Full steps can circle between two points around a titration front; shorter
     // ones settle. Iterations that converge at all rarely need the short ones.
-    const double limit = kLargestStep * (inner <= 6 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
-    return largest > limit ? limit / largest : 1.0;
+    return kLargestStep * (inner <= 6 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
   }
 };
 

@@ -112,17 +112,16 @@ class LaneGroup {
       // Not a number compares false: make it large.
       largest = Select(Less(Abs(w_.step_h[j]) + Abs(w_.step_s[j]), T(1e300)), largest, T(1e300));
     }
-    T scale(0.0);
+    T limit(0.0);
     for (int lane = 0; lane < W; ++lane) {
       // A lane whose time level or task has just changed is evaluated first.
       if (!steps_[lane]) continue;
-      Traits::Set(scale, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
+      Traits::Set(limit, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
       SetRate(lane);
     }
-    const auto moves = Less(T(0.0), scale);
     for (long j = 0; j < n; ++j) {
-      w_.ln_h[j] += Select(moves, scale * w_.step_h[j], T(0.0));
-      w_.ln_s[j] += Select(moves, scale * w_.step_s[j], T(0.0));
+      w_.ln_h[j] += Cut(w_.step_h[j], limit);
+      w_.ln_s[j] += Cut(w_.step_s[j], limit);
     }
   }
 

@@ -313,6 +313,15 @@ RAFFINATE_HD void Ascend(const Shape& shape, long stages, Workspace<T, Array>& w
   }
 }
 
+/// One entry of a Newton step cut to at most `limit`; 0 for a limit of 0, also
+/// when the entry is not a number. Cut one by one: a front moves as far as it
+/// may, and the rest of the cascade does not wait for it.
+template <class T>
+RAFFINATE_HD T Cut(T step, T limit) {
+  const T moved = Select(Less(limit, step), limit, Select(Less(step, -limit), -limit, step));
+  return Select(Less(T(0.0), limit), moved, T(0.0));
+}
+
 /// Evaluates the present state: molarities, the largest closure residual and
 /// the Newton step. A linear law has no closures and no step.
 template <class Size, class T, template <class> class Array>
