@@ -29,9 +29,6 @@ struct StageFlows {
   double bypass_up = 0, bypass_draw = 0;
 };
 
-// Checked and copied as a row of numbers.
-static_assert(sizeof(StageFlows) == 8 * sizeof(double));
-
 /// A cascade of N stages and M components. Arrays over stages and components
 /// are stage-major: [stage * M + component].
 struct Cascade {
@@ -41,7 +38,6 @@ struct Cascade {
   std::vector<double> feed_up;        ///< N*M entering with the organic [kmol/h]
   std::vector<double> feed_down;      ///< N*M entering with the aqueous [kmol/h]
   std::vector<double> anions;         ///< N, in the equilibrium aqueous [eq/L]
-  std::vector<double> local_k;        ///< N*M factor on K of each stage, or empty: 1
   std::vector<double> extractant;     ///< N, dimers in the equilibrium organic [mol/L];
                                       ///< constant beta: total loading [mol/L]
   double recycle = 0;                 ///< share of the organic leaving the top that re-enters

@@ -27,7 +27,7 @@ bool HasBypass(const Cascade& c) {
 bool Fits(const Cascade& c, bool bypass, const detail::Shape& s) {
   if (c.size() != s.components || (c.law == Law::kMassAction) != s.mass_action ||
       (c.law == Law::kConstantD) != s.linear || bypass != s.bypass ||
-      (c.recycle > 0) != s.recycle || c.local_k.empty() == s.local_k) {
+      (c.recycle > 0) != s.recycle) {
     return false;
   }
   for (int i = 0; i < s.components; ++i) {
@@ -45,7 +45,6 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
   s.linear = c.law == Law::kConstantD;
   s.bypass = bypass;
   s.recycle = c.recycle > 0;
-  s.local_k = !c.local_k.empty();
   s.whole_powers = s.mass_action;
   for (int i = 0; i < s.components; ++i) {
     s.charge[i] = c.components[i].charge;
@@ -81,9 +80,6 @@ std::string CheckCascade(const Cascade& c) {
   if (!AllWithin(c.feed_up, 0) || !AllWithin(c.feed_down, 0)) {
     return "feeds must be finite and not negative";
   }
-  if (!c.local_k.empty() && (c.local_k.size() != n * m || !AllWithin(c.local_k, 0))) {
-    return "factors on K must be N*M finite numbers, not negative";
-  }
   if (!AllWithin(c.anions, std::numeric_limits<double>::lowest())) return "anions must be finite";
   if (!AllWithin(c.extractant, 0)) return "extractant must be finite and not negative";
   if (c.law != Law::kConstantD) {
@@ -101,11 +97,16 @@ std::string CheckCascade(const Cascade& c) {
     }
   }
   for (const StageFlows& f : c.flows) {
-    if (!AllWithin({&f.aq_up, sizeof(f) / sizeof(double)}, 0)) {
+    const double aqueous = f.aq_up + f.aq_down + f.aq_draw;
+    const double organic = f.org_up + f.org_down + f.org_draw;
+    const double all = aqueous + organic + f.bypass_up + f.bypass_draw;
+    const double least = std::min({f.aq_up, f.aq_down, f.aq_draw, f.org_up, f.org_down, f.org_draw,
+                                   f.bypass_up, f.bypass_draw});
+    if (!(least >= 0) || !(all <= std::numeric_limits<double>::max())) {
       return "flows must be finite and not negative";
     }
-    if (!(f.aq_up + f.aq_down + f.aq_draw > 0)) return "a stage has no aqueous phase";
-    if (!(f.org_up + f.org_down + f.org_draw > 0)) return "a stage has no organic phase";
+    if (!(aqueous > 0)) return "a stage has no aqueous phase";
+    if (!(organic > 0)) return "a stage has no organic phase";
     if (!(f.bypass_up + f.bypass_draw < 1)) return "a stage has no contact between the phases";
   }
   return "";

@@ -31,9 +31,6 @@ void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
     put(w.anions, j, cascade.anions[j]);
     put(w.extractant, j, cascade.extractant[j]);
   }
-  for (long k = 0; k < static_cast<long>(cascade.local_k.size()); ++k) {
-    put(w.local_k, k, cascade.local_k[k]);
-  }
 }
 
 /// Calls put(up, index, value) for every feed that is not zero: few of N*M are.

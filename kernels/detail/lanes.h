@@ -141,9 +141,6 @@ class LaneGroup {
                           &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
         Put(*a, j, lane, 0.0);
       }
-      for (int i = 0; shape_.local_k && i < shape_.components; ++i) {
-        Put(w_.local_k, j * shape_.components + i, lane, 1.0);
-      }
     }
   }
 
@@ -235,19 +232,17 @@ class LaneGroup {
   int task_[W] = {};
 };
 
-/// Runs a queue on lanes of type T with the kernel made for its component count.
+/// Runs a queue on lanes of type T.
 template <class T>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
-  const auto run = [&]<class Size>(Size) {
-    if (shape.bypass || shape.recycle || shape.local_k) {
-      LaneGroup<Size, T>(shape, max_stages).Run(queue, options);
-    } else {
-      LaneGroup<Plain<Size>, T>(shape, max_stages).Run(queue, options);
-    }
-  };
-  // Loops of unknown length: unrolled ones need more registers than there are.
-  if (shape.components <= 8) return run(AtMost<8>());
-  run(AtMost<kMaxComponents>());
+  // One bound for every component count: where the compiler knows a small one it
+  // unrolls loops until they need more registers than there are.
+  using Any = AtMost<kMaxComponents>;
+  if (shape.bypass || shape.recycle) {
+    LaneGroup<Any, T>(shape, max_stages).Run(queue, options);
+  } else {
+    LaneGroup<Plain<Any>, T>(shape, max_stages).Run(queue, options);
+  }
 }
 
 }  // namespace raffinate::kernels::detail

@@ -87,8 +87,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
     SetFactors<Size>(shape, j, w, factor);
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      T d = w.k[i] * factor[shape.group[i]];
-      if (Size::LocalK(shape)) d *= w.local_k[ji];
+      const T d = w.k[i] * factor[shape.group[i]];
       const T gu = f.aq_up + f.org_up * d;
       const T gd = f.aq_down + f.org_down * d;
       const T gw = f.aq_out + f.org_out * d;

@@ -17,7 +17,6 @@ struct Shape {
   bool mass_action = true;  ///< false: constant beta (no proton, no free dimer)
   bool linear = false;      ///< constant D: nothing to iterate
   bool bypass = false;      ///< any stage of any lane has efficiency below one
-  bool local_k = false;     ///< K differs from stage to stage
   bool recycle = false;     ///< any lane has a closed organic loop
   int groups = 0;
   bool whole_powers = false;  ///< mass action with whole charges and dimer numbers
@@ -36,7 +35,6 @@ struct AtMost {
   RAFFINATE_HD static int Count(const Shape& shape) { return shape.components; }
   RAFFINATE_HD static bool Bypass(const Shape& shape) { return shape.bypass; }
   RAFFINATE_HD static bool Recycle(const Shape& shape) { return shape.recycle; }
-  RAFFINATE_HD static bool LocalK(const Shape& shape) { return shape.local_k; }
 };
 /// For full contact in every stage and an open organic loop, which most
 /// cascades of a search have: a third less to compute.
@@ -44,7 +42,6 @@ template <class Size>
 struct Plain : Size {
   RAFFINATE_HD static constexpr bool Bypass(const Shape&) { return false; }
   RAFFINATE_HD static constexpr bool Recycle(const Shape&) { return false; }
-  RAFFINATE_HD static constexpr bool LocalK(const Shape&) { return false; }
 };
 
 /// Access to an array of numbers: next to each other on the CPU (a number is a
@@ -83,7 +80,6 @@ struct Workspace {
   // Per stage and component.
   Array<T> feed_up, feed_down;  // [N*M] [kmol/h]
   Array<T> old_amount;          // [N*M] holdup at the last time step [kmol/h * 1 time unit]
-  Array<T> local_k;             // [N*M] factor on K (where the shape has one)
   Array<T> x, d;                // [N*M] aqueous molarities, distribution coefficients
   Array<T> below, inverse;      // [N*M] of the transport recursion
   Array<T> turn_h, turn_s;      // [N*M] Newton step per amount that comes from below
@@ -99,8 +95,7 @@ struct Workspace {
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
     f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
-    f(feed_up, nm), f(feed_down, nm), f(old_amount, nm),
-    f(local_k, shape.local_k ? nm : 0L), f(x, nm), f(d, nm);
+    f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(d, nm);
     f(below, nm), f(inverse, nm), f(turn_h, nm), f(turn_s, nm), f(rises, nm), f(sends, nm);
     f(passed, shape.recycle ? nm : 0L);
   }
