@@ -26,7 +26,6 @@ struct Control {
   static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
   static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
   static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
-  static constexpr double kLastRate = 1e-12;     ///< all but Newton's step
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 0.1;   ///< closures at the end of a time step
   static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
@@ -38,6 +37,7 @@ struct Control {
   Phase before_polish = Phase::kIdle;
   double rate = 0;  ///< 1 / time step; 0 is Newton
   double polish_rate = 0;  ///< that of the step before the last look
+  double tail_step = 0;  ///< last_step of the time step before, near the steady state
   double last_step = 0;  ///< largest entry of the last Newton step; 0 at the start
   double residual = 0;
   int worst_stage = 0;
@@ -116,8 +116,13 @@ struct Control {
         break;
       case Phase::kTransient:
         if (value <= kStepResidual && inner > 0) {
-          rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
-          rate = Max(rate, kLastRate);
+          if (rate > kSteadyRate || tail_step == 0 || last_step < tail_step) {
+            rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+          } else {
+            // The step is rounding noise, which a shorter time damps.
+            rate *= 100;
+          }
+          tail_step = rate <= kSteadyRate ? last_step : 0;
           inner = 0;
           return Action::kAccept;
         }

@@ -133,11 +133,13 @@ class LaneGroup {
   Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
 
   /// Makes the stages from `first` on pass all upwards and send nothing down:
-  /// what stages beyond the cascade must do, and what an idle lane does.
+  /// what stages beyond the cascade must do, and what an idle lane does. With
+  /// aqueous alone, of flow 1, all passes without rounding: how many such stages
+  /// a lane has depends on its neighbours.
   void Pad(int lane, long first) {
     for (long j = first; j < stages_; ++j) {
-      for (Dense<T>* a : {&w_.aq_up, &w_.org_up, &w_.extractant}) Put(*a, j, lane, 1.0);
-      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_down, &w_.org_draw, &w_.bypass_up,
+      for (Dense<T>* a : {&w_.aq_up, &w_.extractant}) Put(*a, j, lane, 1.0);
+      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down, &w_.org_draw, &w_.bypass_up,
                           &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
         Put(*a, j, lane, 0.0);
       }

@@ -101,7 +101,6 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   constexpr int kBound = Size::kBound;
   const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);
-  const T rate = w.rate[0];
   Residual<T> worst{zero, zero};
   T c[kBound * kBound];     // C
   T loop[kBound * kBound];  // what leaves the top per wave from below (closed loop only)
@@ -120,7 +119,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   }
 
   for (long j = stages - 1; j >= 0; --j) {
-    const Flows<T> f(w, j, rate);
+    const Flows<T> f(w, j);
     T uh[kBound], us[kBound], ph[kBound], ps[kBound];  // U, P
     T vh[kBound], vs[kBound], qh[kBound], qs[kBound];  // V, Q
     T t[kBound], falls[kBound];                        // T, F

@@ -26,7 +26,7 @@ struct Flows {
   T bypass_up, bypass_draw, contact;
 
   template <template <class> class Array>
-  RAFFINATE_HD Flows(const Workspace<T, Array>& w, long j, T rate)
+  RAFFINATE_HD Flows(const Workspace<T, Array>& w, long j)
       : aq_up(w.aq_up[j]),
         aq_down(w.aq_down[j]),
         org_up(w.org_up[j]),
@@ -34,6 +34,8 @@ struct Flows {
         bypass_up(w.bypass_up[j]),
         bypass_draw(w.bypass_draw[j]) {
     const T aq_draw = w.aq_draw[j], org_draw = w.org_draw[j];
+    // Stages beyond the lane's own hold nothing.
+    const T rate = Select(Less(T(static_cast<double>(j)), w.count[0]), w.rate[0], T(0.0));
     aq_out = aq_draw + rate * (aq_up + aq_down + aq_draw);
     org_out = org_draw + rate * (org_up + org_down + org_draw);
     contact = T(1.0) - bypass_up - bypass_draw;
@@ -82,7 +84,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
   T up[Size::kBound], q[Size::kBound], passed[Size::kBound];
   for (int i = 0; i < m; ++i) up[i] = zero, q[i] = one, passed[i] = one;
   for (long j = 0; j < stages; ++j) {
-    const Flows<T> f(w, j, rate);
+    const Flows<T> f(w, j);
     T factor[Size::kBound];
     SetFactors<Size>(shape, j, w, factor);
     for (int i = 0; i < m; ++i) {
