@@ -3,16 +3,16 @@
 //   core_bench [--quick] [--check] [--output FILE]
 //
 // Cold: every cascade from nothing. Warm: from the solution of a parent whose
-// flows, feeds and constants differ by up to 1 %. Only solved cascades count.
+// flows, feeds and constants differ by up to 1 or 5 %. Only solved cascades
+// count; "first" is the share that Newton from the parent solved. One core's
+// peak and copy rate are measured in the same run.
 // Rates of one run are comparable with one another; between runs only ratios
 // are. --check compares the backends with the scalar one and ends with exit
 // code 1 when any outlet differs by more than 1e-8 relative.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -20,7 +20,9 @@
 #include <vector>
 
 #include "bench/corpus/corpus.h"
+#include "bench/machine.h"
 #include "kernels/circuit.h"
+#include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
 namespace raffinate::bench {
@@ -35,15 +37,19 @@ using kernels::SolveStatus;
 using kernels::Task;
 
 struct Batch {
+  double perturbation = 0;
   std::vector<Circuit> circuits;
   std::vector<Cascade> cascades;
   std::vector<kernels::State> parents;
 };
 
-/// `count` children of a few parents, all solvable cold.
-Batch MakeBatch(int stages, int components, int count) {
+/// `count` children of a few parents: every flow, concentration and constant
+/// changed by up to `perturbation`.
+Batch MakeBatch(int stages, int components, double perturbation, int count) {
   Batch batch;
+  batch.perturbation = perturbation;
   const int parents = 16;
+  std::vector<kernels::State> states;
   for (std::uint64_t seed = 0; static_cast<int>(batch.circuits.size()) < count; ++seed) {
     const Circuit parent = BenchmarkCircuit(stages, components, seed % parents);
     Cascade cascade;
@@ -53,12 +59,8 @@ Batch MakeBatch(int stages, int components, int count) {
     if (seed < parents) {
       Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&solved, 1});
     }
-    static std::vector<kernels::State> states;
-    if (seed < parents) {
-      if (seed == 0) states.clear();
-      states.push_back(solved.state);
-    }
-    Circuit child = Perturbed(parent, 0.01, 1000 + seed);
+    if (seed < parents) states.push_back(solved.state);
+    Circuit child = Perturbed(parent, perturbation, 1000 + seed);
     Cascade assembled;
     if (!Assemble(child, &assembled).empty()) continue;
     batch.circuits.push_back(std::move(child));
@@ -69,16 +71,31 @@ Batch MakeBatch(int stages, int components, int count) {
 }
 
 struct Measure {
-  std::string device;
+  std::string device, start;
   int stages = 0, components = 0, candidates = 0;
-  bool warm = false;
+  double perturbation = 0;  ///< of a warm start
   double seconds = 0;
   int solved = 0, first_attempt = 0;
   double iterations = 0;
+  double gflops = 0;  ///< of the evaluations that the solved candidates needed [1e9/s]
 };
 
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+struct Latency {
+  int stages = 0, components = 0;
+  std::string start;
+  double ms_p50 = 0, ms_p99 = 0;
+};
+
+/// Operations of one evaluation (transport, closures, Newton step) of one
+/// stage, counted in kernels/detail/transport.h and newton.h for full contact
+/// and an open loop; a division and a comparison count as one.
+double FlopsPerStage(int m) { return 14.0 * m * m + 105.0 * m + 110.0; }
+
+/// Memory that one candidate occupies while it is solved.
+long BytesPerCandidate(int stages, int components) {
+  kernels::detail::Shape shape;
+  shape.components = components;
+  return kernels::detail::WorkspaceSize(shape, stages) * static_cast<long>(sizeof(double));
 }
 
 std::vector<Task> Tasks(const Batch& batch, bool warm) {
@@ -95,26 +112,50 @@ Measure Run(const std::string& name, const Device& device, const Batch& batch, b
   std::vector<Solution> solutions(tasks.size());
   Measure m;
   m.device = name;
-  m.warm = warm;
+  m.start = warm ? "warm" : "cold";
+  m.perturbation = warm ? batch.perturbation : 0;
   m.stages = batch.cascades[0].stages();
   m.components = batch.cascades[0].size();
   Solve(device, tasks, SolveOptions(), solutions);  // first touch, not timed
-  int rounds = 0;
+  // The best of several rounds: whatever else runs on the machine only adds.
+  m.seconds = 1e300;
   const double begin = Now();
   do {
+    const double round = Now();
     Solve(device, tasks, SolveOptions(), solutions);
-    ++rounds;
+    m.seconds = std::min(m.seconds, Now() - round);
   } while (Now() - begin < least_seconds);
-  m.seconds = (Now() - begin) / rounds;
   m.candidates = static_cast<int>(tasks.size());
+  double evaluations = 0;
   for (const Solution& s : solutions) {
     if (s.status != SolveStatus::kSolved) continue;
     ++m.solved;
-    m.first_attempt += warm && !s.cold;
+    m.first_attempt += warm && !s.rescued;
     m.iterations += s.iterations;
+    evaluations += s.iterations + 1;
   }
   m.iterations /= std::max(1, m.solved);
+  m.gflops = 1e-9 * evaluations * m.stages * FlopsPerStage(m.components) / m.seconds;
   return m;
+}
+
+/// Every task alone, on one core: what a setpoint query waits for.
+Latency Alone(const Batch& batch, bool warm) {
+  Latency latency;
+  latency.stages = batch.cascades[0].stages();
+  latency.components = batch.cascades[0].size();
+  latency.start = warm ? "warm" : "cold";
+  std::vector<double> seconds;
+  Solution solution;
+  const std::vector<Task> tasks = Tasks(batch, warm);
+  for (const Task& task : tasks) {
+    const double begin = Now();
+    Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&solution, 1});
+    if (solution.status == SolveStatus::kSolved) seconds.push_back(Now() - begin);
+  }
+  latency.ms_p50 = 1e3 * Quantile(seconds, 0.5);
+  latency.ms_p99 = 1e3 * Quantile(seconds, 0.99);
+  return latency;
 }
 
 /// Largest relative difference of any outlet between two backends.
@@ -139,26 +180,18 @@ double Difference(const Batch& batch, const Device& a, const Device& b) {
   return worst;
 }
 
-std::string ProcessorName() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
-}
+struct Machine {
+  double peak_gflops = 0, copy_gb_per_s = 0;
+};
 
-std::string Today() {
-  char text[32];
-  const std::time_t now = std::time(nullptr);
-  std::strftime(text, sizeof(text), "%Y-%m-%d", std::gmtime(&now));
-  return text;
-}
-
-std::string Json(const std::vector<Measure>& measures) {
+std::string Json(const Machine& machine, const std::vector<Measure>& measures,
+                 const std::vector<Latency>& latencies) {
   std::ostringstream out;
   out << "{\n  \"benchmark\": \"core\",\n  \"date\": \"" << Today() << "\",\n  \"processor\": \""
       << ProcessorName() << "\",\n  \"hardware_threads\": " << std::thread::hardware_concurrency()
-      << ",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"devices\": [";
+      << ",\n  \"compiler\": \"" << __VERSION__
+      << "\",\n  \"peak_gflops_one_core\": " << machine.peak_gflops
+      << ",\n  \"copy_gb_per_s_one_core\": " << machine.copy_gb_per_s << ",\n  \"devices\": [";
   const char* comma = "";
   for (const std::string& line : kernels::DescribeDevices()) {
     out << comma << "\"" << line << "\"";
@@ -168,12 +201,22 @@ std::string Json(const std::vector<Measure>& measures) {
   comma = "\n";
   for (const Measure& m : measures) {
     out << comma << "    {\"device\": \"" << m.device << "\", \"stages\": " << m.stages
-        << ", \"components\": " << m.components << ", \"start\": \"" << (m.warm ? "warm" : "cold")
-        << "\", \"candidates\": " << m.candidates << ", \"seconds\": " << m.seconds
-        << ", \"solved\": " << m.solved << ", \"solved_per_s\": " << m.solved / m.seconds
-        << ", \"iterations\": " << m.iterations;
-    if (m.warm) out << ", \"first_attempt\": " << m.first_attempt;
+        << ", \"components\": " << m.components << ", \"start\": \"" << m.start
+        << "\", \"perturbation\": " << m.perturbation << ", \"candidates\": " << m.candidates
+        << ", \"seconds\": " << m.seconds << ", \"solved\": " << m.solved
+        << ", \"solved_per_s\": " << m.solved / m.seconds << ", \"iterations\": " << m.iterations
+        << ", \"gflops\": " << m.gflops
+        << ", \"bytes_per_candidate\": " << BytesPerCandidate(m.stages, m.components);
+    if (m.start == "warm") out << ", \"first_attempt\": " << m.first_attempt;
     out << "}";
+    comma = ",\n";
+  }
+  out << "\n  ],\n  \"latency\": [";
+  comma = "\n";
+  for (const Latency& l : latencies) {
+    out << comma << "    {\"stages\": " << l.stages << ", \"components\": " << l.components
+        << ", \"start\": \"" << l.start << "\", \"ms_p50\": " << l.ms_p50
+        << ", \"ms_p99\": " << l.ms_p99 << "}";
     comma = ",\n";
   }
   out << "\n  ]\n}\n";
@@ -209,34 +252,40 @@ int Main(int argc, char** argv) {
   const bool has_cuda = kernels::ParseDevice("cuda", &cuda).empty();
   if (has_cuda) devices.push_back({"cuda:0", cuda});
 
+  Machine machine{PeakGflops(), CopyGigabytesPerSecond()};
+  std::printf("one core: %.1f GF/s multiply-add, %.1f GB/s copy\n\n", machine.peak_gflops,
+              machine.copy_gb_per_s);
   std::vector<Measure> measures;
+  std::vector<Latency> latencies;
   bool agree = true;
-  std::printf("%-22s %-10s %-5s %12s %10s %8s %8s\n", "device", "N x M", "start", "solved/s",
-              "iterations", "solved", "first");
-  for (const auto& [stages, components] : {std::pair{40, 4}, {100, 8}, {100, 16}}) {
+  std::printf("%-22s %-10s %-9s %12s %10s %8s %8s %8s\n", "device", "N x M", "start", "solved/s",
+              "iterations", "solved", "first", "GF/s");
+  for (const auto& [stages, components] : {std::pair{40, 4}, {100, 8}, {100, 16}, {300, 16}}) {
     for (const Named& d : devices) {
       const bool on_gpu = d.device.kind == Device::Kind::kCuda;
-      const int count = (on_gpu ? 16384 : 512) / (quick ? 4 : 1);
-      const Batch batch = MakeBatch(stages, components, count);
-      for (const bool warm : {true, false}) {
-        Batch part = batch;
-        if (!warm && !on_gpu) {
-          const size_t fewer = std::min<size_t>(part.cascades.size(), quick ? 16 : 64);
-          part.circuits.resize(fewer);
-          part.cascades.resize(fewer);
-          part.parents.resize(fewer);
-        }
-        const Measure m = Run(d.name, d.device, part, warm, quick ? 0.2 : 1.0);
-        std::printf("%-22s %3d x %-4d %-5s %12.0f %10.2f %7.1f%% %7.1f%%\n", m.device.c_str(),
-                    m.stages, m.components, warm ? "warm" : "cold", m.solved / m.seconds,
-                    m.iterations, 100.0 * m.solved / m.candidates,
-                    100.0 * m.first_attempt / m.candidates);
+      const int count = (on_gpu ? 16384 : 1024) / (quick ? 8 : 1);
+      for (const double perturbation : {0.01, 0.05, 0.0}) {
+        const bool warm = perturbation > 0;
+        const int fewer = on_gpu || warm ? count : quick ? 16 : 64;
+        const Batch batch = MakeBatch(stages, components, warm ? perturbation : 0.01, fewer);
+        const Measure m = Run(d.name, d.device, batch, warm, quick ? 0.2 : 2.0);
+        std::printf("%-22s %3d x %-4d %-4s %3.0f%% %12.0f %10.2f %7.1f%% %7.1f%% %8.1f\n",
+                    m.device.c_str(), m.stages, m.components, m.start.c_str(), 100 * m.perturbation,
+                    m.solved / m.seconds, m.iterations, 100.0 * m.solved / m.candidates,
+                    100.0 * m.first_attempt / m.candidates, m.gflops);
         std::fflush(stdout);
         measures.push_back(m);
       }
     }
+    const Batch alone = MakeBatch(stages, components, 0.01, quick ? 16 : 128);
+    for (const bool warm : {true, false}) {
+      const Latency l = Alone(alone, warm);
+      std::printf("  one at a time, %s: p50 %.3f ms, p99 %.3f ms\n", l.start.c_str(), l.ms_p50,
+                  l.ms_p99);
+      latencies.push_back(l);
+    }
     if (check) {
-      const Batch batch = MakeBatch(stages, components, 64);
+      const Batch batch = MakeBatch(stages, components, 0.01, 64);
       for (size_t d = 1; d < devices.size(); ++d) {
         const double difference = Difference(batch, devices[0].device, devices[d].device);
         std::printf("  %s differs from scalar by %.1e\n", devices[d].name.c_str(), difference);
@@ -246,7 +295,7 @@ int Main(int argc, char** argv) {
   }
   if (!output.empty()) {
     std::ofstream file(output);
-    file << Json(measures);
+    file << Json(machine, measures, latencies);
     if (!file) {
       std::fprintf(stderr, "core_bench: cannot write '%s'\n", output.c_str());
       return 1;

@@ -65,6 +65,7 @@ struct Solution {
   double residual = 0;   ///< largest scaled closure residual
   int worst_stage = -1;  ///< where it is, from 0
   bool cold = true;      ///< whether the cold start was needed
+  bool rescued = false;  ///< Newton from the neighbour failed; time steps or the cold start did it
   State state;
   std::vector<double> x;         ///< N*M aqueous molarity in equilibrium [mol/L]
   std::vector<double> y;         ///< N*M organic molarity in equilibrium [mol/L]

@@ -52,8 +52,7 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
     s.whole_powers = s.whole_powers && s.charge[i] == std::floor(s.charge[i]) &&
                      s.dimers[i] == std::floor(s.dimers[i]);
     int g = 0;
-    while (g < s.groups &&
-           (s.group_charge[g] != s.charge[i] || s.group_dimers[g] != s.dimers[i])) {
+    while (g < s.groups && (s.group_charge[g] != s.charge[i] || s.group_dimers[g] != s.dimers[i])) {
       ++g;
     }
     if (g == s.groups) {

@@ -59,6 +59,7 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     s.residual = 0;
     s.worst_stage = -1;
     s.cold = true;
+    s.rescued = false;
   }
   const std::vector<ShapeGroup> groups = GroupByShape(tasks);
   for (const ShapeGroup& group : groups) {

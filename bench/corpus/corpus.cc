@@ -93,6 +93,13 @@ Circuit MassAction(Kind kind, Random& random, int stages, int components) {
   Circuit c;
   c.components = Metals(random, components);
   c.stages = stages;
+  if (kind == Kind::kMixedCharges) {
+    // Every third metal is divalent, like Ca, Co or Ni beside the rare earths.
+    for (int i = 1; i + 1 < components; i += 3) {
+      c.components[i].charge = c.components[i].dimers = 2;
+      c.components[i].log10_k = random.Uniform(-4.0, -1.0);
+    }
+  }
   const double total = random.LogUniform(0.02, 1.0);
   const double dimer = random.Uniform(0.2, 0.75);
   const std::vector<double> feed = Feed(random, components, total);
@@ -219,9 +226,10 @@ Circuit ConstantD(Random& random, int stages, int components) {
 }  // namespace
 
 const char* KindName(Kind kind) {
-  static const char* const kNames[] = {
-      "extraction",   "saponified",  "scrub",        "side streams",  "entrainment",
-      "full circuit", "closed loop", "regeneration", "constant beta", "constant D"};
+  static const char* const kNames[] = {"extraction",   "saponified",   "scrub",
+                                       "side streams", "entrainment",  "full circuit",
+                                       "closed loop",  "regeneration", "constant beta",
+                                       "constant D",   "mixed charges"};
   return kNames[static_cast<int>(kind)];
 }
 

@@ -21,8 +21,9 @@ enum class Kind {
   kRegeneration,  ///< closed loop with a saponification section fed with base
   kConstantBeta,  ///< constant separation factors
   kConstantD,     ///< constant distribution coefficients
+  kMixedCharges,  ///< scrub, with divalent metals among the trivalent ones
 };
-inline constexpr int kKinds = 10;
+inline constexpr int kKinds = 11;
 
 const char* KindName(Kind kind);
 

@@ -96,9 +96,8 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       Space w = detail::Lay(shape, stages, host.data(), batch, b);
       detail::ForEachInput(*task.cascade, w,
                            [](Strided<double>& array, long k, double v) { array[k] = v; });
-      detail::ForEachFeed(*task.cascade, [&](bool up, long k, double v) {
-        (up ? w.feed_up : w.feed_down)[k] = v;
-      });
+      detail::ForEachFeed(
+          *task.cascade, [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
       const bool warm = detail::IsWarm(task);
       host_control[b].Begin(warm, shape.linear);
       host_stages[b] = task.cascade->stages();
@@ -154,6 +153,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       s.residual = c.residual;
       s.worst_stage = c.worst_stage;
       s.cold = c.cold;
+      s.rescued = c.rescued;
       s.state.ln_h.resize(n);
       s.state.ln_s.resize(n);
       for (long j = 0; j < n; ++j) {

@@ -23,27 +23,29 @@ struct Limits {
 struct Control {
   enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kPolish, kSolved, kFailed };
 
-  static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
-  static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
-  static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
-  static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
-  static constexpr double kStepResidual = 0.1;   ///< closures at the end of a time step
-  static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
-  static constexpr double kDiverging = 100;      ///< |d ln| that no iteration comes back from
-  static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
-  static constexpr int kStepIterations = 24;     ///< Newton iterations of one time step
+  static constexpr double kFirstRate = 1.0;     ///< 1 / first time step
+  static constexpr double kRescueRate = 0.05;   ///< the same after a warm start failed
+  static constexpr double kSteadyRate = 1e-6;   ///< from here on, no change is a steady state
+  static constexpr double kLastRate = 1e-14;    ///< all but Newton's step
+  static constexpr double kSlowestRate = 1e12;  ///< above it, the transient has failed
+  static constexpr double kStepResidual = 0.1;  ///< closures at the end of a time step
+  static constexpr double kLargestStep = 2.0;   ///< |d ln| of one Newton step
+  static constexpr double kDiverging = 100;     ///< |d ln| that no iteration comes back from
+  static constexpr double kSettling = 0.1;      ///< |d ln| from which steps only shrink
+  static constexpr int kStepIterations = 24;    ///< Newton iterations of one time step
 
   Phase phase = Phase::kIdle;
   Phase before_polish = Phase::kIdle;
-  double rate = 0;  ///< 1 / time step; 0 is Newton
+  double rate = 0;         ///< 1 / time step; 0 is Newton
   double polish_rate = 0;  ///< that of the step before the last look
-  double tail_step = 0;  ///< last_step of the time step before, near the steady state
-  double last_step = 0;  ///< largest entry of the last Newton step; 0 at the start
+  double tail_step = 0;    ///< last_step of the time step before, near the steady state
+  double last_step = 0;    ///< largest entry of the last Newton step; 0 at the start
   double residual = 0;
   int worst_stage = 0;
   int iterations = 0;  ///< over everything
   int inner = 0;       ///< within the present time step or warm start
   bool cold = false;
+  bool rescued = false;  ///< Newton from the warm start failed
   bool linear = false;
 
   enum class Action : int {
@@ -94,6 +96,7 @@ struct Control {
       case Phase::kWarm:
         if (broken || inner >= limits.max_warm_iterations) {
           phase = Phase::kReturn;
+          rescued = true;
           inner = 0;
           return Action::kTakeBack;
         }
@@ -116,11 +119,13 @@ struct Control {
         break;
       case Phase::kTransient:
         if (value <= kStepResidual && inner > 0) {
-          if (rate > kSteadyRate || tail_step == 0 || last_step < tail_step) {
-            rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+          if (value <= limits.tolerance && tail_step > 0 && last_step > tail_step) {
+            // The closures are met, and a longer time only lets rounding noise
+            // into the step.
+            rate = Min(100 * rate, kSteadyRate);
           } else {
-            // The step is rounding noise, which a shorter time damps.
-            rate *= 100;
+            rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+            rate = Max(rate, kLastRate);
           }
           tail_step = rate <= kSteadyRate ? last_step : 0;
           inner = 0;

@@ -139,8 +139,8 @@ class LaneGroup {
   void Pad(int lane, long first) {
     for (long j = first; j < stages_; ++j) {
       for (Dense<T>* a : {&w_.aq_up, &w_.extractant}) Put(*a, j, lane, 1.0);
-      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down, &w_.org_draw, &w_.bypass_up,
-                          &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
+      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down, &w_.org_draw,
+                          &w_.bypass_up, &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
         Put(*a, j, lane, 0.0);
       }
     }
@@ -210,6 +210,7 @@ class LaneGroup {
     s.residual = control.residual;
     s.worst_stage = control.worst_stage;
     s.cold = control.cold;
+    s.rescued = control.rescued;
     for (long j = 0; j < n; ++j) {
       s.state.ln_h[j] = At(w_.ln_h, j, lane);
       s.state.ln_s[j] = At(w_.ln_s, j, lane);
@@ -227,8 +228,8 @@ class LaneGroup {
   Workspace<T, Dense> w_;
   Residual<T> residual_{T(0.0), T(0.0)};
   Control control_[W];
-  bool steps_[W] = {};      ///< takes part in the present Newton step
-  bool has_level_[W] = {};  ///< old_amount is in use
+  bool steps_[W] = {};                         ///< takes part in the present Newton step
+  bool has_level_[W] = {};                     ///< old_amount is in use
   std::vector<long> fed_up_[W], fed_down_[W];  ///< where the feeds are not zero
   long stages_of_[W] = {};
   int task_[W] = {};

@@ -96,8 +96,7 @@ RAFFINATE_HD void Invert(T* a, int m) {
 /// elimination. Leaves x, what Ascend needs, and in `back` the wave that enters
 /// the first stage around a closed loop ([M], set for closed loops only).
 template <class Size, class T, template <class> class Array>
-RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w,
-                                 T* back) {
+RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back) {
   constexpr int kBound = Size::kBound;
   const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);

@@ -17,6 +17,7 @@ namespace raffinate::kernels::detail {
 
 RAFFINATE_HD inline double Select(bool mask, double yes, double no) { return mask ? yes : no; }
 RAFFINATE_HD inline double Max(double a, double b) { return a > b ? a : b; }
+RAFFINATE_HD inline double Min(double a, double b) { return a < b ? a : b; }
 RAFFINATE_HD inline double Abs(double a) { return a < 0 ? -a : a; }
 RAFFINATE_HD inline bool Less(double a, double b) { return a < b; }
 RAFFINATE_HD inline double Round(double a) {

@@ -113,8 +113,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
         continue;
       }
       const T s = f.contact * in + added;
-      const T inverse =
-          one / (gu + gw + gd * (f.bypass_up + f.bypass_draw + f.contact * q[i]));
+      const T inverse = one / (gu + gw + gd * (f.bypass_up + f.bypass_draw + f.contact * q[i]));
       const T r = (gu + f.bypass_up * (one - q[i]) * gd) * inverse;
       w.inverse[ji] = inverse;
       w.x[ji] = s;

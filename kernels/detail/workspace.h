@@ -94,7 +94,8 @@ struct Workspace {
     f(count, 1L), f(recycle, 1L), f(rate, 1L), f(k, m), f(recycled, m);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
-    f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n), f(step_s, n);
+    f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n),
+        f(step_s, n);
     f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(d, nm);
     f(below, nm), f(inverse, nm), f(turn_h, nm), f(turn_s, nm), f(rises, nm), f(sends, nm);
     f(passed, shape.recycle ? nm : 0L);
