@@ -263,12 +263,12 @@ int Main(int argc, char** argv) {
   for (const auto& [stages, components] : {std::pair{40, 4}, {100, 8}, {100, 16}, {300, 16}}) {
     for (const Named& d : devices) {
       const bool on_gpu = d.device.kind == Device::Kind::kCuda;
-      const int count = (on_gpu ? 16384 : 1024) / (quick ? 8 : 1);
+      const int count = (on_gpu ? 16384 : stages > 100 ? 256 : 1024) / (quick ? 8 : 1);
       for (const double perturbation : {0.01, 0.05, 0.0}) {
         const bool warm = perturbation > 0;
-        const int fewer = on_gpu || warm ? count : quick ? 16 : 64;
+        const int fewer = on_gpu || warm ? count : quick ? 8 : 32;
         const Batch batch = MakeBatch(stages, components, warm ? perturbation : 0.01, fewer);
-        const Measure m = Run(d.name, d.device, batch, warm, quick ? 0.2 : 2.0);
+        const Measure m = Run(d.name, d.device, batch, warm, quick ? 0.2 : 1.0);
         std::printf("%-22s %3d x %-4d %-4s %3.0f%% %12.0f %10.2f %7.1f%% %7.1f%% %8.1f\n",
                     m.device.c_str(), m.stages, m.components, m.start.c_str(), 100 * m.perturbation,
                     m.solved / m.seconds, m.iterations, 100.0 * m.solved / m.candidates,
@@ -277,7 +277,7 @@ int Main(int argc, char** argv) {
         measures.push_back(m);
       }
     }
-    const Batch alone = MakeBatch(stages, components, 0.01, quick ? 16 : 128);
+    const Batch alone = MakeBatch(stages, components, 0.01, quick ? 16 : 64);
     for (const bool warm : {true, false}) {
       const Latency l = Alone(alone, warm);
       std::printf("  one at a time, %s: p50 %.3f ms, p99 %.3f ms\n", l.start.c_str(), l.ms_p50,

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Writes docs/performance.md from the results in bench/results.
+
+    bench/performance.py [--check]
+
+Takes the newest result of each benchmark and device. --check writes nothing and
+fails when the page is not what it would write.
+"""
+
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+
+# Solved candidates per second and CPU core that the project wants for warm
+# starts at 1 %.
+TARGETS = {(40, 4): 170000, (100, 8): 30000, (100, 16): 8000, (300, 16): 2000}
+
+
+def results(benchmark):
+    found = []
+    for path in sorted((ROOT / "bench" / "results").glob("*.json")):
+        data = json.loads(path.read_text())
+        if data.get("benchmark") == benchmark:
+            found.append((data["date"], path.name, data))
+    return sorted(found, key=lambda entry: entry[:2])
+
+
+def number(value):
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return lines + [""]
+
+
+def core(lines):
+    entries = results("core")
+    if not entries:
+        return
+    date, name, data = entries[-1]
+    peak = data["peak_gflops_one_core"]
+    lines += [
+        "## Throughput",
+        "",
+        f"`bench/results/{name}`: {data['processor']}, {data['hardware_threads']} hardware threads, "
+        f"compiler {data['compiler']}, {date}; {'; '.join(data['devices'])}. One core of this machine "
+        f"reaches {peak:.1f} GF/s in a loop of multiply-adds and copies "
+        f"{data['copy_gb_per_s_one_core']:.1f} GB/s, measured in the same run.",
+        "",
+        "N stages, M components. Warm: from the solution of a parent whose flows, concentrations and "
+        "constants differ by up to the perturbation. First: share that Newton from the parent solved; "
+        "the rest was rescued by time steps. GF/s counts the operations of the evaluations that solved "
+        "candidates needed.",
+        "",
+    ]
+    rows = []
+    for r in data["results"]:
+        first = f"{100 * r['first_attempt'] / r['candidates']:.1f} %" if "first_attempt" in r else ""
+        start = f"warm {100 * r['perturbation']:.0f} %" if r["start"] == "warm" else "cold"
+        rows.append(
+            [
+                f"({r['stages']}, {r['components']})",
+                r["device"],
+                start,
+                number(r["solved_per_s"]),
+                f"{100 * r['solved'] / r['candidates']:.1f} %",
+                first,
+                f"{r['iterations']:.1f}",
+                f"{r['gflops']:.1f}",
+                f"{100 * r['gflops'] / peak:.0f} %" if peak and "1 thread" in r["device"] else "",
+                f"{r['bytes_per_candidate'] / 1024:.0f} kB",
+            ]
+        )
+    lines += table(
+        ["(N, M)", "device", "start", "solved/s", "solved", "first", "iterations", "GF/s",
+         "of one core's peak", "memory"],
+        rows,
+    )
+    lines += ["Against what the project wants of one core, warm at 1 %:", ""]
+    rows = []
+    for r in data["results"]:
+        key = (r["stages"], r["components"])
+        if r["device"] == "cpu, 1 thread" and r["start"] == "warm" and r["perturbation"] == 0.01:
+            share = r["solved_per_s"] / TARGETS[key]
+            rows.append([f"{key}", number(TARGETS[key]), number(r["solved_per_s"]), f"{share:.2f}"])
+    lines += table(["(N, M)", "wanted", "reached", "ratio"], rows)
+    lines += ["One simulation alone on one core (scalar backend), as a setpoint query waits for it:", ""]
+    rows = [
+        [f"({r['stages']}, {r['components']})", r["start"], number(r["ms_p50"]), number(r["ms_p99"])]
+        for r in data["latency"]
+    ]
+    lines += table(["(N, M)", "start", "p50 ms", "p99 ms"], rows)
+
+
+def corpus(lines):
+    entries = results("corpus")
+    if not entries:
+        return
+    date, name, data = entries[-1]
+    lines += [
+        "## Robustness",
+        "",
+        f"`bench/results/{name}`: {data['processor']}, {date}, seeds from {data['first_seed']}. Random "
+        "circuits of 2 to 400 stages and 2 to 20 components, solved cold without any guess, one at a "
+        "time on one core (scalar backend).",
+        "",
+    ]
+    rows = [
+        [
+            r["kind"],
+            f"{r['solved']} of {r['circuits']}",
+            number(r["iterations_p50"]),
+            number(r["iterations_p90"]),
+            number(r["iterations_max"]),
+            number(r["ms_p50"]),
+            number(r["ms_p90"]),
+            number(r["ms_p99"]),
+            number(r["ms_max"]),
+            f"{r['worst_balance']:.0e}",
+        ]
+        for r in data["results"]
+    ]
+    lines += table(
+        ["kind", "solved", "iterations p50", "p90", "max", "ms p50", "p90", "p99", "max",
+         "worst balance"],
+        rows,
+    )
+
+
+def main():
+    lines = [
+        "# Performance",
+        "",
+        "Generated by `bench/performance.py` from the committed results; nothing here is typed by hand. "
+        "Rates depend on the machine and on what else runs on it: compare within one run, as ratios.",
+        "",
+    ]
+    core(lines)
+    corpus(lines)
+    lines += [
+        "## GPU",
+        "",
+        "No result of a GPU is committed: no device has been at hand. The CUDA kernels are compiled for "
+        "sm_80, sm_90 and PTX on every change, and the code of a device thread is tested on the CPU in "
+        "the device's memory layout.",
+        "",
+    ]
+    text = "\n".join(lines)
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text() != text:
+            sys.exit("docs/performance.md is not up to date: run bench/performance.py")
+        return
+    PAGE.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
