@@ -62,9 +62,9 @@ Row RunKind(Kind kind, std::uint64_t first, int count) {
 void Print(const Row& r) {
   std::printf("%-14s %5d of %5d   iterations %4.0f %5.0f %5.0f   ms %8.2f %8.2f %8.2f %8.2f\n",
               r.kind.c_str(), r.solved, r.count, Quantile(r.iterations, 0.5),
-              Quantile(r.iterations, 0.9), Quantile(r.iterations, 1), 1e3 * Quantile(r.seconds, 0.5),
-              1e3 * Quantile(r.seconds, 0.9), 1e3 * Quantile(r.seconds, 0.99),
-              1e3 * Quantile(r.seconds, 1));
+              Quantile(r.iterations, 0.9), Quantile(r.iterations, 1),
+              1e3 * Quantile(r.seconds, 0.5), 1e3 * Quantile(r.seconds, 0.9),
+              1e3 * Quantile(r.seconds, 0.99), 1e3 * Quantile(r.seconds, 1));
   std::fflush(stdout);
 }
 
@@ -101,8 +101,9 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "usage: corpus_bench [--count N] [--first SEED] [--output FILE]\n");
     return 2;
   }
-  std::printf("kind            solved          iterations  p50   p90   max   ms      p50      p90"
-              "      p99      max\n");
+  std::printf(
+      "kind            solved          iterations  p50   p90   max   ms      p50      p90"
+      "      p99      max\n");
   Row all;
   all.kind = "all";
   std::ostringstream rows;
