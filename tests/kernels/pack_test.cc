@@ -22,23 +22,26 @@ TEST(Pack, ExpClampsInsteadOfOverflowing) {
   EXPECT_GT(Exp(-1e6), 0.0);
 }
 
+// Of the two lanes that every processor has: a wider pack instantiated here,
+// without the flags of its backend, would be a second definition of the same
+// functions with another way to pass their arguments.
+
 TEST(Pack, LanesComputeWhatOneCandidateComputes) {
-  Pack<4> x(0.0);
-  const double values[4] = {-3.25, 0.0, 17.5, 600.25};
-  for (int lane = 0; lane < 4; ++lane) x.Set(lane, values[lane]);
-  const Pack<4> e = Exp(x);
-  for (int lane = 0; lane < 4; ++lane) {
-    EXPECT_NEAR(e[lane] / Exp(values[lane]), 1.0, 4.5e-16) << lane;
+  for (const double value : {-3.25, 0.0, 17.5, 600.25}) {
+    Pack<2> x(1.0);
+    x.Set(1, value);
+    const Pack<2> e = Exp(x);
+    EXPECT_NEAR(e[0] / Exp(1.0), 1.0, 4.5e-16);
+    EXPECT_NEAR(e[1] / Exp(value), 1.0, 4.5e-16) << value;
   }
 }
 
 TEST(Pack, ANotANumberStaysInItsLane) {
-  Pack<4> x(1.0);
-  x.Set(2, std::nan(""));
-  const Pack<4> y = Select(Less(Pack<4>(0.0), x), x * x, Pack<4>(7.0));
+  Pack<2> x(1.0);
+  x.Set(1, std::nan(""));
+  const Pack<2> y = Select(Less(Pack<2>(0.0), x), x * x, Pack<2>(7.0));
   EXPECT_EQ(y[0], 1.0);
-  EXPECT_EQ(y[2], 7.0);
-  EXPECT_EQ(y[3], 1.0);
+  EXPECT_EQ(y[1], 7.0);
 }
 
 }  // namespace
