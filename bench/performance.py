@@ -75,7 +75,7 @@ def core(lines):
                 f"{r['iterations']:.1f}",
                 f"{r['gflops']:.1f}",
                 f"{100 * r['gflops'] / peak:.0f} %" if peak and "1 thread" in r["device"] else "",
-                f"{r['bytes_per_candidate'] / 1024:.0f} kB",
+                f"{r['bytes_per_candidate'] / 1024:.0f} KiB",
             ]
         )
     lines += table(
