@@ -58,8 +58,8 @@ Batch MakeBatch(int stages, int components, double perturbation, int count) {
     const Task task{&cascade, nullptr};
     if (seed < parents) {
       Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&solved, 1});
+      states.push_back(solved.state);
     }
-    if (seed < parents) states.push_back(solved.state);
     Circuit child = Perturbed(parent, perturbation, 1000 + seed);
     Cascade assembled;
     if (!Assemble(child, &assembled).empty()) continue;

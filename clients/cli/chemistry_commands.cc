@@ -28,18 +28,18 @@ template <class Call>
 ExitCode WithChemistry(const Options& options, const Call& call) {
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(options.engine);
   if (!connection.ok()) return ReportStatus(connection.status());
-  const auto stub = v1::Chemistry::NewStub((*connection)->channel());
-  return call(stub.get());
+  const auto chemistry = v1::Chemistry::NewStub((*connection)->channel());
+  return call(chemistry.get());
 }
 
 ExitCode ListExtractants(const Options& options) {
-  return WithChemistry(options, [&](v1::Chemistry::Stub* stub) {
+  return WithChemistry(options, [&](auto* chemistry) {
     v1::ListExtractantSystemsResponse all;
     v1::ListExtractantSystemsRequest request;
     do {
       grpc::ClientContext context;
       v1::ListExtractantSystemsResponse page;
-      const grpc::Status status = stub->ListExtractantSystems(&context, request, &page);
+      const grpc::Status status = chemistry->ListExtractantSystems(&context, request, &page);
       if (!status.ok()) return ReportStatus(status);
       all.mutable_extractant_systems()->MergeFrom(page.extractant_systems());
       request.set_page_token(page.next_page_token());
@@ -70,12 +70,12 @@ ExitCode ListExtractants(const Options& options) {
 std::string Optional(bool has, double value) { return has ? FormatNumber(value, 6) : "-"; }
 
 ExitCode ShowExtractant(const Options& options) {
-  return WithChemistry(options, [&](v1::Chemistry::Stub* stub) {
+  return WithChemistry(options, [&](auto* chemistry) {
     grpc::ClientContext context;
     v1::GetExtractantSystemRequest request;
     request.set_name(options.name);
     v1::ExtractantSystem system;
-    const grpc::Status status = stub->GetExtractantSystem(&context, request, &system);
+    const grpc::Status status = chemistry->GetExtractantSystem(&context, request, &system);
     if (!status.ok()) return ReportStatus(status);
     if (options.json) {
       std::cout << ToJson(system);
@@ -114,13 +114,13 @@ ExitCode ShowExtractant(const Options& options) {
 }
 
 ExitCode ListFeeds(const Options& options) {
-  return WithChemistry(options, [&](v1::Chemistry::Stub* stub) {
+  return WithChemistry(options, [&](auto* chemistry) {
     v1::ListFeedsResponse all;
     v1::ListFeedsRequest request;
     do {
       grpc::ClientContext context;
       v1::ListFeedsResponse page;
-      const grpc::Status status = stub->ListFeeds(&context, request, &page);
+      const grpc::Status status = chemistry->ListFeeds(&context, request, &page);
       if (!status.ok()) return ReportStatus(status);
       all.mutable_feeds()->MergeFrom(page.feeds());
       request.set_page_token(page.next_page_token());

@@ -94,19 +94,14 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
     for (long b = 0; b < batch; ++b) {
       const Task& task = tasks[group.order[begin + b]];
       Space w = detail::Lay(shape, stages, host.data(), batch, b);
-      detail::ForEachInput(*task.cascade, w,
-                           [](Strided<double>& array, long k, double v) { array[k] = v; });
+      const auto put = [](Strided<double>& array, long k, double v) { array[k] = v; };
+      detail::ForEachInput(*task.cascade, w, put);
       detail::ForEachFeed(
           *task.cascade, [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
       const bool warm = detail::IsWarm(task);
       host_control[b].Begin(warm, shape.linear);
       host_stages[b] = task.cascade->stages();
-      if (warm) {
-        for (long j = 0; j < host_stages[b]; ++j) {
-          w.ln_h[j] = task.warm->ln_h[j];
-          w.ln_s[j] = task.warm->ln_s[j];
-        }
-      }
+      if (warm) detail::ForEachStart(task, w, put);
     }
     thrust::device_vector<double> memory(host);
     thrust::device_vector<Control> control(host_control);

@@ -41,20 +41,12 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
   for (int k = 0; k < iterations; ++k) {
     w.rate[0] = control.rate;
     const Residual<double> residual = Evaluate<Size, double, Strided>(shape, n, w);
-    switch (control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits)) {
-      case Control::Action::kStep:
-        break;
-      case Control::Action::kAccept:
-        lane.KeepLevel();
-        continue;
-      case Control::Action::kTakeBack:
-        lane.ReturnToLevel();
-        continue;
-      case Control::Action::kColdStart:
-        lane.Fill();
-        continue;
-      case Control::Action::kDone:
-        return true;
+    const Control::Action action =
+        control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits);
+    if (action == Control::Action::kDone) return true;
+    if (action != Control::Action::kStep) {
+      lane.Change(action);
+      continue;
     }
     double largest = 0;
     for (long j = 0; j < n; ++j) {

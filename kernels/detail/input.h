@@ -50,4 +50,17 @@ bool IsWarm(const TaskType& task) {
   return task.warm != nullptr && task.warm->ln_h.size() == n && task.warm->ln_s.size() == n;
 }
 
+/// Calls put(array, index, value) for the neighbour's state of a warm task. It is
+/// also the level that a failed warm start returns to.
+template <class TaskType, class Space, class Put>
+void ForEachStart(const TaskType& task, Space& w, Put&& put) {
+  const long n = task.cascade->stages();
+  for (long j = 0; j < n; ++j) {
+    put(w.ln_h, j, task.warm->ln_h[j]);
+    put(w.ln_s, j, task.warm->ln_s[j]);
+    put(w.old_ln_h, j, task.warm->ln_h[j]);
+    put(w.old_ln_s, j, task.warm->ln_s[j]);
+  }
+}
+
 }  // namespace raffinate::kernels::detail

@@ -72,24 +72,12 @@ class LaneGroup {
         Control& c = control_[lane];
         steps_[lane] = false;
         if (c.phase == Control::Phase::kIdle) continue;
-        switch (c.AfterResidual(Traits::Get(residual_.value, lane),
-                                static_cast<int>(Traits::Get(residual_.stage, lane)), limits)) {
+        const Control::Action action =
+            c.AfterResidual(Traits::Get(residual_.value, lane),
+                            static_cast<int>(Traits::Get(residual_.stage, lane)), limits);
+        switch (action) {
           case Control::Action::kStep:
             steps_[lane] = any = true;
-            break;
-          case Control::Action::kAccept:
-            Of(lane).KeepLevel();
-            has_level_[lane] = true;
-            SetRate(lane);
-            break;
-          case Control::Action::kTakeBack:
-            Of(lane).ReturnToLevel();
-            SetRate(lane);
-            break;
-          case Control::Action::kColdStart:
-            Of(lane).Fill();
-            has_level_[lane] = true;
-            SetRate(lane);
             break;
           case Control::Action::kDone:
             Store(lane, queue,
@@ -97,6 +85,10 @@ class LaneGroup {
                                                      : SolveStatus::kNotConverged);
             busy += Load(lane, queue) - 1;
             break;
+          default:
+            Of(lane).Change(action);
+            has_level_[lane] = true;
+            SetRate(lane);
         }
       }
       if (!any) continue;
@@ -177,7 +169,8 @@ class LaneGroup {
     const Cascade& cascade = *task.cascade;
     const long n = cascade.stages();
     stages_of_[lane] = n;
-    ForEachInput(cascade, w_, [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); });
+    const auto put = [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); };
+    ForEachInput(cascade, w_, put);
     ForEachFeed(cascade, [&](bool up, long k, double v) {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
       (up ? fed_up_ : fed_down_)[lane].push_back(k);
@@ -186,12 +179,7 @@ class LaneGroup {
     const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {
-      for (long j = 0; j < n; ++j) {
-        Put(w_.ln_h, j, lane, task.warm->ln_h[j]);
-        Put(w_.ln_s, j, lane, task.warm->ln_s[j]);
-        Put(w_.old_ln_h, j, lane, task.warm->ln_h[j]);
-        Put(w_.old_ln_s, j, lane, task.warm->ln_s[j]);
-      }
+      ForEachStart(task, w_, put);
     } else {
       Of(lane).Fill();
       has_level_[lane] = true;

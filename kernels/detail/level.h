@@ -6,6 +6,7 @@
 #include <cmath>
 #endif
 
+#include "kernels/detail/control.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
@@ -36,6 +37,13 @@ class Lane {
  public:
   RAFFINATE_HD Lane(const Shape& shape, Workspace<T, Array>& w, long stages, int lane)
       : shape_(shape), w_(w), n_(stages), lane_(lane) {}
+
+  /// Does what Control asks for between two evaluations; nothing for the others.
+  RAFFINATE_HD void Change(Control::Action action) {
+    if (action == Control::Action::kAccept) KeepLevel();
+    if (action == Control::Action::kTakeBack) ReturnToLevel();
+    if (action == Control::Action::kColdStart) Fill();
+  }
 
   /// Takes the present molarities as the holdup of the next time step.
   RAFFINATE_HD void KeepLevel() {
