@@ -75,9 +75,8 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     cuda::Solve(device.index, groups, tasks, options, solutions);
     return;
   }
-  const cpu::Backend backend = device.kind == Device::Kind::kCpuScalar
-                                   ? cpu::Backend{"scalar", 1, cpu::RunScalar}
-                                   : cpu::Best();
+  const cpu::Backend backend =
+      device.kind == Device::Kind::kCpuScalar ? cpu::Scalar() : cpu::Best();
   int threads = device.threads;
   if (threads <= 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   for (const ShapeGroup& group : groups) {

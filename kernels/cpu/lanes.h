@@ -1,6 +1,7 @@
 // The CPU backends: the same solver compiled for several instruction sets.
 #pragma once
 
+#include "kernels/detail/adjoint_lanes.h"
 #include "kernels/detail/lanes.h"
 
 namespace raffinate::kernels::cpu {
@@ -14,11 +15,23 @@ void RunBaseline(const detail::Shape&, int max_stages, detail::Queue&, const Sol
 void RunAvx2(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
 void RunAvx512(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
 
+/// Differentiates a queue of solved tasks of one shape on one thread.
+using Differentiate = void (*)(const detail::Shape& shape, int max_stages,
+                               const detail::AdjointQueue& queue);
+
+void DifferentiateScalar(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
+void DifferentiateBaseline(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
+void DifferentiateAvx2(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
+void DifferentiateAvx512(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
+
 struct Backend {
   const char* name;
   int lanes;
   RunQueue run;
+  Differentiate differentiate;
 };
+
+inline Backend Scalar() { return {"scalar", 1, RunScalar, DifferentiateScalar}; }
 
 /// The widest backend that this processor can run.
 Backend Best();

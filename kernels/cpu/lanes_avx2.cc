@@ -8,4 +8,9 @@ void RunAvx2(const detail::Shape& shape, int max_stages, detail::Queue& queue,
   detail::RunLanes<detail::Pack<4>>(shape, max_stages, queue, options);
 }
 
+void DifferentiateAvx2(const detail::Shape& shape, int max_stages,
+                       const detail::AdjointQueue& queue) {
+  detail::RunAdjoints<detail::Pack<4>>(shape, max_stages, queue);
+}
+
 }  // namespace raffinate::kernels::cpu

@@ -8,4 +8,9 @@ void RunAvx512(const detail::Shape& shape, int max_stages, detail::Queue& queue,
   detail::RunLanes<detail::Pack<8>>(shape, max_stages, queue, options);
 }
 
+void DifferentiateAvx512(const detail::Shape& shape, int max_stages,
+                         const detail::AdjointQueue& queue) {
+  detail::RunAdjoints<detail::Pack<8>>(shape, max_stages, queue);
+}
+
 }  // namespace raffinate::kernels::cpu

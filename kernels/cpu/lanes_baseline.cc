@@ -8,4 +8,9 @@ void RunBaseline(const detail::Shape& shape, int max_stages, detail::Queue& queu
   detail::RunLanes<detail::Pack<2>>(shape, max_stages, queue, options);
 }
 
+void DifferentiateBaseline(const detail::Shape& shape, int max_stages,
+                           const detail::AdjointQueue& queue) {
+  detail::RunAdjoints<detail::Pack<2>>(shape, max_stages, queue);
+}
+
 }  // namespace raffinate::kernels::cpu

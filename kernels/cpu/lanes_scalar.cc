@@ -8,4 +8,9 @@ void RunScalar(const detail::Shape& shape, int max_stages, detail::Queue& queue,
   detail::RunLanes<double>(shape, max_stages, queue, options);
 }
 
+void DifferentiateScalar(const detail::Shape& shape, int max_stages,
+                         const detail::AdjointQueue& queue) {
+  detail::RunAdjoints<double>(shape, max_stages, queue);
+}
+
 }  // namespace raffinate::kernels::cpu

@@ -43,7 +43,7 @@ class LaneGroup {
     for (int lane = 0; lane < W; ++lane) {
       fed_up_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
       fed_down_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
-      Pad(lane, 0);
+      PadLane(w_, lane, 0, stages_);
     }
   }
 
@@ -124,20 +124,6 @@ class LaneGroup {
 
   Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
 
-  /// Makes the stages from `first` on pass all upwards and send nothing down:
-  /// what stages beyond the cascade must do, and what an idle lane does. With
-  /// aqueous alone, of flow 1, all passes without rounding: how many such stages
-  /// a lane has depends on its neighbours.
-  void Pad(int lane, long first) {
-    for (long j = first; j < stages_; ++j) {
-      for (Dense<T>* a : {&w_.aq_up, &w_.extractant}) Put(*a, j, lane, 1.0);
-      for (Dense<T>* a : {&w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down, &w_.org_draw,
-                          &w_.bypass_up, &w_.bypass_draw, &w_.anions, &w_.ln_h, &w_.ln_s}) {
-        Put(*a, j, lane, 0.0);
-      }
-    }
-  }
-
   /// Removes what the last task left, as far as the next one does not overwrite it.
   void Clear(int lane) {
     control_[lane] = Control();
@@ -161,7 +147,7 @@ class LaneGroup {
   int Load(int lane, Queue& queue) {
     Clear(lane);
     if (queue.begin >= queue.end) {
-      Pad(lane, 0);
+      PadLane(w_, lane, 0, stages_);
       return 0;
     }
     task_[lane] = queue.order[queue.begin++];
@@ -175,7 +161,7 @@ class LaneGroup {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
       (up ? fed_up_ : fed_down_)[lane].push_back(k);
     });
-    Pad(lane, n);
+    PadLane(w_, lane, n, stages_);
     const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {

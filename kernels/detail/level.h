@@ -31,6 +31,24 @@ struct LaneTraits<Pack<W>> {
 };
 #endif
 
+/// Makes the stages from `first` on pass all upwards and send nothing down:
+/// what stages beyond the cascade must do, and what an idle lane does. With
+/// aqueous alone, of flow 1, all passes without rounding: how many such stages
+/// a lane has depends on its neighbours.
+template <class T, template <class> class Array>
+void PadLane(Workspace<T, Array>& w, int lane, long first, long stages) {
+  const auto put = [&](Array<T>& array, long j, double v) {
+    LaneTraits<T>::Set(array[j], lane, v);
+  };
+  for (long j = first; j < stages; ++j) {
+    for (Array<T>* a : {&w.aq_up, &w.extractant}) put(*a, j, 1.0);
+    for (Array<T>* a : {&w.aq_down, &w.aq_draw, &w.org_up, &w.org_down, &w.org_draw, &w.bypass_up,
+                        &w.bypass_draw, &w.anions, &w.ln_h, &w.ln_s}) {
+      put(*a, j, 0.0);
+    }
+  }
+}
+
 /// One lane of a workspace with its number of stages.
 template <class T, template <class> class Array>
 class Lane {

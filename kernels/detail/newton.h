@@ -92,11 +92,18 @@ RAFFINATE_HD void Invert(T* a, int m) {
   }
 }
 
+/// Ignores what the elimination could leave for later solves with the same
+/// matrix (detail/adjoint.h keeps it).
+struct KeepNothing {
+  static constexpr bool kKeeps = false;
+};
+
 /// From the top to the bottom, after Rise: molarities, closures, and the
 /// elimination. Leaves x, what Ascend needs, and in `back` the wave that enters
 /// the first stage around a closed loop ([M], set for closed loops only).
-template <class Size, class T, template <class> class Array>
-RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back) {
+template <class Size, class T, template <class> class Array, class Keep = KeepNothing>
+RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back,
+                                 [[maybe_unused]] Keep keep = Keep()) {
   constexpr int kBound = Size::kBound;
   const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);
@@ -179,6 +186,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       falls[i] = gd * by_den;
       const T sent = y * ((f.org_down * aq_above - f.aq_down * org_above) * by_den);
       vh[i] = -charge_i * sent, vs[i] = dimers_i * sent;
+      if constexpr (Keep::kKeeps) keep.falls[ji] = falls[i], keep.answer[ji] = answer;
       chain[i] = chain[i] * inverse * den;
       const T lost = f.aq_out + f.org_out * d + z * gu;
       open[i] = (bypass ? lost + gd * missed : lost) * by_den;
@@ -236,6 +244,11 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     const T zh = i_hh * rh + i_hs * rs, zs = i_sh * rh + i_ss * rs;
     w.step_h[j] = zh;
     w.step_s[j] = zs;
+    if constexpr (Keep::kKeeps) {
+      keep.own_h[j] = closure.own_h, keep.own_s[j] = closure.own_s;
+      keep.i_hh[j] = i_hh, keep.i_hs[j] = i_hs, keep.i_sh[j] = i_sh, keep.i_ss[j] = i_ss;
+      for (int k = 0; k < m; ++k) keep.v_h[j * m + k] = vh[k], keep.v_s[j * m + k] = vs[k];
+    }
     // inv(B) P', over U C.
     for (int k = 0; k < m; ++k) {
       const T h = ph[k] - uch[k] * t[k], s = ps[k] - ucs[k] * t[k];
@@ -264,6 +277,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         T lh = zero, ls = zero;
         for (int k = 0; k < m; ++k) lh += loop[l * m + k] * qh[k], ls += loop[l * m + k] * qs[k];
         top[l] += lh * zh + ls * zs;
+        if constexpr (Keep::kKeeps) keep.loop_h[j * m + l] = lh, keep.loop_s[j * m + l] = ls;
         for (int k = 0; k < m; ++k) {
           loop[l * m + k] = loop[l * m + k] * t[k] - lh * uch[k] - ls * ucs[k];
         }
@@ -279,6 +293,9 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       }
     }
     Invert(c, m);
+    if constexpr (Keep::kKeeps) {
+      for (int k = 0; k < m * m; ++k) keep.loop[k] = c[k];
+    }
     for (int i = 0; i < m; ++i) {
       T sum = zero;
       for (int k = 0; k < m; ++k) sum += c[i * m + k] * top[k];

@@ -1,0 +1,300 @@
+// Adjoint derivatives against differences of solutions in extended precision.
+#include "kernels/gradient.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "bench/corpus/corpus.h"
+#include "kernels/detail/pack.h"
+
+// The solver's own transport and closures over long double: converged far beyond
+// what double can show, so that differences are good to ten digits.
+namespace raffinate::kernels::detail {
+using Long = long double;
+inline Long Select(bool mask, Long yes, Long no) { return mask ? yes : no; }
+inline Long Max(Long a, Long b) { return a > b ? a : b; }
+inline Long Abs(Long a) { return a < 0 ? -a : a; }
+inline bool Less(Long a, Long b) { return a < b; }
+inline Long Exp(Long a) { return std::exp(a); }
+}  // namespace raffinate::kernels::detail
+
+#include "kernels/detail/input.h"
+#include "kernels/detail/newton.h"
+#include "kernels/shape.h"
+#include "tests/kernels/support.h"
+
+namespace raffinate::kernels::testing {
+namespace {
+
+using detail::Dense;
+using detail::Long;
+
+/// One cascade in extended precision.
+class LongCascade {
+ public:
+  LongCascade(const Cascade& cascade, const State& start) {
+    const Task task{&cascade, nullptr};
+    shape_ = GroupByShape({&task, 1})[0].shape;
+    stages_ = cascade.stages();
+    memory_.assign(detail::WorkspaceSize(shape_, stages_), 0.0L);
+    Long* next = memory_.data();
+    w.ForEach(shape_, stages_, [&](Dense<Long>& array, long size) {
+      array.data = next;
+      next += size;
+    });
+    detail::ForEachInput(cascade, w, [](Dense<Long>& a, long k, double v) { a[k] = v; });
+    detail::ForEachFeed(cascade,
+                        [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
+    for (long j = 0; j < stages_; ++j) w.ln_h[j] = start.ln_h[j], w.ln_s[j] = start.ln_s[j];
+  }
+
+  /// Newton to the end of long double. Returns the size of the last step.
+  Long Converge() {
+    Long largest = 0;
+    for (int k = 0; k < 12; ++k) {
+      detail::Evaluate<detail::AtMost<detail::kMaxComponents>, Long, Dense>(shape_, stages_, w);
+      largest = 0;
+      if (shape_.linear) return 0;
+      for (long j = 0; j < stages_; ++j) {
+        w.ln_h[j] += w.step_h[j];
+        w.ln_s[j] += w.step_s[j];
+        largest = std::max({largest, std::abs(w.step_h[j]), std::abs(w.step_s[j])});
+        if (std::isnan(w.step_s[j])) return w.step_s[j];
+      }
+      if (largest < 1e-16L) break;
+    }
+    return largest;
+  }
+
+  /// What rises into stage j, of component i.
+  Long Rising(long j, long i) const {
+    const long m = shape_.components;
+    Long up = shape_.recycle ? w.recycled[i] : 0.0L;
+    for (long l = 0;; ++l) {
+      const Long in = up + w.feed_up[l * m + i];
+      if (l == j) return in;
+      const Long x = w.x[l * m + i], y = x * w.d[l * m + i];
+      up = w.aq_up[l] * x + w.org_up[l] * y + w.bypass_up[l] * in;
+    }
+  }
+
+  detail::Workspace<Long, Dense> w;
+
+ private:
+  detail::Shape shape_;
+  long stages_;
+  std::vector<Long> memory_;
+};
+
+/// A number of the solution with its seed.
+struct Number {
+  std::string name;
+  SolutionSeed seed;
+  std::function<Long(const LongCascade&)> value;
+};
+
+std::vector<Number> Numbers(const Solved& s) {
+  const long n = s.cascade.stages(), m = s.cascade.size();
+  // The last component that reaches an end with more than a few of its digits; -1
+  // for none.
+  const auto last = [&](const std::vector<double>& molarity, long stage) {
+    long i = m - 1;
+    while (i >= 0 && !(molarity[stage * m + i] > 1e-100)) --i;
+    return i < 0 ? i : stage * m + i;
+  };
+  std::vector<Number> numbers;
+  if (const long k = last(s.solution.x, 0); k >= 0) {
+    Number& number = numbers.emplace_back();
+    number.name = "ln x of the raffinate";
+    number.seed.x.assign(n * m, 0.0);
+    number.seed.x[k] = 1 / s.solution.x[k];
+    number.value = [=](const LongCascade& c) { return std::log(c.w.x[k]); };
+  }
+  if (const long k = last(s.solution.y, n - 1); k >= 0) {
+    Number& number = numbers.emplace_back();
+    number.name = "ln y of the extract";
+    number.seed.y.assign(n * m, 0.0);
+    number.seed.y[k] = 1 / s.solution.y[k];
+    number.value = [=](const LongCascade& c) { return std::log(c.w.x[k] * c.w.d[k]); };
+  }
+  const long j = n / 2, i = m - 1;
+  Number& acid = numbers.emplace_back();
+  acid.name = "ln h in the middle";
+  acid.seed.ln_h.assign(n, 0.0);
+  acid.seed.ln_h[j] = 1;
+  acid.value = [=](const LongCascade& c) { return c.w.ln_h[j]; };
+  Number& rising = numbers.emplace_back();
+  rising.name = "what rises into the middle";
+  rising.seed.rising.assign(n * m, 0.0);
+  rising.seed.rising[j * m + i] = 1;
+  rising.value = [=](const LongCascade& c) { return c.Rising(j, i); };
+  return numbers;
+}
+
+/// An input number of the cascade: where it lies and its adjoint derivative.
+struct Input {
+  std::string name;
+  std::function<Long*(LongCascade&)> place;
+  std::function<double(const CascadeGradient&)> derivative;
+};
+
+std::vector<Input> Inputs(const Cascade& c, std::mt19937_64& random) {
+  const long n = c.stages(), m = c.size();
+  const auto stage = [&] { return static_cast<long>(random() % n); };
+  std::vector<Input> inputs;
+  const auto flow = [&](const char* name, detail::Dense<Long> detail::Workspace<Long, Dense>::*array,
+                        double StageFlows::*field) {
+    const long j = stage();
+    inputs.push_back({name, [=](LongCascade& l) { return &(l.w.*array)[j]; },
+                      [=](const CascadeGradient& g) { return g.flows[j].*field; }});
+  };
+  using W = detail::Workspace<Long, Dense>;
+  flow("aq_up", &W::aq_up, &StageFlows::aq_up);
+  flow("aq_down", &W::aq_down, &StageFlows::aq_down);
+  flow("aq_draw", &W::aq_draw, &StageFlows::aq_draw);
+  flow("org_up", &W::org_up, &StageFlows::org_up);
+  flow("org_down", &W::org_down, &StageFlows::org_down);
+  flow("org_draw", &W::org_draw, &StageFlows::org_draw);
+  flow("bypass_up", &W::bypass_up, &StageFlows::bypass_up);
+  flow("bypass_draw", &W::bypass_draw, &StageFlows::bypass_draw);
+  const long j = stage(), i = static_cast<long>(random() % m);
+  inputs.push_back({"feed_up", [=](LongCascade& l) { return &l.w.feed_up[j * m + i]; },
+                    [=](const CascadeGradient& g) { return g.feed_up[j * m + i]; }});
+  inputs.push_back({"feed_down", [=](LongCascade& l) { return &l.w.feed_down[j * m + i]; },
+                    [=](const CascadeGradient& g) { return g.feed_down[j * m + i]; }});
+  inputs.push_back({"anions", [=](LongCascade& l) { return &l.w.anions[j]; },
+                    [=](const CascadeGradient& g) { return g.anions[j]; }});
+  inputs.push_back({"extractant", [=](LongCascade& l) { return &l.w.extractant[j]; },
+                    [=](const CascadeGradient& g) { return g.extractant[j]; }});
+  const double k = std::pow(10.0, c.components[i].log10_k);
+  inputs.push_back({"k", [=](LongCascade& l) { return &l.w.k[i]; },
+                    [=](const CascadeGradient& g) { return g.log10_k[i] / (k * std::log(10.0)); }});
+  inputs.push_back({"recycle", [](LongCascade& l) { return &l.w.recycle[0]; },
+                    [](const CascadeGradient& g) { return g.recycle; }});
+  return inputs;
+}
+
+class Gradient : public ::testing::TestWithParam<int> {};
+
+TEST_P(Gradient, AgreesWithDifferencesInExtendedPrecision) {
+  const auto kind = static_cast<bench::Kind>(GetParam());
+  int compared = 0;
+  for (std::uint64_t k = 0; k < 4; ++k) {
+    const std::uint64_t seed = Seed() + 1000 * k + GetParam();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    const Solved s = SolveCircuit(bench::RandomCircuit(kind, seed, {2, 200, 2, 16}));
+    ASSERT_EQ(s.solution.status, SolveStatus::kSolved);
+    const std::vector<Number> numbers = Numbers(s);
+    std::vector<SolutionSeed> seeds;
+    for (const Number& number : numbers) seeds.push_back(number.seed);
+    const GradientTask task{&s.cascade, &s.solution, seeds};
+    std::vector<CascadeGradient> gradients;
+    Differentiate(kScalar, {&task, 1}, {&gradients, 1});
+    ASSERT_EQ(gradients.size(), numbers.size());
+    for (const Input& input : Inputs(s.cascade, random)) {
+      SCOPED_TRACE(input.name);
+      LongCascade at(s.cascade, s.solution.state);
+      const Long middle = *input.place(at);
+      // What is not there cannot be made a little less.
+      if (middle == 0) continue;
+      // Two step widths and Richardson's extrapolation: sensitivities near a front
+      // are large, and so are their own derivatives.
+      constexpr Long kStep = 1e-6L;
+      std::vector<Long> at_side[4];
+      const Long sides[4] = {1, -1, 2, -2};
+      bool steady = true;
+      for (int side = 0; side < 4; ++side) {
+        *input.place(at) = middle + sides[side] * kStep * middle;
+        steady = steady && at.Converge() < 1e-13L;
+        for (const Number& number : numbers) at_side[side].push_back(number.value(at));
+      }
+      // At constant beta a stage that holds next to nothing may be left with less
+      // metal than its organic must carry.
+      if (kind == bench::Kind::kConstantBeta && !steady) continue;
+      ASSERT_TRUE(steady);
+      for (size_t q = 0; q < numbers.size(); ++q) {
+        SCOPED_TRACE(numbers[q].name);
+        const Long narrow = (at_side[0][q] - at_side[1][q]) / (2 * kStep);
+        const Long wide = (at_side[2][q] - at_side[3][q]) / (4 * kStep);
+        const auto difference = static_cast<double>((4 * narrow - wide) / 3);
+        const double adjoint = input.derivative(gradients[q]) * static_cast<double>(middle);
+        EXPECT_NEAR(adjoint, difference, 1e-7 * std::abs(difference) + 1e-9);
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 60);
+}
+
+// Lanes of unequal length and number of seeds, beside each other.
+TEST(Gradients, DoNotDependOnTheBackendOrTheBatch) {
+  SCOPED_TRACE("seed " + std::to_string(Seed()));
+  std::vector<Solved> solved;
+  std::vector<std::vector<SolutionSeed>> seeds;
+  std::vector<GradientTask> tasks;
+  for (int k = 0; k < 2 * bench::kKinds; ++k) {
+    const auto kind = static_cast<bench::Kind>(k % bench::kKinds);
+    for (int copy = 0; copy < 3; ++copy) {
+      const Circuit parent = bench::RandomCircuit(kind, Seed() + k, {2, 40, 3, 5});
+      const Circuit child = bench::Perturbed(parent, 0.01 * copy, Seed() + copy);
+      if (Cascade unused; !Assemble(child, &unused).empty()) continue;
+      solved.push_back(SolveCircuit(child));
+      seeds.emplace_back();
+      for (Number& number : Numbers(solved.back())) seeds.back().push_back(number.seed);
+      seeds.back().resize(std::min<size_t>(seeds.back().size(), 1 + k % 4));
+    }
+  }
+  for (size_t t = 0; t < solved.size(); ++t) {
+    tasks.push_back({&solved[t].cascade, &solved[t].solution, seeds[t]});
+  }
+  std::vector<std::vector<CascadeGradient>> scalar(tasks.size()), lanes(tasks.size());
+  Differentiate(kScalar, tasks, scalar);
+  Differentiate(Device{Device::Kind::kCpu, 0, 2}, tasks, lanes);
+  // Per relative change of the input. Numbers are logarithms: what is far below 1
+  // of them is rounding.
+  const auto compare = [](const std::vector<double>& a, const std::vector<double>& b,
+                          const std::vector<double>& input) {
+    double largest = 0;
+    for (size_t k = 0; k < a.size(); ++k) largest = std::max(largest, std::abs(a[k] * input[k]));
+    for (size_t k = 0; k < a.size(); ++k) {
+      EXPECT_NEAR(a[k] * input[k], b[k] * input[k], 1e-8 * largest + 1e-10) << k;
+    }
+  };
+  int compared = 0;
+  for (size_t t = 0; t < tasks.size(); ++t) {
+    if (solved[t].solution.status != SolveStatus::kSolved) continue;
+    ++compared;
+    const Cascade& c = *tasks[t].cascade;
+    ASSERT_EQ(scalar[t].size(), seeds[t].size());
+    ASSERT_EQ(lanes[t].size(), seeds[t].size());
+    for (size_t k = 0; k < seeds[t].size(); ++k) {
+      compare(scalar[t][k].feed_up, lanes[t][k].feed_up, c.feed_up);
+      compare(scalar[t][k].feed_down, lanes[t][k].feed_down, c.feed_down);
+      compare(scalar[t][k].anions, lanes[t][k].anions, c.anions);
+      compare(scalar[t][k].extractant, lanes[t][k].extractant, c.extractant);
+      const std::vector<double> one(c.components.size(), 1.0);
+      compare(scalar[t][k].log10_k, lanes[t][k].log10_k, one);
+    }
+  }
+  EXPECT_GT(compared, static_cast<int>(tasks.size()) * 3 / 4);
+}
+
+TEST(Gradients, WhatIsNotSolvedHasNone) {
+  const Solved s = SolveCircuit(LanthanumNeodymium(3));
+  Solution open = s.solution;
+  open.status = SolveStatus::kNotConverged;
+  const SolutionSeed seed;
+  const GradientTask task{&s.cascade, &open, {&seed, 1}};
+  std::vector<CascadeGradient> gradients(3);
+  Differentiate(kScalar, {&task, 1}, {&gradients, 1});
+  EXPECT_TRUE(gradients.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Gradient, ::testing::Range(0, static_cast<int>(bench::kKinds)),
+                         [](const auto& info) { return "Kind" + std::to_string(info.param); });
+
+}  // namespace
+}  // namespace raffinate::kernels::testing
