@@ -3,176 +3,55 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/layout.h"
+
 namespace raffinate::kernels {
-namespace {
-
-double At(const std::vector<double>& values, int stage, double otherwise) {
-  return values.empty() ? otherwise : values[stage];
-}
-
-/// Shares of a phase that leave a stage, and shares of the inflow from below
-/// that pass it by. Dimensionless.
-struct Shares {
-  double up = 0, down = 0, draw = 0;
-  double bypass_up = 0, bypass_draw = 0;
-};
-
-/// Linear transport of something that stays in one phase: amount per hour in
-/// the equilibrium part of every stage. The same recursion as for components,
-/// with one unknown.
-std::vector<double> Carry(const std::vector<Shares>& s, const std::vector<double>& from_below,
-                          const std::vector<double>& from_above, double recycle) {
-  const int n = static_cast<int>(s.size());
-  std::vector<double> amount(n), denominator(n), source(n), passed(n);
-  double up = 0, q = 1, t = 1;
-  for (int j = 0; j < n; ++j) {
-    const double contact = 1 - s[j].bypass_up - s[j].bypass_draw;
-    const double in = up + from_below[j];
-    source[j] = contact * in + from_above[j];
-    denominator[j] = s[j].up + s[j].draw + s[j].down * (1 - contact + contact * q);
-    const double r = (s[j].up + s[j].bypass_up * (1 - q) * s[j].down) / denominator[j];
-    passed[j] = t;
-    up = r * source[j] + s[j].bypass_up * in;
-    q = (s[j].draw + s[j].down * (s[j].bypass_draw + (1 - s[j].bypass_draw) * q)) / denominator[j];
-    t *= r * contact + s[j].bypass_up;
-  }
-  const double loop = recycle > 0 ? recycle * up / (1 - recycle * t) : 0.0;
-  double down = 0;
-  for (int j = n - 1; j >= 0; --j) {
-    const double contact = 1 - s[j].bypass_up - s[j].bypass_draw;
-    amount[j] = (source[j] + contact * passed[j] * loop + down) / denominator[j];
-    down = s[j].down * amount[j];
-  }
-  return amount;
-}
-
-std::string StageName(int stage) { return "stage " + std::to_string(stage + 1); }
-
-/// Shares of both phases for the present draw shares.
-void SetShares(const Circuit& c, const std::vector<double>& aqueous_draw,
-               const std::vector<double>& organic_draw, std::vector<Shares>* aqueous,
-               std::vector<Shares>* organic) {
-  for (int j = 0; j < c.stages; ++j) {
-    const double carried = At(c.aqueous_entrainment, j, 0.0);
-    const double dropped = At(c.organic_entrainment, j, 0.0);
-    const double missed = 1 - At(c.efficiency, j, 1.0);
-    Shares& a = (*aqueous)[j];
-    a.up = carried;
-    a.draw = (1 - carried) * aqueous_draw[j];
-    a.down = (1 - carried) * (1 - aqueous_draw[j]);
-    Shares& o = (*organic)[j];
-    o.down = dropped;
-    o.draw = (1 - dropped) * organic_draw[j];
-    o.up = (1 - dropped) * (1 - organic_draw[j]);
-    a.bypass_draw = o.bypass_draw = missed * organic_draw[j];
-    a.bypass_up = o.bypass_up = missed * (1 - organic_draw[j]);
-  }
-}
-
-}  // namespace
 
 std::string Assemble(const Circuit& c, Cascade* cascade) {
+  Layout layout;
+  if (auto wrong = LayOut(c, &layout); !wrong.empty()) return wrong;
   const int n = c.stages;
   const int m = static_cast<int>(c.components.size());
-  if (n < 1) return "a circuit needs at least one stage";
-  std::vector<double> aqueous_in(n, 0.0), anions_in(n, 0.0), organic_in(n, 0.0);
-  std::vector<double> extractant_in(n, 0.0), acid_in(n, 0.0);
   cascade->law = c.law;
   cascade->components = c.components;
   cascade->recycle = c.recycle;
   cascade->feed_up.assign(static_cast<size_t>(n) * m, 0.0);
   cascade->feed_down.assign(static_cast<size_t>(n) * m, 0.0);
   for (const Inlet& in : c.inlets) {
-    if (in.stage < 0 || in.stage >= n) return "an inlet enters a stage that does not exist";
-    if (!(in.flow > 0)) return "an inlet at " + StageName(in.stage) + " has no flow";
-    const bool aqueous = in.phase == Phase::kAqueous;
-    std::vector<double>& feed = aqueous ? cascade->feed_down : cascade->feed_up;
-    double metal = 0;
+    std::vector<double>& feed = in.phase == Phase::kAqueous ? cascade->feed_down : cascade->feed_up;
     for (size_t i = 0; i < in.molarity.size(); ++i) {
       feed[static_cast<size_t>(in.stage) * m + i] += in.flow * in.molarity[i];
-      metal += in.molarity[i];
-    }
-    if (aqueous) {
-      aqueous_in[in.stage] += in.flow;
-      anions_in[in.stage] += in.flow * in.anions;
-      acid_in[in.stage] += in.flow * (in.anions - metal);
-    } else {
-      organic_in[in.stage] += in.flow;
-      extractant_in[in.stage] += in.flow * in.extractant_dimer_mol_per_l;
     }
   }
-
-  std::vector<double> aqueous_draw(n, 0.0), organic_draw(n, 0.0);
-  bool fixed_flow = false;
-  for (const Draw& d : c.draws) {
-    if (d.stage < 0 || d.stage >= n) return "a draw leaves a stage that does not exist";
-    fixed_flow |= d.flow > 0;
-    (d.phase == Phase::kAqueous ? aqueous_draw : organic_draw)[d.stage] =
-        d.flow > 0 ? 0.0 : d.share;
-  }
-  std::vector<Shares> aqueous(n), organic(n);
-  std::vector<double> a, o;
-  const std::vector<double> none(n, 0.0);
-  // A draw given as a flow is a share of what leaves the stage, which the other
-  // draws decide: repeated until the shares stand still. Without entrainment
-  // that takes one round per draw.
-  const int rounds = fixed_flow ? 200 : 1;
-  for (int round = 0; round < rounds; ++round) {
-    SetShares(c, aqueous_draw, organic_draw, &aqueous, &organic);
-    a = Carry(aqueous, none, aqueous_in, c.recycle);
-    o = Carry(organic, organic_in, none, 0.0);
-    double change = 0;
-    for (const Draw& d : c.draws) {
-      if (!(d.flow > 0)) continue;
-      const bool is_aqueous = d.phase == Phase::kAqueous;
-      const int j = d.stage;
-      double available = is_aqueous ? (1 - aqueous[j].up) * a[j] : (1 - organic[j].down) * o[j];
-      const double contact = 1 - organic[j].bypass_up - organic[j].bypass_draw;
-      if (!is_aqueous) available += o[j] * (1 - contact) / contact;
-      double& share = (is_aqueous ? aqueous_draw : organic_draw)[j];
-      const double next = std::min(1.0, d.flow / available);
-      change = std::max(change, std::abs(next - share));
-      share = next;
-    }
-    if (change < 1e-15) break;
-  }
-  for (const Draw& d : c.draws) {
-    if (d.flow > 0 && (d.phase == Phase::kAqueous ? aqueous_draw : organic_draw)[d.stage] >= 1.0) {
-      return "the draw at " + StageName(d.stage) + " asks for more than the phase that passes it";
-    }
-  }
-  for (int j = 0; j < n; ++j) {
-    if (!(a[j] > 0)) return StageName(j) + " has no aqueous phase";
-    if (!(o[j] > 0)) return StageName(j) + " has no organic phase";
-  }
-
-  const std::vector<double> anions = Carry(aqueous, none, anions_in, c.recycle);
-  const std::vector<double> extractant = Carry(organic, extractant_in, none, 0.0);
   cascade->flows.assign(n, StageFlows());
   cascade->anions.assign(n, 0.0);
   cascade->extractant.assign(n, 0.0);
   double acid = 0;
   for (int j = 0; j < n; ++j) {
+    const Shares &aqueous = layout.aqueous[j], &organic = layout.organic[j];
+    const double a = layout.aqueous_volume[j], o = layout.organic_volume[j];
     StageFlows& f = cascade->flows[j];
-    f.aq_up = aqueous[j].up * a[j];
-    f.aq_down = aqueous[j].down * a[j];
-    f.aq_draw = aqueous[j].draw * a[j];
-    f.org_up = organic[j].up * o[j];
-    f.org_down = organic[j].down * o[j];
-    f.org_draw = organic[j].draw * o[j];
-    f.bypass_up = organic[j].bypass_up;
-    f.bypass_draw = organic[j].bypass_draw;
-    cascade->anions[j] = anions[j] / a[j];
-    double total = extractant[j];
+    f.aq_up = aqueous.up * a;
+    f.aq_down = aqueous.down * a;
+    f.aq_draw = aqueous.draw * a;
+    f.org_up = organic.up * o;
+    f.org_down = organic.down * o;
+    f.org_draw = organic.draw * o;
+    f.bypass_up = organic.bypass_up;
+    f.bypass_draw = organic.bypass_draw;
+    cascade->anions[j] = layout.anions[j] / a;
+    double total = layout.extractant[j];
     if (c.law == Law::kConstantBeta) {
       // Acid takes the place of metal on the organic from the stage where it
       // enters: the loading that flows on is smaller by its amount.
-      acid += acid_in[j];
+      acid += layout.acid_in[j];
       total -= acid;
-      if (!(total > 0))
-        return "the acid entering up to " + StageName(j) + " is more than the organic holds";
+      if (!(total > 0)) {
+        return "the acid entering up to stage " + std::to_string(j + 1) +
+               " is more than the organic holds";
+      }
     }
-    cascade->extractant[j] = total / o[j];
+    cascade->extractant[j] = total / o;
   }
   return "";
 }

@@ -29,10 +29,10 @@ namespace raffinate::kernels::detail {
 template <class T, template <class> class Array>
 struct Factors {
   static constexpr bool kKeeps = true;
-  Array<T> falls, answer, v_h, v_s;                         // [N*M]
-  Array<T> i_hh, i_hs, i_sh, i_ss, own_h, own_s;            // [N]
-  Array<T> loop_h, loop_s;                                  // [N*M] recycle only
-  Array<T> loop;                                            // [M*M] recycle only
+  Array<T> falls, answer, v_h, v_s;               // [N*M]
+  Array<T> i_hh, i_hs, i_sh, i_ss, own_h, own_s;  // [N]
+  Array<T> loop_h, loop_s;                        // [N*M] recycle only
+  Array<T> loop;                                  // [M*M] recycle only
 
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
@@ -51,13 +51,13 @@ struct Adjoint {
   // By aqueous and organic molarity and by what rises into the stage [N*M], and by
   // ln h [N].
   Array<T> by_x, by_y, by_in, by_ln_h;
-  Array<T> lambda, above;         // [N*M] lambda_j and a_j: by feed_down and feed_up
-  Array<T> nu_h, nu_s;            // [N] by anions and extractant, with the opposite sign
-  Array<T> rest_h, rest_s;        // [N] residuals of the transposed rows
-  Array<T> turned_h, turned_s;    // [N] between the two sweeps of a solve
+  Array<T> lambda, above;       // [N*M] lambda_j and a_j: by feed_down and feed_up
+  Array<T> nu_h, nu_s;          // [N] by anions and extractant, with the opposite sign
+  Array<T> rest_h, rest_s;      // [N] residuals of the transposed rows
+  Array<T> turned_h, turned_s;  // [N] between the two sweeps of a solve
   Array<T> aq_up, aq_down, aq_draw, org_up, org_down, org_draw, bypass_up, bypass_draw;  // [N]
-  Array<T> ln_k;                  // [M]
-  Array<T> recycle;               // [1]
+  Array<T> ln_k;                                                                         // [M]
+  Array<T> recycle;                                                                      // [1]
 
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
@@ -219,9 +219,9 @@ RAFFINATE_HD void ByFlows(const Shape& shape, long stages, const Workspace<T, Ar
       const T x = w.x[ji], y = x * w.d[ji], lambda = a.lambda[ji];
       const T below = j > 0 ? a.lambda[ji - m] : zero;
       // Around the loop, what leaves the top rises into the first stage.
-      const T above = j + 1 < stages           ? a.above[ji + m]
+      const T above = j + 1 < stages         ? a.above[ji + m]
                       : Size::Recycle(shape) ? w.recycle[0] * a.above[i]
-                                               : zero;
+                                             : zero;
       const T in = rising[i] + w.feed_up[ji];
       aq_up += x * (above - lambda), org_up += y * (above - lambda);
       aq_down += x * (below - lambda), org_down += y * (below - lambda);

@@ -1,0 +1,435 @@
+#include "kernels/circuit_gradient.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "kernels/layout.h"
+
+namespace raffinate::kernels {
+namespace {
+
+// ---- Outflows backwards ----
+
+/// The aqueous that passes the stages with the organic, and what is drawn with
+/// it, read backwards for something of concentration `c[j]` in the aqueous.
+class AqueousPath {
+ public:
+  AqueousPath(const Circuit& circuit, const Cascade& cascade, CascadeGradient* direct)
+      : circuit_(circuit), cascade_(cascade), direct_(direct) {}
+
+  /// Adds to `by_c` [N] and to the derivatives by flows, for the weights of the
+  /// rows of Outflows.
+  void Add(const std::vector<double>& c, const std::vector<double>& weights,
+           std::vector<double>* by_c) {
+    if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; })) return;
+    const StageFlows& first = cascade_.flows[0];
+    const double bottom = weights[weights.size() - 2];
+    (*by_c)[0] += first.aq_down * bottom;
+    direct_->flows[0].aq_down += c[0] * bottom;
+    for (size_t d = 0; d < circuit_.draws.size(); ++d) {
+      const Draw& draw = circuit_.draws[d];
+      if (draw.phase != Phase::kAqueous) continue;
+      (*by_c)[draw.stage] += cascade_.flows[draw.stage].aq_draw * weights[d];
+      direct_->flows[draw.stage].aq_draw += c[draw.stage] * weights[d];
+    }
+    // As Outflows: what is carried around the loop is known from a first pass.
+    std::vector<double> once = Pass(c, 0.0);
+    const std::vector<double> rising = Pass(c, cascade_.recycle * once.back());
+    const double around = Back(c, rising, weights, weights.back(), by_c);
+    if (cascade_.recycle == 0) return;
+    direct_->recycle += around * once.back();
+    Back(c, once, std::vector<double>(weights.size(), 0.0), cascade_.recycle * around, by_c);
+  }
+
+ private:
+  /// What rises into every stage and, last, out of the top.
+  std::vector<double> Pass(const std::vector<double>& c, double rising) const {
+    std::vector<double> into(1, rising);
+    for (int j = 0; j < cascade_.stages(); ++j) {
+      const StageFlows& f = cascade_.flows[j];
+      into.push_back(f.aq_up * c[j] + f.bypass_up * into.back());
+    }
+    return into;
+  }
+
+  /// The derivative by what rises into the first stage.
+  double Back(const std::vector<double>& c, const std::vector<double>& rising,
+              const std::vector<double>& weights, double by_rising, std::vector<double>* by_c) {
+    for (int j = cascade_.stages() - 1; j >= 0; --j) {
+      const StageFlows& f = cascade_.flows[j];
+      StageFlows& by = direct_->flows[j];
+      (*by_c)[j] += f.aq_up * by_rising;
+      by.aq_up += c[j] * by_rising;
+      by.bypass_up += rising[j] * by_rising;
+      by_rising *= f.bypass_up;
+      for (size_t d = 0; d < circuit_.draws.size(); ++d) {
+        if (circuit_.draws[d].stage != j || circuit_.draws[d].phase != Phase::kOrganic) continue;
+        by_rising += f.bypass_draw * weights[d];
+        by.bypass_draw += rising[j] * weights[d];
+      }
+    }
+    return by_rising;
+  }
+
+  const Circuit& circuit_;
+  const Cascade& cascade_;
+  CascadeGradient* direct_;
+};
+
+double Weight(const std::vector<double>& values, int i) { return values.empty() ? 0 : values[i]; }
+
+// ---- Assemble backwards ----
+
+/// Derivatives by what Layout holds.
+struct LayoutGradient {
+  std::vector<Shares> aqueous, organic;
+  std::vector<double> aqueous_volume, organic_volume, anions, extractant;
+  std::vector<double> aqueous_in, organic_in, anions_in, extractant_in, acid_in;
+  double recycle = 0;
+
+  explicit LayoutGradient(int n) : aqueous(n), organic(n) {
+    for (std::vector<double>* v : {&aqueous_volume, &organic_volume, &anions, &extractant,
+                                   &aqueous_in, &organic_in, &anions_in, &extractant_in, &acid_in}) {
+      v->assign(n, 0.0);
+    }
+  }
+};
+
+/// Carry read backwards: from derivatives by the amounts to those by shares,
+/// sources and recycle. Multipliers as in detail/adjoint.h.
+void CarryBack(const std::vector<Shares>& s, const std::vector<double>& from_below,
+               const std::vector<double>& amount, double recycle, double returned,
+               const std::vector<double>& by_amount, std::vector<Shares>* by_shares,
+               std::vector<double>* by_below, std::vector<double>* by_above, double* by_recycle) {
+  const int n = static_cast<int>(s.size());
+  // The recursion of Carry again, for its coefficients.
+  std::vector<double> denominator(n), q(n + 1, 1.0), passed(n + 1, 1.0), reflected(n);
+  for (int j = 0; j < n; ++j) {
+    const double contact = 1 - s[j].bypass_up - s[j].bypass_draw;
+    denominator[j] = s[j].up + s[j].draw + s[j].down * (1 - contact + contact * q[j]);
+    reflected[j] = (s[j].up + s[j].bypass_up * (1 - q[j]) * s[j].down) / denominator[j];
+    q[j + 1] = (s[j].draw + s[j].down * (s[j].bypass_draw + (1 - s[j].bypass_draw) * q[j])) /
+               denominator[j];
+    passed[j + 1] = passed[j] * (reflected[j] * contact + s[j].bypass_up);
+  }
+  std::vector<double> lambda(n), above(n + 1, 0.0);
+  double from = 0, looped = 0;
+  for (int j = 0; j < n; ++j) {
+    lambda[j] = from = (by_amount[j] + s[j].down * from) / denominator[j];
+    looped += passed[j] * (1 - s[j].bypass_up - s[j].bypass_draw) * from;
+  }
+  above[n] = recycle * looped / (1 - recycle * passed[n]);
+  for (int j = n - 1; j >= 0; --j) {
+    lambda[j] += reflected[j] * above[j + 1];
+    above[j] = (1 - s[j].bypass_up - s[j].bypass_draw) * lambda[j] + s[j].bypass_up * above[j + 1];
+  }
+  std::vector<double> into(n + 1, 0.0);
+  into[0] = returned;
+  for (int j = 0; j < n; ++j) {
+    const double below = j > 0 ? lambda[j - 1] : 0.0;
+    const double in = into[j] + from_below[j];
+    Shares& by = (*by_shares)[j];
+    by.up += amount[j] * (above[j + 1] - lambda[j]);
+    by.down += amount[j] * (below - lambda[j]);
+    by.draw -= amount[j] * lambda[j];
+    by.bypass_up += in * (above[j + 1] - lambda[j]);
+    by.bypass_draw -= in * lambda[j];
+    into[j + 1] = s[j].up * amount[j] + s[j].bypass_up * in;
+    (*by_below)[j] += above[j];
+    (*by_above)[j] += lambda[j];
+  }
+  // The organic of a loop returns as an inlet and has no share that recycles.
+  if (by_recycle != nullptr) *by_recycle += above[0] * into[n];
+}
+
+/// By share of each draw, at draws given as shares.
+CircuitGradient Back(const Circuit& c, const Layout& l, LayoutGradient by) {
+  const int n = c.stages, m = static_cast<int>(c.components.size());
+  const std::vector<double> none(n, 0.0);
+  std::vector<double> unused(n, 0.0);
+  CarryBack(l.aqueous, none, l.anions, c.recycle, l.anions_returned, by.anions, &by.aqueous,
+            &unused, &by.anions_in, &by.recycle);
+  CarryBack(l.organic, l.extractant_in, l.extractant, 0.0, 0.0, by.extractant, &by.organic,
+            &by.extractant_in, &unused, nullptr);
+  CarryBack(l.aqueous, none, l.aqueous_volume, c.recycle, l.aqueous_returned, by.aqueous_volume,
+            &by.aqueous, &unused, &by.aqueous_in, &by.recycle);
+  CarryBack(l.organic, l.organic_in, l.organic_volume, 0.0, 0.0, by.organic_volume, &by.organic,
+            &by.organic_in, &unused, nullptr);
+
+  CircuitGradient g;
+  g.recycle = by.recycle;
+  g.efficiency = g.aqueous_entrainment = g.organic_entrainment = none;
+  std::vector<double> by_aqueous_draw(n), by_organic_draw(n);
+  for (int j = 0; j < n; ++j) {
+    const Shares &a = by.aqueous[j], &o = by.organic[j];
+    const double aqueous = l.aqueous_draw[j], organic = l.organic_draw[j];
+    const double stays = 1 - StageValue(c.aqueous_entrainment, j, 0.0);
+    const double keeps = 1 - StageValue(c.organic_entrainment, j, 0.0);
+    const double missed = 1 - StageValue(c.efficiency, j, 1.0);
+    const double bypass_up = a.bypass_up + o.bypass_up;
+    const double bypass_draw = a.bypass_draw + o.bypass_draw;
+    by_aqueous_draw[j] = stays * (a.draw - a.down);
+    by_organic_draw[j] = keeps * (o.draw - o.up) + missed * (bypass_draw - bypass_up);
+    g.aqueous_entrainment[j] = a.up - aqueous * a.draw - (1 - aqueous) * a.down;
+    g.organic_entrainment[j] = o.down - organic * o.draw - (1 - organic) * o.up;
+    g.efficiency[j] = -(organic * bypass_draw + (1 - organic) * bypass_up);
+  }
+  for (const Draw& d : c.draws) {
+    g.draws.push_back((d.phase == Phase::kAqueous ? by_aqueous_draw : by_organic_draw)[d.stage]);
+  }
+  for (const Inlet& in : c.inlets) {
+    InletGradient inlet;
+    inlet.molarity.assign(m, 0.0);
+    const int j = in.stage;
+    if (in.phase == Phase::kAqueous) {
+      double acid = in.anions;
+      for (const double molarity : in.molarity) acid -= molarity;
+      inlet.flow = by.aqueous_in[j] + in.anions * by.anions_in[j] + acid * by.acid_in[j];
+      inlet.anions = in.flow * (by.anions_in[j] + by.acid_in[j]);
+      for (double& molarity : inlet.molarity) molarity = -in.flow * by.acid_in[j];
+    } else {
+      inlet.flow = by.organic_in[j] + in.extractant_dimer_mol_per_l * by.extractant_in[j];
+      inlet.extractant_dimer_mol_per_l = in.flow * by.extractant_in[j];
+    }
+    g.inlets.push_back(std::move(inlet));
+  }
+  return g;
+}
+
+/// By what Layout holds, from derivatives by the cascade.
+LayoutGradient OfLayout(const Circuit& c, const Layout& l, const CascadeGradient& by) {
+  LayoutGradient g(c.stages);
+  g.recycle = by.recycle;
+  double acid = 0;
+  std::vector<double> by_total(c.stages);
+  for (int j = 0; j < c.stages; ++j) {
+    const StageFlows& f = by.flows[j];
+    const Shares &a = l.aqueous[j], &o = l.organic[j];
+    const double volume = l.aqueous_volume[j], organic = l.organic_volume[j];
+    acid += c.law == Law::kConstantBeta ? l.acid_in[j] : 0.0;
+    g.aqueous[j] = {f.aq_up * volume, f.aq_down * volume, f.aq_draw * volume, 0, 0};
+    g.organic[j] = {f.org_up * organic, f.org_down * organic, f.org_draw * organic, f.bypass_up,
+                    f.bypass_draw};
+    g.aqueous_volume[j] = f.aq_up * a.up + f.aq_down * a.down + f.aq_draw * a.draw -
+                          by.anions[j] * l.anions[j] / (volume * volume);
+    g.anions[j] = by.anions[j] / volume;
+    g.organic_volume[j] = f.org_up * o.up + f.org_down * o.down + f.org_draw * o.draw -
+                          by.extractant[j] * (l.extractant[j] - acid) / (organic * organic);
+    g.extractant[j] = by_total[j] = by.extractant[j] / organic;
+  }
+  if (c.law == Law::kConstantBeta) {
+    double above = 0;
+    for (int j = c.stages - 1; j >= 0; --j) {
+      above += by_total[j];
+      g.acid_in[j] = -above;
+    }
+  }
+  return g;
+}
+
+void AddScaled(double scale, const CircuitGradient& term, CircuitGradient* sum) {
+  const auto add = [scale](const std::vector<double>& from, std::vector<double>* to) {
+    for (size_t k = 0; k < from.size(); ++k) (*to)[k] += scale * from[k];
+  };
+  for (size_t k = 0; k < term.inlets.size(); ++k) {
+    const InletGradient& from = term.inlets[k];
+    InletGradient& to = sum->inlets[k];
+    to.flow += scale * from.flow;
+    to.anions += scale * from.anions;
+    to.extractant_dimer_mol_per_l += scale * from.extractant_dimer_mol_per_l;
+    add(from.molarity, &to.molarity);
+  }
+  add(term.draws, &sum->draws);
+  add(term.efficiency, &sum->efficiency);
+  add(term.aqueous_entrainment, &sum->aqueous_entrainment);
+  add(term.organic_entrainment, &sum->organic_entrainment);
+  sum->recycle += scale * term.recycle;
+}
+
+/// Draws given as a flow: their shares are such that share * available = flow.
+/// Turns the derivatives by their shares into those by their flows.
+void FixFlows(const Circuit& c, const Layout& l, CircuitGradient* g) {
+  std::vector<size_t> fixed;
+  for (size_t d = 0; d < c.draws.size(); ++d) {
+    if (c.draws[d].flow > 0) fixed.push_back(d);
+  }
+  if (fixed.empty()) return;
+  const size_t k = fixed.size();
+  std::vector<CircuitGradient> by_available;
+  std::vector<double> shares(k), available(k);
+  for (size_t e = 0; e < k; ++e) {
+    const Draw& draw = c.draws[fixed[e]];
+    const int j = draw.stage;
+    const bool aqueous = draw.phase == Phase::kAqueous;
+    shares[e] = (aqueous ? l.aqueous_draw : l.organic_draw)[j];
+    available[e] = Available(c, l, draw);
+    LayoutGradient seed(c.stages);
+    const double volume = (aqueous ? l.aqueous_volume : l.organic_volume)[j];
+    (aqueous ? seed.aqueous_volume : seed.organic_volume)[j] = available[e] / volume;
+    CircuitGradient by = Back(c, l, seed);
+    if (aqueous) {
+      by.aqueous_entrainment[j] -= volume;
+    } else {
+      const double contact = StageValue(c.efficiency, j, 1.0);
+      by.organic_entrainment[j] -= volume;
+      by.efficiency[j] -= volume / (contact * contact);
+    }
+    by_available.push_back(std::move(by));
+  }
+  // mu: multipliers of share * available - flow = 0. Gauss with row exchange; a
+  // handful of draws.
+  std::vector<double> a(k * k), mu(k);
+  for (size_t e = 0; e < k; ++e) {
+    for (size_t d = 0; d < k; ++d) {
+      // Transposed: column d is the equation of draw d.
+      a[e * k + d] = shares[d] * by_available[d].draws[fixed[e]] + (d == e ? available[d] : 0.0);
+    }
+    mu[e] = g->draws[fixed[e]];
+  }
+  for (size_t p = 0; p < k; ++p) {
+    size_t best = p;
+    for (size_t r = p + 1; r < k; ++r) {
+      if (std::abs(a[r * k + p]) > std::abs(a[best * k + p])) best = r;
+    }
+    for (size_t q = 0; q < k; ++q) std::swap(a[p * k + q], a[best * k + q]);
+    std::swap(mu[p], mu[best]);
+    for (size_t r = 0; r < k; ++r) {
+      if (r == p) continue;
+      const double factor = a[r * k + p] / a[p * k + p];
+      for (size_t q = p; q < k; ++q) a[r * k + q] -= factor * a[p * k + q];
+      mu[r] -= factor * mu[p];
+    }
+  }
+  for (size_t e = 0; e < k; ++e) mu[e] /= a[e * k + e];
+  for (size_t e = 0; e < k; ++e) AddScaled(-mu[e] * shares[e], by_available[e], g);
+  for (size_t e = 0; e < k; ++e) g->draws[fixed[e]] = mu[e];
+}
+
+}  // namespace
+
+OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solution& s,
+                         std::span<const OutflowSeed> seeds) {
+  const int n = c.stages(), m = c.size();
+  OutflowPath path;
+  CascadeGradient& direct = path.direct;
+  SolutionSeed& seed = path.seed;
+  direct.flows.resize(n);
+  direct.feed_up.assign(static_cast<size_t>(n) * m, 0.0);
+  direct.feed_down = direct.feed_up;
+  direct.anions.assign(n, 0.0);
+  direct.extractant.assign(n, 0.0);
+  direct.log10_k.assign(m, 0.0);
+  seed.x = seed.y = seed.rising = direct.feed_up;
+  const size_t rows = seeds.size();
+
+  // What leaves in either phase, contacted or not.
+  for (int i = 0; i < m; ++i) {
+    // What rises into a stage, its feed included.
+    std::vector<double> in(n);
+    double up = s.recycled.empty() ? 0.0 : s.recycled[i];
+    for (int j = 0; j < n; ++j) {
+      const size_t ji = static_cast<size_t>(j) * m + i;
+      const StageFlows& f = c.flows[j];
+      in[j] = up + c.feed_up[ji];
+      up = f.aq_up * s.x[ji] + f.org_up * s.y[ji] + f.bypass_up * in[j];
+    }
+    const auto leave = [&](int j, double weight, double StageFlows::*aqueous,
+                           double StageFlows::*organic, double StageFlows::*bypass) {
+      if (weight == 0) return;
+      const size_t ji = static_cast<size_t>(j) * m + i;
+      const StageFlows& f = c.flows[j];
+      StageFlows& by = direct.flows[j];
+      if (aqueous != nullptr) {
+        seed.x[ji] += weight * f.*aqueous;
+        by.*aqueous += weight * s.x[ji];
+      }
+      if (organic != nullptr) {
+        seed.y[ji] += weight * f.*organic;
+        by.*organic += weight * s.y[ji];
+      }
+      if (bypass != nullptr) {
+        seed.rising[ji] += weight * f.*bypass;
+        by.*bypass += weight * in[j];
+      }
+    };
+    for (size_t d = 0; d < circuit.draws.size(); ++d) {
+      const Draw& draw = circuit.draws[d];
+      const double weight = Weight(seeds[d].metals, i);
+      if (draw.phase == Phase::kAqueous) {
+        leave(draw.stage, weight, &StageFlows::aq_draw, nullptr, nullptr);
+      } else {
+        leave(draw.stage, weight, nullptr, &StageFlows::org_draw, &StageFlows::bypass_draw);
+      }
+    }
+    leave(0, Weight(seeds[rows - 2].metals, i), &StageFlows::aq_down, &StageFlows::org_down,
+          nullptr);
+    leave(n - 1, Weight(seeds[rows - 1].metals, i), &StageFlows::aq_up, &StageFlows::org_up,
+          &StageFlows::bypass_up);
+  }
+
+  // What leaves in the aqueous: its volume, its anions, its metals.
+  AqueousPath path_of(circuit, c, &direct);
+  std::vector<double> weights(rows), concentration(n, 1.0), by(n, 0.0);
+  for (size_t r = 0; r < rows; ++r) weights[r] = seeds[r].aqueous_flow;
+  path_of.Add(concentration, weights, &by);
+  for (size_t r = 0; r < rows; ++r) weights[r] = seeds[r].anions;
+  path_of.Add(c.anions, weights, &direct.anions);
+  for (int i = 0; i < m; ++i) {
+    for (size_t r = 0; r < rows; ++r) weights[r] = Weight(seeds[r].aqueous_metals, i);
+    for (int j = 0; j < n; ++j) concentration[j] = s.x[static_cast<size_t>(j) * m + i];
+    by.assign(n, 0.0);
+    path_of.Add(concentration, weights, &by);
+    for (int j = 0; j < n; ++j) seed.x[static_cast<size_t>(j) * m + i] += by[j];
+  }
+  return path;
+}
+
+CircuitGradient ThroughAssembly(const Circuit& c, const CascadeGradient& by_cascade) {
+  Layout layout;
+  LayOut(c, &layout);
+  CircuitGradient g = Back(c, layout, OfLayout(c, layout, by_cascade));
+  FixFlows(c, layout, &g);
+  const size_t m = c.components.size();
+  for (size_t k = 0; k < c.inlets.size(); ++k) {
+    const Inlet& in = c.inlets[k];
+    const std::vector<double>& by =
+        in.phase == Phase::kAqueous ? by_cascade.feed_down : by_cascade.feed_up;
+    for (size_t i = 0; i < m; ++i) {
+      const double by_feed = by[static_cast<size_t>(in.stage) * m + i];
+      g.inlets[k].molarity[i] += in.flow * by_feed;
+      if (i < in.molarity.size()) g.inlets[k].flow += in.molarity[i] * by_feed;
+    }
+  }
+  g.log10_k = by_cascade.log10_k;
+  return g;
+}
+
+void AddScaled(double scale, const CascadeGradient& term, CascadeGradient* sum) {
+  if (sum->flows.empty()) {
+    sum->flows.resize(term.flows.size());
+    sum->feed_up.assign(term.feed_up.size(), 0.0);
+    sum->feed_down.assign(term.feed_down.size(), 0.0);
+    sum->anions.assign(term.anions.size(), 0.0);
+    sum->extractant.assign(term.extractant.size(), 0.0);
+    sum->log10_k.assign(term.log10_k.size(), 0.0);
+  }
+  for (size_t j = 0; j < term.flows.size(); ++j) {
+    for (double StageFlows::*field :
+         {&StageFlows::aq_up, &StageFlows::aq_down, &StageFlows::aq_draw, &StageFlows::org_up,
+          &StageFlows::org_down, &StageFlows::org_draw, &StageFlows::bypass_up,
+          &StageFlows::bypass_draw}) {
+      sum->flows[j].*field += scale * term.flows[j].*field;
+    }
+  }
+  for (std::vector<double> CascadeGradient::*array :
+       {&CascadeGradient::feed_up, &CascadeGradient::feed_down, &CascadeGradient::anions,
+        &CascadeGradient::extractant, &CascadeGradient::log10_k}) {
+    for (size_t k = 0; k < (term.*array).size(); ++k) {
+      (sum->*array)[k] += scale * (term.*array)[k];
+    }
+  }
+  sum->recycle += scale * term.recycle;
+}
+
+}  // namespace raffinate::kernels
