@@ -89,8 +89,9 @@ struct LayoutGradient {
   double recycle = 0;
 
   explicit LayoutGradient(int n) : aqueous(n), organic(n) {
-    for (std::vector<double>* v : {&aqueous_volume, &organic_volume, &anions, &extractant,
-                                   &aqueous_in, &organic_in, &anions_in, &extractant_in, &acid_in}) {
+    for (std::vector<double>* v :
+         {&aqueous_volume, &organic_volume, &anions, &extractant, &aqueous_in, &organic_in,
+          &anions_in, &extractant_in, &acid_in}) {
       v->assign(n, 0.0);
     }
   }

@@ -55,8 +55,7 @@ double StageValue(const std::vector<double>& values, int stage, double otherwise
 }
 
 std::vector<double> Carry(const std::vector<Shares>& s, const std::vector<double>& from_below,
-                          const std::vector<double>& from_above, double recycle,
-                          double* returned) {
+                          const std::vector<double>& from_above, double recycle, double* returned) {
   const int n = static_cast<int>(s.size());
   std::vector<double> amount(n), denominator(n), source(n), passed(n);
   double up = 0, q = 1, t = 1;

@@ -20,13 +20,13 @@ struct Shares {
 struct Layout {
   std::vector<double> aqueous_draw, organic_draw;  ///< share of what leaves the mixer-settler
   std::vector<Shares> aqueous, organic;
-  std::vector<double> aqueous_volume, organic_volume;    ///< [m3/h]
-  std::vector<double> anions;                            ///< [keq/h]
-  std::vector<double> extractant;                        ///< dimers [kmol/h]
-  std::vector<double> aqueous_in, organic_in;            ///< fed [m3/h]
-  std::vector<double> anions_in, extractant_in;          ///< fed [keq/h, kmol/h]
-  std::vector<double> acid_in;                           ///< fed: anions less metals [kmol/h]
-  double aqueous_returned = 0, anions_returned = 0;      ///< around a closed loop into stage 0
+  std::vector<double> aqueous_volume, organic_volume;  ///< [m3/h]
+  std::vector<double> anions;                          ///< [keq/h]
+  std::vector<double> extractant;                      ///< dimers [kmol/h]
+  std::vector<double> aqueous_in, organic_in;          ///< fed [m3/h]
+  std::vector<double> anions_in, extractant_in;        ///< fed [keq/h, kmol/h]
+  std::vector<double> acid_in;                         ///< fed: anions less metals [kmol/h]
+  double aqueous_returned = 0, anions_returned = 0;    ///< around a closed loop into stage 0
 };
 
 /// Lays the volumes out. Returns an empty string or what is wrong.
@@ -43,7 +43,6 @@ double StageValue(const std::vector<double>& values, int stage, double otherwise
 /// the equilibrium part of every stage. The same recursion as for components,
 /// with one unknown. `returned`: what the loop brings back into stage 0.
 std::vector<double> Carry(const std::vector<Shares>& shares, const std::vector<double>& from_below,
-                          const std::vector<double>& from_above, double recycle,
-                          double* returned);
+                          const std::vector<double>& from_above, double recycle, double* returned);
 
 }  // namespace raffinate::kernels

@@ -10,14 +10,6 @@
 namespace raffinate::optimizer {
 namespace {
 
-/// Below this a product stream counts as empty [kg/h].
-constexpr double kLeastReo = 1e-12;
-
-bool Wanted(const Product& product, const Element& element) {
-  return std::find(product.elements.begin(), product.elements.end(), element.symbol) !=
-         product.elements.end();
-}
-
 ProductFigures OfProduct(const Product& product, const Built& built, const kernels::Outflow* stream,
                          const std::vector<double>& fed) {
   ProductFigures figures;
@@ -27,7 +19,7 @@ ProductFigures OfProduct(const Product& product, const Built& built, const kerne
     const Element& element = *built.components[i];
     if (IsBaseCation(element.symbol)) continue;
     const double kmol = stream == nullptr ? 0 : stream->metals[i];
-    if (Wanted(product, element)) {
+    if (Wants(product, element)) {
       figures.reo_kg_per_h += kmol * QuotedMass(element);
       wanted_kmol += kmol;
       wanted_fed += fed[i];
@@ -57,6 +49,25 @@ StageVolumes VolumesOf(const kernels::StageFlows& flows) {
   return volumes;
 }
 
+bool Wants(const Product& product, const Element& element) {
+  return std::find(product.elements.begin(), product.elements.end(), element.symbol) !=
+         product.elements.end();
+}
+
+Supplies SuppliesOf(const Built& built) {
+  Supplies supplies;
+  supplies.fed.resize(built.components.size());
+  supplies.base_kmol_per_h = built.saponification_base;
+  for (const Composition& stream : built.streams) {
+    for (const auto& [element, mol_per_l] : stream.cations) {
+      supplies.fed[built.Component(element)] += stream.flow * mol_per_l;
+    }
+    if (!stream.feed) supplies.acid_kg_per_h += stream.flow * stream.hcl * kMassHCl;
+    supplies.base_kmol_per_h += stream.flow * (stream.naoh + stream.nh4oh);
+  }
+  return supplies;
+}
+
 double QuotedMass(const Element& element) {
   return element.oxide_mass > 0 ? element.oxide_mass : element.mass;
 }
@@ -77,16 +88,7 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
   const std::vector<kernels::Outflow> outflows =
       kernels::Outflows(built.circuit, solved.cascade, solved.solution);
 
-  std::vector<double> fed(built.components.size());  // [kmol/h]
-  double acid_kg = 0;
-  double base_kmol = built.saponification_base;
-  for (const Composition& stream : built.streams) {
-    for (const auto& [element, mol_per_l] : stream.cations) {
-      fed[built.Component(element)] += stream.flow * mol_per_l;
-    }
-    if (!stream.feed) acid_kg += stream.flow * stream.hcl * kMassHCl;
-    base_kmol += stream.flow * (stream.naoh + stream.nh4oh);
-  }
+  const Supplies supplies = SuppliesOf(built);
 
   Figures figures;
   double reo_kg = 0;
@@ -95,7 +97,8 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
         std::find_if(built.leaving.begin(), built.leaving.end(),
                      [&](const Leaving& stream) { return stream.name == product.stream; });
     figures.products.push_back(OfProduct(
-        product, built, leaving == built.leaving.end() ? nullptr : &outflows[leaving->row], fed));
+        product, built, leaving == built.leaving.end() ? nullptr : &outflows[leaving->row],
+        supplies.fed));
     reo_kg += figures.products.back().reo_kg_per_h;
   }
 
@@ -111,8 +114,8 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
   }
   if (!flowsheet.products.empty()) {
     const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
-    figures.acid_kg_per_t_reo = acid_kg / tonnes;
-    figures.base_kg_per_t_reo = base_kmol * kMassNaOH / tonnes;
+    figures.acid_kg_per_t_reo = supplies.acid_kg_per_h / tonnes;
+    figures.base_kg_per_t_reo = supplies.base_kmol_per_h * kMassNaOH / tonnes;
     figures.reagents_kg_per_t_reo = figures.acid_kg_per_t_reo + figures.base_kg_per_t_reo;
     figures.wastewater_m3_per_t_reo = water_m3 / tonnes;
     figures.sodium_kg_per_t_reo = sodium_kg / tonnes;

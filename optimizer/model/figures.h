@@ -25,6 +25,20 @@ struct StageVolumes {
 };
 StageVolumes VolumesOf(const kernels::StageFlows& flows);
 
+/// What the figures take from the inlets alone.
+struct Supplies {
+  std::vector<double> fed;   ///< per component, in all streams [kmol/h]
+  double acid_kg_per_h = 0;  ///< 100 % HCl in all streams but feeds
+  double base_kmol_per_h = 0;
+};
+Supplies SuppliesOf(const Built& built);
+
+/// Whether `product` wants `element`.
+bool Wants(const Product& product, const Element& element);
+
+/// Below this the products together count as empty [kg/h].
+inline constexpr double kLeastReo = 1e-12;
+
 /// Mass in which `element` is quoted [g/mol]: that of its oxide, or its own
 /// where it has none.
 double QuotedMass(const Element& element);

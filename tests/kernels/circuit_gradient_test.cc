@@ -115,8 +115,8 @@ void Compare(Circuit& c, const CircuitGradient& gradient, const std::function<do
   for (const Place& place : places) {
     if (*place.value == 0) continue;
     SCOPED_TRACE(place.name);
-    EXPECT_NEAR(place.derivative * *place.value, Difference(place.value, step, value) * *place.value,
-                tolerance * largest);
+    EXPECT_NEAR(place.derivative * *place.value,
+                Difference(place.value, step, value) * *place.value, tolerance * largest);
   }
 }
 
@@ -194,7 +194,8 @@ TEST_P(CircuitGradientOf, WhatLeavesIsThatOfItsDifferences) {
       double sum = 0;
       EXPECT_EQ(now.solution.status, SolveStatus::kSolved);
       for (size_t r = 0; r < now.out.size(); ++r) {
-        sum += seeds[r].aqueous_flow * now.out[r].aqueous_flow + seeds[r].anions * now.out[r].anions;
+        sum +=
+            seeds[r].aqueous_flow * now.out[r].aqueous_flow + seeds[r].anions * now.out[r].anions;
         for (int i = 0; i < now.cascade.size(); ++i) {
           sum += seeds[r].metals[i] * now.out[r].metals[i] +
                  seeds[r].aqueous_metals[i] * now.out[r].aqueous_metals[i];

@@ -1,0 +1,354 @@
+#include "optimizer/model/sensitivity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <utility>
+
+#include "kernels/circuit_gradient.h"
+#include "optimizer/model/figure_table.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/model/names.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+/// How a number of the circuit is reached by its derivative.
+template <class Use>
+void EachNumber(const kernels::Circuit& now, const kernels::Circuit& then,
+                const kernels::CircuitGradient& by, Use&& use) {
+  for (std::size_t k = 0; k < now.inlets.size(); ++k) {
+    const kernels::Inlet &a = now.inlets[k], &b = then.inlets[k];
+    const kernels::InletGradient& g = by.inlets[k];
+    use(a.flow, b.flow, g.flow);
+    use(a.anions, b.anions, g.anions);
+    use(a.extractant_dimer_mol_per_l, b.extractant_dimer_mol_per_l, g.extractant_dimer_mol_per_l);
+    for (std::size_t i = 0; i < g.molarity.size(); ++i) {
+      use(a.molarity.empty() ? 0 : a.molarity[i], b.molarity.empty() ? 0 : b.molarity[i],
+          g.molarity[i]);
+    }
+  }
+  for (std::size_t d = 0; d < now.draws.size(); ++d) {
+    const bool flow = now.draws[d].flow > 0;
+    use(flow ? now.draws[d].flow : now.draws[d].share,
+        flow ? then.draws[d].flow : then.draws[d].share, by.draws[d]);
+  }
+  const auto stages = [&](const std::vector<double>& a, const std::vector<double>& b, double usual,
+                          const std::vector<double>& g) {
+    for (int j = 0; j < now.stages; ++j) {
+      use(a.empty() ? usual : a[j], b.empty() ? usual : b[j], g[j]);
+    }
+  };
+  stages(now.efficiency, then.efficiency, 1, by.efficiency);
+  stages(now.aqueous_entrainment, then.aqueous_entrainment, 0, by.aqueous_entrainment);
+  stages(now.organic_entrainment, then.organic_entrainment, 0, by.organic_entrainment);
+}
+
+bool SameShape(const kernels::Circuit& a, const kernels::Circuit& b) {
+  return a.components.size() == b.components.size() && a.inlets.size() == b.inlets.size() &&
+         a.draws.size() == b.draws.size() && a.stages == b.stages;
+}
+
+}  // namespace
+
+/// Adds figures one by one.
+class FigureGradients::Maker {
+ public:
+  explicit Maker(FigureGradients* all)
+      : all_(*all),
+        built_(all->solved_.built),
+        out_(kernels::Outflows(built_.circuit, all->solved_.cascade, all->solved_.solution)),
+        supplies_(SuppliesOf(built_)),
+        figures_(ComputeFigures(all->flowsheet_, all->solved_)) {}
+
+  void AddAll() {
+    by_tonnes_.resize(out_.size());
+    double reo = 0;
+    for (const ProductFigures& product : figures_.products) reo += product.reo_kg_per_h;
+    tonnes_ = std::max(reo, kLeastReo) / 1000;
+    if (reo > kLeastReo) {
+      for (const Product& product : all_.flowsheet_.products) {
+        const int row = RowOf(product);
+        if (row >= 0) AddOxide(product, true, 1e-3, &by_tonnes_[row].metals);
+      }
+    }
+    for (std::size_t p = 0; p < figures_.products.size(); ++p) AddProduct(p);
+    if (!all_.flowsheet_.products.empty()) AddPerTonne();
+    AddPhaseRatios();
+    AddStageFigures();
+    Figure organic = Begin("organic", "", figures_.organic_m3_per_h);
+    organic.by_organic_flow = 1;
+    End(std::move(organic), Rows());
+    Figure inventory = Begin("stage_flow", "", figures_.stage_flow_m3_per_h);
+    inventory.by_organic_flow = figures_.stages;
+    End(std::move(inventory), Rows());
+  }
+
+ private:
+  using Seeds = std::vector<kernels::OutflowSeed>;
+
+  Seeds Rows() const { return Seeds(out_.size()); }
+
+  Figure Begin(const char* name, const std::string& product, double value) const {
+    Figure figure;
+    figure.name = name;
+    figure.product = product;
+    figure.value = value;
+    figure.by_fed.assign(built_.components.size(), 0.0);
+    return figure;
+  }
+
+  /// `at`: what the figure sees of single stages.
+  void End(Figure figure, const Seeds& rows,
+           const std::function<void(kernels::OutflowPath*)>& at = nullptr) {
+    const Solved& solved = all_.solved_;
+    kernels::OutflowPath path =
+        kernels::SeedOutflows(built_.circuit, solved.cascade, solved.solution, rows);
+    if (at) at(&path);
+    figure.direct = std::move(path.direct);
+    all_.seeds_.push_back(std::move(path.seed));
+    all_.figures_.push_back(std::move(figure));
+  }
+
+  int RowOf(const Product& product) const {
+    for (const Leaving& leaving : built_.leaving) {
+      if (leaving.name == product.stream) return leaving.row;
+    }
+    return -1;
+  }
+
+  /// Adds scale * (oxide mass of the wanted metals, or of the others).
+  void AddOxide(const Product& product, bool wanted, double scale,
+                std::vector<double>* by_metals) const {
+    by_metals->resize(built_.components.size());
+    for (std::size_t i = 0; i < built_.components.size(); ++i) {
+      const Element& element = *built_.components[i];
+      if (IsBaseCation(element.symbol) || Wants(product, element) != wanted) continue;
+      (*by_metals)[i] += scale * QuotedMass(element);
+    }
+  }
+
+  void AddProduct(std::size_t p) {
+    const Product& product = all_.flowsheet_.products[p];
+    const ProductFigures& f = figures_.products[p];
+    const int row = RowOf(product);
+    if (row < 0) return;
+    const double total = f.total_reo_kg_per_h;
+    const auto linear = [&](const char* name, double value, double wanted, double others) {
+      Seeds rows = Rows();
+      AddOxide(product, true, wanted, &rows[row].metals);
+      AddOxide(product, false, others, &rows[row].metals);
+      End(Begin(name, product.name, value), rows);
+    };
+    if (total > 0) {
+      // d(W / (W + O)), with W and O the wanted and other oxides.
+      linear("purity", f.purity, f.impurity / total, -f.purity / total);
+      linear("impurity", f.impurity, -f.impurity / total, f.purity / total);
+    }
+    linear("reo", f.reo_kg_per_h, 1, 0);
+    linear("total_reo", total, 1, 1);
+    double fed = 0;
+    for (std::size_t i = 0; i < built_.components.size(); ++i) {
+      if (Wants(product, *built_.components[i])) fed += supplies_.fed[i];
+    }
+    if (!(fed > 0)) return;
+    Seeds rows = Rows();
+    rows[row].metals.resize(built_.components.size());
+    Figure recovery = Begin("recovery", product.name, f.recovery);
+    for (std::size_t i = 0; i < built_.components.size(); ++i) {
+      const Element& element = *built_.components[i];
+      if (IsBaseCation(element.symbol) || !Wants(product, element)) continue;
+      rows[row].metals[i] = 1 / fed;
+      recovery.by_fed[i] = -f.recovery / fed;
+    }
+    End(std::move(recovery), rows);
+  }
+
+  /// A figure amount / tonnes: `rows` and the figure hold the amount's
+  /// derivatives.
+  void EndPerTonne(Figure figure, Seeds rows) {
+    const double value = figure.value;
+    figure.by_acid_kg /= tonnes_;
+    figure.by_base_kmol /= tonnes_;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      rows[r].aqueous_flow /= tonnes_;
+      rows[r].anions /= tonnes_;
+      for (double& v : rows[r].aqueous_metals) v /= tonnes_;
+      if (by_tonnes_[r].metals.empty()) continue;
+      rows[r].metals.resize(built_.components.size());
+      for (std::size_t i = 0; i < built_.components.size(); ++i) {
+        rows[r].metals[i] -= value / tonnes_ * by_tonnes_[r].metals[i];
+      }
+    }
+    End(std::move(figure), rows);
+  }
+
+  void AddPerTonne() {
+    Figure acid = Begin("acid", "", figures_.acid_kg_per_t_reo);
+    acid.by_acid_kg = 1;
+    EndPerTonne(std::move(acid), Rows());
+    Figure base = Begin("base", "", figures_.base_kg_per_t_reo);
+    base.by_base_kmol = kMassNaOH;
+    EndPerTonne(std::move(base), Rows());
+    Figure reagents = Begin("reagents", "", figures_.reagents_kg_per_t_reo);
+    reagents.by_acid_kg = 1;
+    reagents.by_base_kmol = kMassNaOH;
+    EndPerTonne(std::move(reagents), Rows());
+    const auto leaving = [&](const char* name, double value, auto&& set) {
+      Seeds rows = Rows();
+      for (const Leaving& stream : built_.leaving) set(&rows[stream.row]);
+      EndPerTonne(Begin(name, "", value), std::move(rows));
+    };
+    leaving("wastewater", figures_.wastewater_m3_per_t_reo,
+            [](kernels::OutflowSeed* row) { row->aqueous_flow = 1; });
+    const auto cation = [&](const char* name, double value, const char* symbol, double mass) {
+      const int i = built_.Component(symbol);
+      if (i < 0) return;
+      leaving(name, value, [&](kernels::OutflowSeed* row) {
+        row->aqueous_metals.assign(built_.components.size(), 0.0);
+        row->aqueous_metals[i] = mass;
+      });
+    };
+    cation("sodium", figures_.sodium_kg_per_t_reo, kSodium, kMassSodium);
+    cation("ammonium_nitrogen", figures_.ammonium_nitrogen_kg_per_t_reo, kAmmonium, kMassNitrogen);
+    if (built_.system->law != Law::kConstantBeta) {
+      leaving("chloride", figures_.chloride_kg_per_t_reo,
+              [](kernels::OutflowSeed* row) { row->anions = kMassChlorine; });
+    }
+  }
+
+  void AddPhaseRatios() {
+    const kernels::Cascade& cascade = all_.solved_.cascade;
+    int most = 0, least = 0;
+    const auto ratio = [&](int j) {
+      const StageVolumes v = VolumesOf(cascade.flows[j]);
+      return v.organic / v.aqueous;
+    };
+    for (int j = 1; j < cascade.stages(); ++j) {
+      if (ratio(j) > ratio(most)) most = j;
+      if (ratio(j) < ratio(least)) least = j;
+    }
+    for (const auto& [name, j] :
+         {std::pair("max_organic_to_aqueous", most), std::pair("min_organic_to_aqueous", least)}) {
+      const StageVolumes v = VolumesOf(cascade.flows[j]);
+      const double contacted = 1 - cascade.flows[j].bypass_up - cascade.flows[j].bypass_draw;
+      End(Begin(name, "", ratio(j)), Rows(), [&, j = j](kernels::OutflowPath* path) {
+        kernels::StageFlows& by = path->direct.flows[j];
+        for (double* organic : {&by.org_up, &by.org_down, &by.org_draw}) {
+          *organic += 1 / (contacted * v.aqueous);
+        }
+        for (double* aqueous : {&by.aq_up, &by.aq_down, &by.aq_draw}) {
+          *aqueous -= v.organic / (v.aqueous * v.aqueous);
+        }
+        for (double* bypass : {&by.bypass_up, &by.bypass_draw}) {
+          *bypass += v.organic / (contacted * v.aqueous);
+        }
+      });
+    }
+  }
+
+  void AddStageFigures() {
+    const Solved& solved = all_.solved_;
+    const kernels::Cascade& cascade = solved.cascade;
+    const int n = cascade.stages(), m = cascade.size();
+    if (built_.system->law != Law::kConstantD) {
+      int j = 0;
+      for (int k = 1; k < n; ++k) {
+        if (LoadingOf(solved, k) > LoadingOf(solved, j)) j = k;
+      }
+      const double loading = LoadingOf(solved, j), total = cascade.extractant[j];
+      End(Begin("loading", "", loading), Rows(), [&](kernels::OutflowPath* path) {
+        for (int i = 0; i < m; ++i) {
+          path->seed.y[static_cast<std::size_t>(j) * m + i] += cascade.components[i].dimers / total;
+        }
+        path->direct.extractant[j] -= loading / total;
+      });
+    }
+    if (built_.system->law != Law::kMassActionDimer) return;
+    const std::vector<double>& ln_h = solved.solution.state.ln_h;
+    const auto most = std::max_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
+    const auto least = std::min_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
+    for (const auto& [name, j] : {std::pair("min_ph", most), std::pair("max_ph", least)}) {
+      End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(), [&, j = j](kernels::OutflowPath* path) {
+        path->seed.ln_h.assign(n, 0.0);
+        path->seed.ln_h[j] = -1 / std::log(10.0);
+      });
+    }
+  }
+
+  FigureGradients& all_;
+  const Built& built_;
+  std::vector<kernels::Outflow> out_;
+  Supplies supplies_;
+  Figures figures_;
+  double tonnes_ = 0;  ///< wanted oxides in all products [t/h]
+  Seeds by_tonnes_;    ///< its derivatives by what leaves
+};
+
+FigureGradients::FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                                 const Solved& solved)
+    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved) {
+  Maker(this).AddAll();
+}
+
+Sensitivities FigureGradients::Finish(
+    const std::vector<kernels::CascadeGradient>& gradients) const {
+  const Built& built = solved_.built;
+  const Supplies supplies = SuppliesOf(built);
+  Sensitivities result;
+  std::vector<kernels::CircuitGradient> by_circuit;
+  for (std::size_t f = 0; f < figures_.size(); ++f) {
+    kernels::CascadeGradient total = figures_[f].direct;
+    kernels::AddScaled(1.0, gradients[f], &total);
+    by_circuit.push_back(kernels::ThroughAssembly(built.circuit, total));
+    result.figures.push_back({figures_[f].name, figures_[f].product, figures_[f].value, {}});
+  }
+
+  Flowsheet changed = flowsheet_;
+  VisitLeaves(changed, [&](auto& leaf, const Bounds& bounds, auto path) {
+    using Leaf = std::decay_t<decltype(leaf)>;
+    if constexpr (std::is_same_v<Leaf, Number>) {
+      const double value = Value(leaf);
+      const double step = 1e-3 * std::max(std::abs(value), 1e-3);
+      // Upwards, or downwards from where there is no more.
+      for (const double change : {step, -step}) {
+        if (!bounds.Contain(value + change)) continue;
+        leaf = value + change;
+        Built then;
+        const bool possible = Build(changed, chemistry_, &then).empty() &&
+                              SameShape(built.circuit, then.circuit);
+        leaf = value;
+        if (!possible) continue;
+        const Supplies then_supplies = SuppliesOf(then);
+        result.levers.push_back({path(), value});
+        for (std::size_t f = 0; f < figures_.size(); ++f) {
+          const Figure& figure = figures_[f];
+          double sum = figure.by_acid_kg * (then_supplies.acid_kg_per_h - supplies.acid_kg_per_h) +
+                       figure.by_base_kmol *
+                           (then_supplies.base_kmol_per_h - supplies.base_kmol_per_h) +
+                       figure.by_organic_flow * (then.organic_flow - built.organic_flow);
+          for (std::size_t i = 0; i < supplies.fed.size(); ++i) {
+            sum += figure.by_fed[i] * (then_supplies.fed[i] - supplies.fed[i]);
+          }
+          EachNumber(built.circuit, then.circuit, by_circuit[f],
+                     [&](double a, double b, double by) { sum += by * (b - a); });
+          result.figures[f].by_lever.push_back(sum / change);
+        }
+        return;
+      }
+    }
+  });
+  return result;
+}
+
+Sensitivities ComputeSensitivities(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                                   const Solved& solved, const kernels::Device& device) {
+  const FigureGradients figures(flowsheet, chemistry, solved);
+  const kernels::GradientTask task{&solved.cascade, &solved.solution, figures.seeds()};
+  std::vector<kernels::CascadeGradient> gradients;
+  kernels::Differentiate(device, {&task, 1}, {&gradients, 1});
+  return figures.Finish(gradients);
+}
+
+}  // namespace raffinate::optimizer

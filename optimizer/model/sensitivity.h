@@ -1,0 +1,73 @@
+// Derivatives of the figures by every number that an engineer may turn.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/gradient.h"
+#include "optimizer/model/chemistry.h"
+#include "optimizer/model/figures.h"
+#include "optimizer/model/flowsheet.h"
+
+namespace raffinate::optimizer {
+
+/// A number of the flowsheet.
+struct Lever {
+  std::string path;  ///< "streams[1].flow_m3_per_h"
+  double value = 0;  ///< in the unit of the field
+};
+
+/// One figure with its derivatives.
+struct Sensitivity {
+  std::string figure;   ///< name of the figure table
+  std::string product;  ///< empty for figures of the whole
+  double value = 0;
+  std::vector<double> by_lever;  ///< in the figure's unit per that of the lever
+};
+
+struct Sensitivities {
+  std::vector<Lever> levers;
+  std::vector<Sensitivity> figures;
+};
+
+/// The figures of one solved circuit on their way to derivatives: seeds for
+/// kernels::Differentiate, and what to make of its answer. Covers every figure of
+/// the figure table but the number of stages. Where a figure is that of one stage
+/// (largest loading, lowest pH), the derivative is that stage's.
+class FigureGradients {
+ public:
+  /// Keeps references to all three.
+  FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved);
+
+  /// One per figure, to hand to kernels::Differentiate.
+  const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
+
+  /// The derivatives by every real number of the flowsheet that can change by
+  /// itself. A concentration of zero is none: the metal is not in the model.
+  /// `gradients`: one per seed. Exact up to rounding: every number of a circuit
+  /// is linear in each number of its flowsheet alone.
+  Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients) const;
+
+ private:
+  struct Figure {
+    std::string name, product;
+    double value = 0;
+    kernels::CascadeGradient direct;  ///< by the cascade at a fixed solution
+    // By what the inlets bring, at a fixed cascade.
+    double by_acid_kg = 0, by_base_kmol = 0, by_organic_flow = 0;
+    std::vector<double> by_fed;
+  };
+  class Maker;
+
+  const Flowsheet& flowsheet_;
+  const Chemistry& chemistry_;
+  const Solved& solved_;
+  std::vector<Figure> figures_;
+  std::vector<kernels::SolutionSeed> seeds_;
+};
+
+/// The sensitivities of one solved circuit.
+Sensitivities ComputeSensitivities(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                                   const Solved& solved, const kernels::Device& device);
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,157 @@
+// Derivatives of the figures against differences of whole simulations.
+#include "optimizer/model/sensitivity.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "kernels/solve.h"
+#include "optimizer/model/figure_table.h"
+#include "optimizer/model/leaves.h"
+#include "optimizer/simulate.h"
+#include "tests/optimizer/model/fixtures.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+constexpr kernels::Device kScalar{kernels::Device::Kind::kCpuScalar, 0, 1};
+
+/// A flowsheet with its steady state.
+struct Simulated {
+  Simulated(const Flowsheet& flowsheet, const Chemistry& chemistry,
+            const kernels::State* warm = nullptr)
+      : prepared(Prepare(flowsheet, chemistry)) {
+    EXPECT_EQ(prepared.problem, "");
+    const kernels::Task task{&prepared.cascade, warm};
+    kernels::Solve(kScalar, {&task, 1}, kernels::SolveOptions(), {&solution, 1});
+    EXPECT_EQ(solution.status, kernels::SolveStatus::kSolved);
+  }
+  Solved solved() const { return {prepared.built, prepared.cascade, solution}; }
+
+  Prepared prepared;
+  kernels::Solution solution;
+};
+
+double FigureOf(const Figures& figures, const std::string& name, const std::string& product) {
+  const FigureInfo* info = FindFigure(name);
+  EXPECT_NE(info, nullptr) << name;
+  if (product.empty()) return info->of_flowsheet(figures);
+  for (const ProductFigures& p : figures.products) {
+    if (p.product == product) return info->of_product(p);
+  }
+  ADD_FAILURE() << "no product " << product;
+  return 0;
+}
+
+void SetLeaf(Flowsheet* flowsheet, const std::string& wanted, double value) {
+  VisitLeaves(*flowsheet, [&](auto& leaf, const Bounds&, auto path) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(leaf)>, Number>) {
+      if (path() == wanted) leaf = value;
+    }
+  });
+}
+
+/// Compares every derivative of every figure. Returns how many levers there are.
+std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  const Simulated middle(flowsheet, chemistry);
+  const Sensitivities all = ComputeSensitivities(flowsheet, chemistry, middle.solved(), kScalar);
+  for (const Sensitivity& s : all.figures) {
+    EXPECT_EQ(s.by_lever.size(), all.levers.size());
+    const Figures figures = ComputeFigures(flowsheet, middle.solved());
+    EXPECT_NEAR(s.value, FigureOf(figures, s.figure, s.product), 1e-12 * std::abs(s.value));
+  }
+  for (std::size_t l = 0; l < all.levers.size(); ++l) {
+    const Lever& lever = all.levers[l];
+    SCOPED_TRACE(lever.path);
+    // Five points around the value, or beside it where it cannot grow or shrink.
+    const bool ends = lever.value == 0 || lever.value == 1;
+    const double scale = lever.value == 0 ? 1e-2 : lever.value;
+    const double step = (lever.value == 1 ? -1e-6 : 1e-5) * scale;
+    const double weights[2][5] = {{1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12},
+                                  {-25.0 / 12, 4, -3, 16.0 / 12, -3.0 / 12}};
+    std::vector<Figures> at;
+    for (int k = 0; k < 5; ++k) {
+      Flowsheet changed = flowsheet;
+      SetLeaf(&changed, lever.path, lever.value + (ends ? k : k - 2) * step);
+      const Simulated there(changed, chemistry, &middle.solution.state);
+      at.push_back(ComputeFigures(changed, there.solved()));
+    }
+    for (const Sensitivity& s : all.figures) {
+      SCOPED_TRACE(s.figure + " " + s.product);
+      double difference = 0;
+      for (int k = 0; k < 5; ++k) {
+        difference += weights[ends][k] * FigureOf(at[k], s.figure, s.product) / step;
+      }
+      // Per relative change of the lever, against the figure itself.
+      EXPECT_NEAR(s.by_lever[l] * scale, difference * scale,
+                  1e-5 * std::abs(difference * scale) + (ends ? 1e-6 : 1e-7) * std::abs(s.value));
+    }
+  }
+  return all.levers.size();
+}
+
+TEST(Sensitivity, ClosedLoop) {
+  EXPECT_EQ(Compare(testing::SmallPlant(), testing::SmallChemistry()), 29u);
+}
+
+TEST(Sensitivity, OpenLoopWithSaponifiedOrganicDrawsAndImperfectStages) {
+  Flowsheet f = testing::SmallPlant();
+  Circuit& circuit = f.circuits[0];
+  circuit.organic.loop = Loop::kOpen;
+  circuit.organic.saponification = 0.3;
+  circuit.sections.erase(circuit.sections.begin());
+  circuit.sections[0].draws.resize(2);
+  circuit.sections[0].draws[0] = {"side", DrawPhase::kAqueous, 3, 0.2, {}};
+  circuit.sections[0].draws[1] = {"side organic", DrawPhase::kOrganic, 5, {}, 0.1};
+  circuit.sections[1].efficiency = 0.9;
+  circuit.sections[0].aqueous_entrainment = 0.002;
+  circuit.sections[2].organic_entrainment = 0.003;
+  f.streams.erase(f.streams.begin() + 1);
+  EXPECT_GT(Compare(f, testing::SmallChemistry()), 15u);
+}
+
+TEST(Sensitivity, ConstantD) {
+  Flowsheet f = testing::SmallPlant();
+  f.circuits[0].system = std::string("ratio");
+  f.circuits[0].organic.loop = Loop::kOpen;
+  f.circuits[0].sections = {f.circuits[0].sections[1], f.circuits[0].sections[2]};
+  f.streams.erase(f.streams.begin() + 1);
+  f.products[1].stream = "loaded organic";
+  EXPECT_GT(Compare(f, testing::SmallChemistry()), 8u);
+}
+
+TEST(Sensitivity, ConstantBeta) {
+  Flowsheet f = testing::SmallPlant();
+  f.circuits[0].system = std::string("beta");
+  f.circuits[0].organic.loop = Loop::kOpen;
+  f.circuits[0].sections = {f.circuits[0].sections[1], f.circuits[0].sections[2]};
+  f.circuits[0].extractant_mol_per_l = 0.4;
+  f.streams.erase(f.streams.begin() + 1);
+  f.streams[0].hcl = 0.0;
+  f.products[1].stream = "loaded organic";
+  EXPECT_GT(Compare(f, testing::SmallChemistry()), 5u);
+}
+
+// Two numbers that an engineer can check by hand: with the feed's flow all amounts
+// per tonne but those of the other streams stand still, and no figure changes when
+// every flow grows alike.
+TEST(Sensitivity, EveryFlowTogetherChangesOnlyTheSize) {
+  const Flowsheet f = testing::SmallPlant();
+  const Chemistry chemistry = testing::SmallChemistry();
+  const Simulated middle(f, chemistry);
+  const Sensitivities all = ComputeSensitivities(f, chemistry, middle.solved(), kScalar);
+  for (const Sensitivity& s : all.figures) {
+    double sum = 0;
+    for (std::size_t l = 0; l < all.levers.size(); ++l) {
+      if (all.levers[l].path.find("flow_m3_per_h") == std::string::npos) continue;
+      sum += s.by_lever[l] * all.levers[l].value;
+    }
+    const bool grows = s.figure == "reo" || s.figure == "total_reo" || s.figure == "organic" ||
+                       s.figure == "stage_flow";
+    EXPECT_NEAR(sum, grows ? s.value : 0, 1e-8 * std::max(1.0, std::abs(s.value))) << s.figure;
+  }
+}
+
+}  // namespace
+}  // namespace raffinate::optimizer
