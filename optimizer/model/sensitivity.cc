@@ -270,10 +270,11 @@ class FigureGradients::Maker {
     const auto most = std::max_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     const auto least = std::min_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     for (const auto& [name, j] : {std::pair("min_ph", most), std::pair("max_ph", least)}) {
-      End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(), [&, j = j](kernels::OutflowPath* path) {
-        path->seed.ln_h.assign(n, 0.0);
-        path->seed.ln_h[j] = -1 / std::log(10.0);
-      });
+      End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(),
+          [&, j = j](kernels::OutflowPath* path) {
+            path->seed.ln_h.assign(n, 0.0);
+            path->seed.ln_h[j] = -1 / std::log(10.0);
+          });
     }
   }
 
@@ -316,18 +317,18 @@ Sensitivities FigureGradients::Finish(
         if (!bounds.Contain(value + change)) continue;
         leaf = value + change;
         Built then;
-        const bool possible = Build(changed, chemistry_, &then).empty() &&
-                              SameShape(built.circuit, then.circuit);
+        const bool possible =
+            Build(changed, chemistry_, &then).empty() && SameShape(built.circuit, then.circuit);
         leaf = value;
         if (!possible) continue;
         const Supplies then_supplies = SuppliesOf(then);
         result.levers.push_back({path(), value});
         for (std::size_t f = 0; f < figures_.size(); ++f) {
           const Figure& figure = figures_[f];
-          double sum = figure.by_acid_kg * (then_supplies.acid_kg_per_h - supplies.acid_kg_per_h) +
-                       figure.by_base_kmol *
-                           (then_supplies.base_kmol_per_h - supplies.base_kmol_per_h) +
-                       figure.by_organic_flow * (then.organic_flow - built.organic_flow);
+          double sum =
+              figure.by_acid_kg * (then_supplies.acid_kg_per_h - supplies.acid_kg_per_h) +
+              figure.by_base_kmol * (then_supplies.base_kmol_per_h - supplies.base_kmol_per_h) +
+              figure.by_organic_flow * (then.organic_flow - built.organic_flow);
           for (std::size_t i = 0; i < supplies.fed.size(); ++i) {
             sum += figure.by_fed[i] * (then_supplies.fed[i] - supplies.fed[i]);
           }
