@@ -5,8 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "kernels/detail/input.h"
-#include "kernels/detail/newton.h"
+#include "kernels/implicit_step.h"
 #include "kernels/layout.h"
 #include "kernels/shape.h"
 #include "kernels/solve.h"
@@ -14,28 +13,7 @@
 namespace raffinate::kernels {
 namespace {
 
-using detail::Dense;
-
 constexpr double kGamma = 0.29289321881345254;  // 1 - 1/sqrt(2)
-constexpr int kNewtonIterations = 25;
-constexpr double kTolerance = 1e-10;      // closures
-constexpr double kStepTolerance = 1e-10;  // |d ln|
-
-/// Everything that changes by its own rate: amounts in the mixers [kmol], and
-/// concentrations in the settlers [mol/L].
-struct Held {
-  std::vector<double> metals, settled_x, settled_y;                           // N*M
-  std::vector<double> anions, settled_anions, extractant, settled_extractant;  // N
-
-  template <class F>
-  static void ForEach(Held& a, F&& f) {
-    for (std::vector<double> Held::*v :
-         {&Held::metals, &Held::settled_x, &Held::settled_y, &Held::anions, &Held::settled_anions,
-          &Held::extractant, &Held::settled_extractant}) {
-      f(v, a.*v);
-    }
-  }
-};
 
 /// a + factor * (b - a). Returns whether nothing that must not be has become
 /// negative; what is so within rounding of `a` becomes zero.
@@ -59,7 +37,8 @@ bool Extrapolate(const Held& from, const Held& to, double factor, Held* out) {
 
 class Transient::Impl {
  public:
-  Impl(Circuit circuit, std::vector<Holdup> holdups, InputsAt inputs, const TransientOptions& options)
+  Impl(Circuit circuit, std::vector<Holdup> holdups, InputsAt inputs,
+       const TransientOptions& options)
       : circuit_(std::move(circuit)),
         holdups_(std::move(holdups)),
         inputs_(std::move(inputs)),
@@ -84,14 +63,7 @@ class Transient::Impl {
     m_ = cascade_.size();
     entered_.assign(m_, 0.0);
     left_.assign(m_, 0.0);
-    const Task task{&cascade_, nullptr};
-    shape_ = GroupByShape({&task, 1})[0].shape;
-    memory_.assign(detail::WorkspaceSize(shape_, n_), 0.0);
-    double* next = memory_.data();
-    w_.ForEach(shape_, n_, [&](Dense<double>& array, long size) {
-      array.data = next;
-      next += size;
-    });
+    solver_ = std::make_unique<ImplicitStep>(cascade_, holdups_);
   }
 
   void StartSteady(double time) {
@@ -142,7 +114,7 @@ class Transient::Impl {
     for (int j = 0; j < n_; ++j) {
       // h - Kw / h = anions.
       const double a = filled.anions[j];
-      state_.profile.ln_h.push_back(std::log(a / 2 + std::sqrt(a * a / 4 + detail::kWater)));
+      state_.profile.ln_h.push_back(std::log(a / 2 + std::sqrt(a * a / 4 + 1e-14)));
       state_.profile.ln_s.push_back(std::log(std::max(filled.extractant[j], 1e-30)));
     }
     Begin();
@@ -181,7 +153,7 @@ class Transient::Impl {
         step_ = dt * (std::isfinite(error) ? std::clamp(0.9 / std::sqrt(error), 0.2, 0.9) : 0.25);
         if (step_ < options_.least_step) {
           return "no step of at least " + std::to_string(options_.least_step) +
-                 " h could be solved; worst at stage " + std::to_string(worst_stage_ + 1);
+                 " h could be solved; worst at stage " + std::to_string(solver_->worst_stage() + 1);
         }
         continue;
       }
@@ -208,19 +180,26 @@ class Transient::Impl {
         x[j] = state_.settled_x[ji], y[j] = state_.settled_y[ji], fed[j] = cascade_.feed_up[ji];
         if (proton) acid[j] -= cascade_.components[i].charge * x[j];
       }
-      Leave(x, y, fed, cascade_.recycle, [i](Outflow& r) -> double& { return r.metals[i]; }, &rows);
-      Leave(x, none, none, cascade_.recycle,
-            [i](Outflow& r) -> double& { return r.aqueous_metals[i]; }, &rows);
+      Leave(
+          x, y, fed, cascade_.recycle, [i](Outflow& r) -> double& { return r.metals[i]; }, &rows);
+      Leave(
+          x, none, none, cascade_.recycle,
+          [i](Outflow& r) -> double& { return r.aqueous_metals[i]; }, &rows);
     }
     using O = Outflow;
     // The organic of a loop returns as an inlet.
-    Leave(one, none, none, cascade_.recycle, [](O& r) -> double& { return r.aqueous_flow; }, &rows);
-    Leave(none, one, organic_in_, 0, [](O& r) -> double& { return r.organic_flow; }, &rows);
-    Leave(state_.settled_anions, none, none, cascade_.recycle,
-          [](O& r) -> double& { return r.anions; }, &rows);
-    Leave(acid, none, none, cascade_.recycle, [](O& r) -> double& { return r.free_acid; }, &rows);
-    Leave(none, state_.settled_extractant, extractant_in_, 0,
-          [](O& r) -> double& { return r.extractant_dimer; }, &rows);
+    Leave(
+        one, none, none, cascade_.recycle, [](O& r) -> double& { return r.aqueous_flow; }, &rows);
+    Leave(
+        none, one, organic_in_, 0, [](O& r) -> double& { return r.organic_flow; }, &rows);
+    Leave(
+        state_.settled_anions, none, none, cascade_.recycle,
+        [](O& r) -> double& { return r.anions; }, &rows);
+    Leave(
+        acid, none, none, cascade_.recycle, [](O& r) -> double& { return r.free_acid; }, &rows);
+    Leave(
+        none, state_.settled_extractant, extractant_in_, 0,
+        [](O& r) -> double& { return r.extractant_dimer; }, &rows);
     return rows;
   }
 
@@ -241,7 +220,8 @@ class Transient::Impl {
   Circuit circuit_;
   std::string problem_;
   TransientState state_;
-  long steps_ = 0, iterations_ = 0;
+  long steps_ = 0;
+  std::unique_ptr<ImplicitStep> solver_;
 
  private:
   void SetInputs(double time) {
@@ -321,13 +301,13 @@ class Transient::Impl {
     Held first, base;
     std::vector<double> in1(m_), out1(m_), in2(m_), out2(m_);
     *error = std::numeric_limits<double>::infinity();
-    profile_ = state_.profile;
+    solver_->Begin(state_.profile);
     if (const std::string wrong = At(state_.time + kGamma * dt); !wrong.empty()) return wrong;
-    if (!SolveStage(held_, kGamma * dt, &first, &in1, &out1)) return "";
+    if (!solver_->Solve(Now(), held_, kGamma * dt, &first, &in1, &out1)) return "";
     const bool second_order = Extrapolate(held_, first, (1 - kGamma) / kGamma, &base);
     if (const std::string wrong = At(state_.time + dt); !wrong.empty()) return wrong;
     const double part = second_order ? kGamma * dt : dt;
-    if (!SolveStage(second_order ? base : held_, part, &next_, &in2, &out2)) return "";
+    if (!solver_->Solve(Now(), second_order ? base : held_, part, &next_, &in2, &out2)) return "";
     // Difference of the rates at the end and early in the step.
     const Held& start = second_order ? base : held_;
     double worst = 0;
@@ -361,7 +341,7 @@ class Transient::Impl {
   void Accept(double dt) {
     held_ = next_;
     state_.time += dt;
-    state_.profile = profile_;
+    state_.profile = solver_->profile();
     state_.settled_x = held_.settled_x, state_.settled_y = held_.settled_y;
     state_.settled_anions = held_.settled_anions;
     state_.settled_extractant = held_.settled_extractant;
@@ -373,11 +353,10 @@ class Transient::Impl {
       state_.entered[i] += entered_[i];
       state_.left[i] += left_[i];
     }
-    for (long k = 0; k < static_cast<long>(state_.x.size()); ++k) {
-      state_.x[k] = w_.x[k];
-      state_.y[k] = w_.x[k] * w_.d[k];
-    }
+    solver_->Molarities(&state_.x, &state_.y);
   }
+
+  ImplicitStep::Inputs Now() const { return {cascade_, anions_in_, extractant_in_}; }
 
   std::string At(double time) {
     SetInputs(time);
@@ -388,167 +367,6 @@ class Transient::Impl {
     return wrong;
   }
 
-  /// Solves u = base + dt * rate(u). Returns whether Newton got there.
-  bool SolveStage(const Held& base, double dt, Held* u, std::vector<double>* in,
-                  std::vector<double>* out) {
-    Load(base, dt);
-    double worst_step = 0, last_step = 1e300;
-    bool done = shape_.linear;
-    for (int k = 0; k < kNewtonIterations && !done; ++k) {
-      ++iterations_;
-      const auto residual =
-          detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
-      worst_stage_ = static_cast<int>(residual.stage);
-      if (!(residual.value < 1e299)) return false;
-      worst_step = 0;
-      for (long j = 0; j < n_; ++j) {
-        if (!(std::abs(w_.step_h[j]) + std::abs(w_.step_s[j]) < 1e6)) return false;
-        worst_step = std::max({worst_step, std::abs(w_.step_h[j]), std::abs(w_.step_s[j])});
-      }
-      // The closures are met, and what is left of the step is rounding.
-      const bool noise = worst_step >= last_step && worst_step < 1e-6;
-      done = residual.value <= kTolerance && (worst_step <= kStepTolerance || noise);
-      if (done) break;
-      last_step = worst_step;
-      for (long j = 0; j < n_; ++j) {
-        w_.ln_h[j] += detail::Cut(w_.step_h[j], 2.0);
-        w_.ln_s[j] += detail::Cut(w_.step_s[j], 2.0);
-      }
-    }
-    if (shape_.linear) {
-      detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
-    }
-    if (!done) return false;
-    Unload(base, dt, u, in, out);
-    return true;
-  }
-
-  /// tau = dt * flow / volume of a settler; the share of what enters it in a step
-  /// that leaves it again is tau / (1 + tau). Without a volume everything does.
-  static double Through(double dt, double flow, double volume) {
-    return volume > 0 ? dt * flow / (volume + dt * flow) : 1.0;
-  }
-
-  void Load(const Held& base, double dt) {
-    const auto put = [](Dense<double>& array, long k, double v) { array[k] = v; };
-    detail::ForEachInput(cascade_, w_, put);
-    w_.rate[0] = 0;
-    for (long k = 0; k < static_cast<long>(n_) * m_; ++k) {
-      w_.feed_up[k] = cascade_.feed_up[k];
-      w_.feed_down[k] = cascade_.feed_down[k] + base.metals[k] / dt;
-    }
-    aqueous_.resize(n_), organic_.resize(n_);
-    std::vector<double> anions_up(n_, 0.0), anions_down(n_), extractant_up(n_), extractant_down(n_);
-    for (int j = 0; j < n_; ++j) {
-      anions_down[j] += anions_in_[j] + base.anions[j] / dt;
-      extractant_up[j] += extractant_in_[j];
-      extractant_down[j] += base.extractant[j] / dt;
-    }
-    for (int j = 0; j < n_; ++j) {
-      const StageFlows& f = cascade_.flows[j];
-      const Holdup& v = holdups_[j];
-      const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
-      const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
-      aqueous_[j] = {pa * f.aq_up, pa * f.aq_down,
-                     f.aq_draw + (1 - pa) * (f.aq_up + f.aq_down) + v.aqueous_mixer / dt,
-                     f.bypass_up, f.bypass_draw};
-      organic_[j] = {po * f.org_up, po * f.org_down,
-                     f.org_draw + (1 - po) * (f.org_up + f.org_down) + v.organic_mixer / dt,
-                     f.bypass_up, f.bypass_draw};
-      w_.aq_up[j] = aqueous_[j].up, w_.aq_down[j] = aqueous_[j].down;
-      w_.aq_draw[j] = aqueous_[j].draw, w_.org_up[j] = organic_[j].up;
-      w_.org_down[j] = organic_[j].down, w_.org_draw[j] = organic_[j].draw;
-      // What was in the settlers before moves on to the neighbours.
-      const double qa = 1 - pa, qo = 1 - po;
-      for (int i = 0; i < m_; ++i) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const double down = qa * f.aq_down * base.settled_x[ji] + qo * f.org_down * base.settled_y[ji];
-        const double up = qa * f.aq_up * base.settled_x[ji] + qo * f.org_up * base.settled_y[ji];
-        if (j > 0) w_.feed_down[ji - m_] += down;
-        if (j + 1 < n_) {
-          w_.feed_up[ji + m_] += up;
-        } else {
-          w_.feed_up[i] += cascade_.recycle * up;
-        }
-      }
-      if (j > 0) {
-        anions_down[j - 1] += qa * f.aq_down * base.settled_anions[j];
-        extractant_down[j - 1] += qo * f.org_down * base.settled_extractant[j];
-      }
-      if (j + 1 < n_) {
-        anions_up[j + 1] += qa * f.aq_up * base.settled_anions[j];
-        extractant_up[j + 1] += qo * f.org_up * base.settled_extractant[j];
-      } else {
-        anions_up[0] += cascade_.recycle * qa * f.aq_up * base.settled_anions[j];
-      }
-    }
-    double unused = 0;
-    const std::vector<double> anions =
-        Carry(aqueous_, anions_up, anions_down, cascade_.recycle, &unused);
-    const std::vector<double> extractant =
-        Carry(organic_, extractant_up, extractant_down, 0.0, &unused);
-    for (int j = 0; j < n_; ++j) {
-      w_.anions[j] = anions[j];
-      // At constant loading, it is that of the inputs at every time.
-      w_.extractant[j] =
-          cascade_.law == Law::kConstantBeta ? cascade_.extractant[j] : extractant[j];
-      w_.ln_h[j] = profile_.ln_h[j], w_.ln_s[j] = profile_.ln_s[j];
-    }
-  }
-
-  void Unload(const Held& base, double dt, Held* u, std::vector<double>* in,
-              std::vector<double>* out) {
-    *u = base;
-    std::fill(in->begin(), in->end(), 0.0);
-    std::fill(out->begin(), out->end(), 0.0);
-    for (int j = 0; j < n_; ++j) {
-      const StageFlows& f = cascade_.flows[j];
-      const Holdup& v = holdups_[j];
-      const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
-      const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
-      const auto settle = [](double share, double before, double fresh) {
-        return before + share * (fresh - before);
-      };
-      u->anions[j] = v.aqueous_mixer * w_.anions[j];
-      u->extractant[j] = v.organic_mixer * w_.extractant[j];
-      u->settled_anions[j] = settle(pa, base.settled_anions[j], w_.anions[j]);
-      u->settled_extractant[j] = settle(po, base.settled_extractant[j], w_.extractant[j]);
-      for (int i = 0; i < m_; ++i) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const double x = w_.x[ji], y = x * w_.d[ji];
-        u->metals[ji] = v.aqueous_mixer * x + v.organic_mixer * y;
-        u->settled_x[ji] = settle(pa, base.settled_x[ji], x);
-        u->settled_y[ji] = settle(po, base.settled_y[ji], y);
-        (*in)[i] += cascade_.feed_up[ji] + cascade_.feed_down[ji];
-        const double outside = j == 0 ? 1.0 : 0.0;
-        (*out)[i] += (f.aq_draw + outside * f.aq_down) * u->settled_x[ji] +
-                     (f.org_draw + outside * f.org_down) * u->settled_y[ji];
-      }
-      profile_.ln_h[j] = w_.ln_h[j];
-      profile_.ln_s[j] = w_.ln_s[j];
-    }
-    // What passes the stages by, and what leaves the top.
-    for (int i = 0; i < m_; ++i) {
-      const std::size_t top = static_cast<std::size_t>(n_ - 1) * m_ + i;
-      double rising = shape_.recycle ? w_.recycled[i] : 0.0;
-      rising += w_.feed_up[i];
-      for (int j = 0; j < n_; ++j) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const StageFlows& f = cascade_.flows[j];
-        (*out)[i] += f.bypass_draw * rising;
-        const double passed = f.bypass_up * rising;
-        rising = w_.aq_up[j] * w_.x[ji] + w_.org_up[j] * w_.x[ji] * w_.d[ji] + passed;
-        if (j + 1 < n_) {
-          rising += w_.feed_up[ji + m_];
-        } else {
-          const StageFlows& last = cascade_.flows[n_ - 1];
-          (*out)[i] += (1 - cascade_.recycle) * (last.aq_up * u->settled_x[top] +
-                                                 last.org_up * u->settled_y[top] + passed);
-        }
-      }
-    }
-  }
-
   Cascade cascade_;
   std::vector<double> anions_in_, extractant_in_, organic_in_;
   std::vector<double> reference_;  ///< largest molarity that enters, per component
@@ -557,15 +375,9 @@ class Transient::Impl {
   InputsAt inputs_;
   TransientOptions options_;
   int n_ = 0, m_ = 0;
-  detail::Shape shape_;
-  std::vector<double> memory_;
-  detail::Workspace<double, Dense> w_;
-  std::vector<Shares> aqueous_, organic_;  ///< flows, not shares, of the present step
   Held held_, next_;
-  State profile_;
   std::vector<double> entered_, left_;
   double step_;
-  int worst_stage_ = 0;
 };
 
 Transient::Transient(Circuit circuit, std::vector<Holdup> holdups, InputsAt inputs,
@@ -584,7 +396,9 @@ std::string Transient::Advance(double time,
 const TransientState& Transient::state() const { return impl_->state_; }
 const Circuit& Transient::circuit() const { return impl_->circuit_; }
 long Transient::steps() const { return impl_->steps_; }
-long Transient::iterations() const { return impl_->iterations_; }
+long Transient::iterations() const {
+  return impl_->solver_ == nullptr ? 0 : impl_->solver_->iterations();
+}
 std::vector<Outflow> Transient::Leaving() const { return impl_->Leaving(); }
 std::vector<double> Transient::Inventory() const { return impl_->Inventory(); }
 

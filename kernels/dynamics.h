@@ -80,7 +80,8 @@ class Transient {
   /// Integrates to `time` exactly. Returns an empty string, or why it stopped
   /// (the state is then that of the last step); inputs that jump should have the
   /// jump at the end of a call. `seen` is called after every step.
-  std::string Advance(double time, const std::function<void(const TransientState&)>& seen = nullptr);
+  std::string Advance(double time,
+                      const std::function<void(const TransientState&)>& seen = nullptr);
 
   const TransientState& state() const;
   /// The circuit with the inputs of the present time.

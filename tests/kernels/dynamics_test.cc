@@ -157,7 +157,8 @@ TEST_P(TransientOf, FollowsAChangeOfTheFeedWithoutLosingAnything) {
       }
     }
     for (size_t d = 0; d < c->draws.size(); ++d) {
-      c->draws[d].share = first.draws[d].share + part * (last.draws[d].share - first.draws[d].share);
+      c->draws[d].share =
+          first.draws[d].share + part * (last.draws[d].share - first.draws[d].share);
       c->draws[d].flow = first.draws[d].flow + part * (last.draws[d].flow - first.draws[d].flow);
     }
   };
