@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/detail/workspace.h"
 #include "kernels/layout.h"
 
 namespace raffinate::kernels {
@@ -67,7 +68,7 @@ struct Rising {
 double FreeAcid(const Cascade& c, const Solution& s, int j) {
   if (c.law != Law::kMassAction) return 0.0;
   const double h = std::exp(s.state.ln_h[j]);
-  return h - 1e-14 / h;
+  return h - detail::kWater / h;
 }
 
 }  // namespace

@@ -27,6 +27,12 @@ std::vector<std::string> DescribeDevices() {
   return lines;
 }
 
+namespace {
+std::string NoDevice(const std::string& text) {
+  return "device '" + text + "' is none of cpu, cpu-scalar, cuda, cuda:N, cuda:N,M, auto";
+}
+}  // namespace
+
 std::string ParseDevice(const std::string& text, Device* device) {
   *device = Device();
   if (text == "auto") {
@@ -38,24 +44,33 @@ std::string ParseDevice(const std::string& text, Device* device) {
     device->kind = Device::Kind::kCpuScalar;
     return "";
   }
-  if (text.rfind("cuda", 0) == 0) {
+  if (text == "cuda" || text.rfind("cuda:", 0) == 0) {
     device->kind = Device::Kind::kCuda;
-    if (text.size() > 4) {
-      const char* end = text.data() + text.size();
-      const auto [stop, error] = std::from_chars(text.data() + 5, end, device->index);
-      if (text[4] != ':' || error != std::errc() || stop != end || device->index < 0) {
-        return "device '" + text + "' is none of cpu, cpu-scalar, cuda, cuda:N, auto";
+    std::vector<int> indices;
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data() + 4; at != end;) {
+      // At the colon or a comma.
+      int index = -1;
+      const auto [stop, error] = std::from_chars(at + 1, end, index);
+      if (error != std::errc() || index < 0 || index > 63 || (stop != end && *stop != ',')) {
+        return NoDevice(text);
       }
+      indices.push_back(index);
+      at = stop;
     }
     if (!cuda::Built()) return "this build has no CUDA backend; use cpu";
     const int count = cuda::DeviceCount();
-    if (device->index >= count) {
-      return "CUDA device " + std::to_string(device->index) + " does not exist; this machine has " +
-             std::to_string(count);
+    if (count == 0) return "no CUDA device on this machine; use cpu";
+    for (const int index : indices) {
+      if (index >= count) {
+        return "CUDA device " + std::to_string(index) + " does not exist; this machine has " +
+               std::to_string(count);
+      }
+      device->devices |= std::uint64_t{1} << index;
     }
     return "";
   }
-  return "device '" + text + "' is none of cpu, cpu-scalar, cuda, cuda:N, auto";
+  return NoDevice(text);
 }
 
 }  // namespace raffinate::kernels

@@ -114,7 +114,7 @@ class Transient::Impl {
     for (int j = 0; j < n_; ++j) {
       // h - Kw / h = anions.
       const double a = filled.anions[j];
-      state_.profile.ln_h.push_back(std::log(a / 2 + std::sqrt(a * a / 4 + 1e-14)));
+      state_.profile.ln_h.push_back(std::log(a / 2 + std::sqrt(a * a / 4 + detail::kWater)));
       state_.profile.ln_s.push_back(std::log(std::max(filled.extractant[j], 1e-30)));
     }
     Begin();

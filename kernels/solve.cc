@@ -72,7 +72,11 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     }
   }
   if (device.kind == Device::Kind::kCuda) {
-    cuda::Solve(device.index, groups, tasks, options, solutions);
+    std::vector<int> devices;
+    for (int d = 0; d < cuda::DeviceCount(); ++d) {
+      if (device.devices == 0 || (d < 64 && (device.devices >> d & 1) != 0)) devices.push_back(d);
+    }
+    if (!devices.empty()) cuda::Solve(devices, groups, tasks, options, solutions);
     return;
   }
   const cpu::Backend backend =

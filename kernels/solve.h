@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,8 +15,8 @@ namespace raffinate::kernels {
 struct Device {
   enum class Kind { kCpu, kCpuScalar, kCuda };
   Kind kind = Kind::kCpu;
-  int index = 0;    ///< CUDA device
-  int threads = 0;  ///< CPU threads; 0: all
+  std::uint64_t devices = 0;  ///< CUDA: bit i stands for device i; 0: all of them
+  int threads = 0;            ///< CPU threads; 0: all
 };
 
 struct SolveOptions {
@@ -34,7 +35,7 @@ struct Task {
 
 /// Solves every task. `solutions` has as many entries as `tasks`. The result of
 /// a task depends on the task alone: not on its neighbours in the batch, on the
-/// number of threads or on the order. Never throws; a task that cannot be
+/// number of threads or devices or on the order. Never throws; a task that cannot be
 /// solved says so in its status.
 void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
            std::span<Solution> solutions);
@@ -43,8 +44,9 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
 /// lanes, 2 threads", "cuda: built for sm_80, sm_90; no device found".
 std::vector<std::string> DescribeDevices();
 
-/// Parses "cpu", "cpu-scalar", "cuda", "cuda:1" or "auto" (CUDA when a device
-/// is there, CPU otherwise). Returns an empty string or what is wrong.
+/// Parses "cpu", "cpu-scalar", "cuda" (all devices), "cuda:1", "cuda:0,2" or
+/// "auto" (CUDA when a device is there, CPU otherwise). Returns an empty string or
+/// what is wrong.
 std::string ParseDevice(const std::string& text, Device* device);
 
 }  // namespace raffinate::kernels

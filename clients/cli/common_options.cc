@@ -10,7 +10,8 @@ void AddEngineOptions(CLI::App* command, EngineOptions* options) {
                                          "Work on this server instead of in this process")
                             ->type_name("HOST:PORT");
   command
-      ->add_option("--device", options->device, "cpu, cpu-scalar, cuda, cuda:N or auto (default)")
+      ->add_option("--device", options->device,
+                   "cpu, cpu-scalar, cuda (all), cuda:N, cuda:N,M or auto (default)")
       ->type_name("NAME")
       ->excludes(server);
   command->add_option("--threads", options->threads, "CPU threads; all by default")

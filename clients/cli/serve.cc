@@ -93,7 +93,8 @@ void AddServe(CLI::App* app, Command* chosen) {
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
   command
-      ->add_option("--device", options->device, "cpu, cpu-scalar, cuda, cuda:N or auto (default)")
+      ->add_option("--device", options->device,
+                   "cpu, cpu-scalar, cuda (all), cuda:N, cuda:N,M or auto (default)")
       ->type_name("NAME");
   command->add_option("--threads", options->threads, "CPU threads; all by default")
       ->type_name("N")

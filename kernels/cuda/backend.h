@@ -18,9 +18,9 @@ int DeviceCount();
 /// "NVIDIA H100, sm_90, 79 GiB", or an empty string.
 std::string DeviceName(int index);
 
-/// As kernels::Solve, for tasks that are grouped. Tasks stay kCancelled when the
-/// device fails; the reason is written to standard error once.
-void Solve(int index, std::span<const ShapeGroup> groups, std::span<const Task> tasks,
-           const SolveOptions& options, std::span<Solution> solutions);
+/// As kernels::Solve, for tasks that are grouped, on one or more devices. Tasks
+/// stay kCancelled when a device fails; the reason is written to standard error.
+void Solve(std::span<const int> devices, std::span<const ShapeGroup> groups,
+           std::span<const Task> tasks, const SolveOptions& options, std::span<Solution> solutions);
 
 }  // namespace raffinate::kernels::cuda

@@ -6,7 +6,7 @@ namespace raffinate::kernels::cuda {
 bool Built() { return false; }
 int DeviceCount() { return 0; }
 std::string DeviceName(int) { return ""; }
-void Solve(int, std::span<const ShapeGroup>, std::span<const Task>, const SolveOptions&,
-           std::span<Solution>) {}
+void Solve(std::span<const int>, std::span<const ShapeGroup>, std::span<const Task>,
+           const SolveOptions&, std::span<Solution>) {}
 
 }  // namespace raffinate::kernels::cuda

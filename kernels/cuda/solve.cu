@@ -1,23 +1,28 @@
-// The CUDA backend: one thread per cascade, the same source as the CPU backend.
+// The CUDA backend: a thread solves one cascade after the other in its own slot of
+// device memory, with the same source as the CPU backend.
 //
-// Arrays are laid out with the candidate index fastest, so that a warp reads
-// neighbouring numbers. A launch advances every cascade by a fixed number of
-// Newton iterations; between launches the host polls for cancellation and
-// reads how many are still running. All state stays on the device.
+// Arrays of a slot are laid out with the slot index fastest, so that a warp reads
+// neighbouring numbers. One launch works off a whole chunk of candidates: threads
+// take the next one from a counter, so that nothing returns to the host between
+// iterations and no thread waits for a slow candidate. Each device has two
+// pipelines, each with a stream, slots and staging of its own: while one computes,
+// the other copies. All pipelines of all devices take chunks from one counter.
 #include <cuda_runtime.h>
 #include <thrust/device_vector.h>
 #include <thrust/host_vector.h>
+#include <thrust/system/cuda/memory.h>
 #include <thrust/system_error.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "kernels/cuda/backend.h"
-#include "kernels/detail/advance.h"
-#include "kernels/detail/control.h"
-#include "kernels/detail/input.h"
+#include "kernels/detail/slot.h"
 #include "kernels/shape.h"
 
 namespace raffinate::kernels::cuda {
@@ -25,147 +30,225 @@ namespace {
 
 using detail::Control;
 using detail::Limits;
+using detail::Records;
 using detail::Shape;
 using detail::Space;
-using detail::Strided;
+using detail::Worker;
 
 constexpr int kThreads = 64;
-constexpr int kIterationsPerLaunch = 16;
+constexpr int kBlocksPerProcessor = 4;
+constexpr int kPipelines = 2;           ///< per device
+constexpr int kTurnsBetweenLooks = 16;  ///< at the host's wish to stop
+
+void Check(cudaError_t error) {
+  if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
+}
 
 struct Launch {
   Shape shape;
   Limits limits;
-  long stages = 0;
-  long batch = 0;
-  double* memory = nullptr;
-  Control* control = nullptr;
-  int* stages_of = nullptr;
-  int* running = nullptr;
+  long stages = 0;  ///< of the longest candidate
+  long slots = 0;
+  double* memory = nullptr;  ///< of the slots
+  Records records;
+  int* next = nullptr;                 ///< first candidate that nobody has taken
+  const volatile int* stop = nullptr;  ///< in host memory: not 0 when all should end
 };
 
 template <class Size>
-__global__ void __launch_bounds__(kThreads, 4) Advance(const Launch launch) {
-  const long index = static_cast<long>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (index >= launch.batch) return;
-  Control control = launch.control[index];
-  if (detail::Ended(control)) return;
-  Space w = detail::Lay(launch.shape, launch.stages, launch.memory, launch.batch, index);
-  const bool done = detail::AdvanceCandidate<Size>(
-      launch.shape, launch.limits, launch.stages_of[index], kIterationsPerLaunch, w, control);
-  launch.control[index] = control;
-  if (!done) atomicAdd(launch.running, 1);
+__global__ void __launch_bounds__(kThreads, kBlocksPerProcessor) Work(const Launch launch) {
+  const long slot = static_cast<long>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (slot >= launch.slots) return;
+  Space w = detail::Lay(launch.shape, launch.stages, launch.memory, launch.slots, slot);
+  Worker worker;
+  const auto next = [&] { return atomicAdd(launch.next, 1); };
+  for (long turn = 1;; ++turn) {
+    if (!detail::Turn<Size>(launch.shape, launch.limits, launch.records, w, worker, next)) return;
+    if (turn % kTurnsBetweenLooks == 0 && *launch.stop != 0) return;
+  }
 }
 
 /// Starts the kernel made for the component count: a smaller bound keeps the
 /// local arrays of a thread small.
-void Start(const Launch& launch) {
-  const unsigned blocks = static_cast<unsigned>((launch.batch + kThreads - 1) / kThreads);
+void Start(const Launch& launch, cudaStream_t stream) {
+  const unsigned blocks = static_cast<unsigned>((launch.slots + kThreads - 1) / kThreads);
   const int m = launch.shape.components;
   if (m <= 4) {
-    Advance<detail::AtMost<4>><<<blocks, kThreads>>>(launch);
+    Work<detail::AtMost<4>><<<blocks, kThreads, 0, stream>>>(launch);
   } else if (m <= 8) {
-    Advance<detail::AtMost<8>><<<blocks, kThreads>>>(launch);
+    Work<detail::AtMost<8>><<<blocks, kThreads, 0, stream>>>(launch);
   } else if (m <= 16) {
-    Advance<detail::AtMost<16>><<<blocks, kThreads>>>(launch);
+    Work<detail::AtMost<16>><<<blocks, kThreads, 0, stream>>>(launch);
   } else {
-    Advance<detail::AtMost<detail::kMaxComponents>><<<blocks, kThreads>>>(launch);
+    Work<detail::AtMost<detail::kMaxComponents>><<<blocks, kThreads, 0, stream>>>(launch);
   }
+  Check(cudaGetLastError());
 }
 
-/// Solves one group of tasks in batches that fit the device's memory.
-void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const SolveOptions& options,
-                std::span<Solution> solutions) {
-  const Shape& shape = group.shape;
-  const long m = shape.components;
-  const long stages = group.max_stages;
-  const long numbers = detail::WorkspaceSize(shape, stages);
-  size_t free_bytes = 0, total_bytes = 0;
-  cudaMemGetInfo(&free_bytes, &total_bytes);
-  const long fits = static_cast<long>(0.8 * free_bytes / (numbers * sizeof(double)));
-  const long total = static_cast<long>(group.order.size());
-  const long batch_limit = std::max(1L, std::min(total, fits));
-  // Inputs and unknowns are a small part of the workspace: staged on the host,
-  // one copy each way.
-  for (long begin = 0; begin < total; begin += batch_limit) {
-    const long batch = std::min(batch_limit, total - begin);
-    thrust::host_vector<double> host(static_cast<size_t>(numbers) * batch, 0.0);
-    thrust::host_vector<Control> host_control(batch);
-    thrust::host_vector<int> host_stages(batch);
-    for (long b = 0; b < batch; ++b) {
-      const Task& task = tasks[group.order[begin + b]];
-      Space w = detail::Lay(shape, stages, host.data(), batch, b);
-      const auto put = [](Strided<double>& array, long k, double v) { array[k] = v; };
-      detail::ForEachInput(*task.cascade, w, put);
-      detail::ForEachFeed(
-          *task.cascade, [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
-      const bool warm = detail::IsWarm(task);
-      host_control[b].Begin(warm, shape.linear);
-      host_stages[b] = task.cascade->stages();
-      if (warm) detail::ForEachStart(task, w, put);
+/// Host memory that the device copies from and to while it computes.
+template <class T>
+class Staging {
+ public:
+  ~Staging() { cudaFreeHost(data_); }
+  T* Get(size_t size) {
+    if (size > size_) {
+      Check(cudaFreeHost(data_));
+      data_ = nullptr, size_ = 0;
+      Check(cudaMallocHost(&data_, size * sizeof(T)));
+      size_ = size;
     }
-    thrust::device_vector<double> memory(host);
-    thrust::device_vector<Control> control(host_control);
-    thrust::device_vector<int> stages_of(host_stages);
-    thrust::device_vector<int> running(1, 0);
-    Launch launch;
-    launch.shape = shape;
-    launch.limits.tolerance = options.tolerance;
-    launch.limits.step_tolerance = options.step_tolerance;
-    launch.limits.max_warm_iterations = options.max_warm_iterations;
-    launch.limits.max_iterations = options.max_iterations;
-    launch.stages = stages;
-    launch.batch = batch;
-    launch.memory = thrust::raw_pointer_cast(memory.data());
-    launch.control = thrust::raw_pointer_cast(control.data());
-    launch.stages_of = thrust::raw_pointer_cast(stages_of.data());
-    launch.running = thrust::raw_pointer_cast(running.data());
-    bool cancelled = false;
-    while (true) {
-      running[0] = 0;
-      Start(launch);
-      if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess) {
-        throw thrust::system_error(error, thrust::cuda_category());
-      }
-      if (running[0] == 0) break;
-      if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) {
-        cancelled = true;
-        break;
-      }
-    }
-    host = memory;
-    host_control = control;
-    for (long b = 0; b < batch; ++b) {
-      const int t = group.order[begin + b];
-      const Control& c = host_control[b];
-      Space w = detail::Lay(shape, stages, host.data(), batch, b);
-      Solution& s = solutions[t];
-      const long n = host_stages[b];
-      const bool solved = c.phase == Control::Phase::kSolved;
-      s.status = solved      ? SolveStatus::kSolved
-                 : cancelled ? SolveStatus::kCancelled
-                             : SolveStatus::kNotConverged;
-      s.iterations = c.iterations;
-      s.residual = c.residual;
-      s.worst_stage = c.worst_stage;
-      s.cold = c.cold;
-      s.rescued = c.rescued;
-      s.state.ln_h.resize(n);
-      s.state.ln_s.resize(n);
-      for (long j = 0; j < n; ++j) {
-        s.state.ln_h[j] = w.ln_h[j];
-        s.state.ln_s[j] = w.ln_s[j];
-      }
-      s.x.resize(n * m);
-      s.y.resize(n * m);
-      for (long k = 0; k < n * m; ++k) {
-        s.x[k] = w.x[k];
-        s.y[k] = w.x[k] * w.d[k];
-      }
-      s.recycled.resize(m);
-      for (long i = 0; i < m; ++i) s.recycled[i] = w.recycled[i];
-    }
-    if (cancelled) return;
+    return data_;
   }
+
+ private:
+  T* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// Chunks of one group of tasks, taken by every pipeline.
+struct Chunks {
+  const ShapeGroup& group;
+  std::span<const Task> tasks;
+  const SolveOptions& options;
+  std::span<Solution> solutions;
+  long size = 1;
+  std::atomic<long> next{0};
+
+  bool Cancelled() const {
+    return options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed);
+  }
+};
+
+/// Memory for one chunk after the other on the present device.
+class Pipeline {
+ public:
+  Pipeline() {
+    Check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
+    Check(cudaEventCreateWithFlags(&done_, cudaEventDisableTiming));
+    Check(cudaHostAlloc(&stop_, sizeof(int), cudaHostAllocMapped));
+  }
+  ~Pipeline() {
+    // Nothing may still run in memory that goes away.
+    if (stream_ != nullptr) cudaStreamSynchronize(stream_);
+    cudaFreeHost(stop_);
+    cudaEventDestroy(done_);
+    cudaStreamDestroy(stream_);
+  }
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  /// Solves chunks until there are none left. `slots`: candidates at a time.
+  void Run(Chunks& chunks, long slots) {
+    const ShapeGroup& group = chunks.group;
+    const long total = static_cast<long>(group.order.size());
+    memory_.resize(detail::WorkspaceSize(group.shape, group.max_stages) * slots);
+    while (!chunks.Cancelled()) {
+      const long begin = chunks.next.fetch_add(chunks.size);
+      if (begin >= total) return;
+      Solve(chunks, begin, std::min(total, begin + chunks.size), slots);
+    }
+  }
+
+ private:
+  void Solve(Chunks& chunks, long begin, long end, long slots) {
+    const ShapeGroup& group = chunks.group;
+    const int count = static_cast<int>(end - begin);
+    in_at_.resize(count + 1), out_at_.resize(count + 1);
+    in_at_[0] = out_at_[0] = 0;
+    for (int c = 0; c < count; ++c) {
+      const Task& task = chunks.tasks[group.order[begin + c]];
+      in_at_[c + 1] = in_at_[c] + detail::InputSize(*task.cascade, detail::IsWarm(task));
+      out_at_[c + 1] = out_at_[c] + detail::OutputSize(*task.cascade);
+    }
+    double* const in = host_in_.Get(in_at_[count]);
+    for (int c = 0; c < count; ++c) {
+      detail::WriteInput(chunks.tasks[group.order[begin + c]], in + in_at_[c]);
+    }
+    double* const out = host_out_.Get(out_at_[count]);
+    Control* const control = host_control_.Get(count);
+    Upload(in, in_at_[count], &in_);
+    Upload(in_at_.data(), count + 1, &device_in_at_);
+    Upload(out_at_.data(), count + 1, &device_out_at_);
+    out_.resize(out_at_[count]);
+    control_.resize(count);
+    next_.resize(1);
+    Check(cudaMemsetAsync(thrust::raw_pointer_cast(next_.data()), 0, sizeof(int), stream_));
+    for (int c = 0; c < count; ++c) control[c] = Control();
+    Upload(control, count, &control_);
+    *stop_ = 0;
+
+    Launch launch;
+    launch.shape = group.shape;
+    launch.limits.tolerance = chunks.options.tolerance;
+    launch.limits.step_tolerance = chunks.options.step_tolerance;
+    launch.limits.max_warm_iterations = chunks.options.max_warm_iterations;
+    launch.limits.max_iterations = chunks.options.max_iterations;
+    launch.stages = group.max_stages;
+    launch.slots = std::min<long>(slots, count);
+    launch.memory = thrust::raw_pointer_cast(memory_.data());
+    launch.records = {
+        thrust::raw_pointer_cast(in_.data()),      thrust::raw_pointer_cast(device_in_at_.data()),
+        thrust::raw_pointer_cast(out_.data()),     thrust::raw_pointer_cast(device_out_at_.data()),
+        thrust::raw_pointer_cast(control_.data()), count};
+    launch.next = thrust::raw_pointer_cast(next_.data());
+    int* stop = nullptr;
+    Check(cudaHostGetDevicePointer(&stop, stop_, 0));
+    launch.stop = stop;
+    Start(launch, stream_);
+    Check(cudaMemcpyAsync(out, thrust::raw_pointer_cast(out_.data()),
+                          out_at_[count] * sizeof(double), cudaMemcpyDeviceToHost, stream_));
+    Check(cudaMemcpyAsync(control, thrust::raw_pointer_cast(control_.data()),
+                          count * sizeof(Control), cudaMemcpyDeviceToHost, stream_));
+    Check(cudaEventRecord(done_, stream_));
+    while (true) {
+      const cudaError_t state = cudaEventQuery(done_);
+      if (state == cudaSuccess) break;
+      if (state != cudaErrorNotReady) Check(state);
+      if (chunks.Cancelled()) *static_cast<volatile int*>(stop_) = 1;
+      std::this_thread::yield();
+    }
+    for (int c = 0; c < count; ++c) {
+      // What was not handed in stays cancelled.
+      if (!detail::Ended(control[c])) continue;
+      const int t = group.order[begin + c];
+      Solution& s = chunks.solutions[t];
+      detail::ReadOutput(*chunks.tasks[t].cascade, control[c], out + out_at_[c], &s);
+      s.status = control[c].phase == Control::Phase::kSolved ? SolveStatus::kSolved
+                                                             : SolveStatus::kNotConverged;
+    }
+  }
+
+  template <class T>
+  void Upload(const T* from, long size, thrust::device_vector<T>* to) {
+    to->resize(size);
+    Check(cudaMemcpyAsync(thrust::raw_pointer_cast(to->data()), from, size * sizeof(T),
+                          cudaMemcpyHostToDevice, stream_));
+  }
+
+  cudaStream_t stream_ = nullptr;
+  cudaEvent_t done_ = nullptr;
+  int* stop_ = nullptr;
+  std::vector<long> in_at_, out_at_;
+  Staging<double> host_in_, host_out_;
+  Staging<Control> host_control_;
+  thrust::device_vector<double> memory_, in_, out_;
+  thrust::device_vector<long> device_in_at_, device_out_at_;
+  thrust::device_vector<Control> control_;
+  thrust::device_vector<int> next_;
+};
+
+/// How many candidates a pipeline of the present device can have under way.
+long Slots(const ShapeGroup& group) {
+  int device = 0, processors = 1;
+  Check(cudaGetDevice(&device));
+  Check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
+  size_t free_bytes = 0, total_bytes = 0;
+  Check(cudaMemGetInfo(&free_bytes, &total_bytes));
+  const double bytes = 8.0 * detail::WorkspaceSize(group.shape, group.max_stages);
+  // A fifth is left for the records of the chunks.
+  const long fits = static_cast<long>(0.8 * free_bytes / kPipelines / bytes);
+  return std::max(
+      1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
 }
 
 }  // namespace
@@ -190,17 +273,29 @@ std::string DeviceName(int index) {
          " GiB";
 }
 
-void Solve(int index, std::span<const ShapeGroup> groups, std::span<const Task> tasks,
-           const SolveOptions& options, std::span<Solution> solutions) {
-  try {
-    if (const cudaError_t error = cudaSetDevice(index); error != cudaSuccess) {
-      throw thrust::system_error(error, thrust::cuda_category());
-    }
-    for (const ShapeGroup& group : groups) {
-      SolveGroup(group, tasks, options, solutions);
-    }
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "raffinate: CUDA device %d failed: %s\n", index, error.what());
+void Solve(std::span<const int> devices, std::span<const ShapeGroup> groups,
+           std::span<const Task> tasks, const SolveOptions& options,
+           std::span<Solution> solutions) {
+  for (const ShapeGroup& group : groups) {
+    const long total = static_cast<long>(group.order.size());
+    const long workers = static_cast<long>(devices.size()) * kPipelines;
+    Chunks chunks{group, tasks, options, solutions};
+    // A few chunks per pipeline, so that copies hide and no device waits for the
+    // last one; not so small that a device is not filled.
+    chunks.size = std::max(4096L, (total + 3 * workers - 1) / (3 * workers));
+    const auto work = [&](int device) {
+      try {
+        Check(cudaSetDevice(device));
+        Pipeline pipeline;
+        pipeline.Run(chunks, Slots(group));
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "raffinate: CUDA device %d failed: %s\n", device, error.what());
+      }
+    };
+    std::vector<std::thread> pool;
+    const long needed = std::min(workers, (total + chunks.size - 1) / chunks.size);
+    for (long k = 0; k < needed; ++k) pool.emplace_back(work, devices[k % devices.size()]);
+    for (std::thread& thread : pool) thread.join();
   }
 }
 

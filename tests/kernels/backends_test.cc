@@ -102,8 +102,14 @@ TEST(Devices, AreNamedAndRefusedReadably) {
   EXPECT_EQ(ParseDevice("cpu", &d), "");
   EXPECT_EQ(d.kind, Device::Kind::kCpu);
   EXPECT_EQ(ParseDevice("auto", &d), "");
-  EXPECT_NE(ParseDevice("gpu", &d).find("cuda:N"), std::string::npos);
-  EXPECT_NE(ParseDevice("cuda:x", &d), "");
+  EXPECT_NE(ParseDevice("gpu", &d).find("cuda:N,M"), std::string::npos);
+  for (const char* wrong :
+       {"cuda:x", "cuda:", "cuda:1,", "cuda:-1", "cuda:1x", "cuda1", "cuda:64"}) {
+    EXPECT_NE(ParseDevice(wrong, &d).find("is none of"), std::string::npos) << wrong;
+  }
+  const std::string absent = ParseDevice("cuda:0,63", &d);
+  EXPECT_NE(absent, "");
+  EXPECT_EQ(absent.find("is none of"), std::string::npos) << absent;
   EXPECT_EQ(ParseDevice("cuda", &d).empty(), cuda::DeviceCount() > 0);
   EXPECT_GE(DescribeDevices().size(), 2u);
 }

@@ -2,20 +2,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "bench/corpus/corpus.h"
-#include "kernels/detail/advance.h"
-#include "kernels/detail/input.h"
+#include "kernels/detail/slot.h"
 #include "kernels/shape.h"
 #include "tests/kernels/support.h"
 
 namespace raffinate::kernels::testing {
 namespace {
 
-// A third of the candidates start warm from a neighbour so far off that Newton
-// fails and the way back to its state is taken. Candidates of unequal length lie interleaved in one
-// block, are advanced a few iterations at a time in turn, and reach what the lane solver reaches.
-TEST(DeviceLayout, CandidatesAdvancedInTurnsReachTheAnswerOfTheLanes) {
+// Three slots work off all candidates of a shape, a turn each in turn, as threads
+// of a warp do. Candidates are of unequal length; a third of them start warm from a
+// neighbour so far off that Newton fails and the way back to its state is taken.
+// Every one reaches what the lane solver reaches, in as many iterations.
+TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLanes) {
   SCOPED_TRACE("seed " + std::to_string(Seed()));
   std::vector<Cascade> cascades(bench::kKinds * 4);
   std::vector<Task> tasks;
@@ -34,39 +35,51 @@ TEST(DeviceLayout, CandidatesAdvancedInTurnsReachTheAnswerOfTheLanes) {
   Solve(kScalar, tasks, SolveOptions(), expected);
   int rescued = 0;
   for (const ShapeGroup& group : GroupByShape(tasks)) {
-    const long batch = static_cast<long>(group.order.size());
-    const long stages = group.max_stages, m = group.shape.components;
-    std::vector<double> memory(detail::WorkspaceSize(group.shape, stages) * batch, 0.0);
-    std::vector<detail::Control> control(batch);
-    for (long b = 0; b < batch; ++b) {
-      detail::Space w = detail::Lay(group.shape, stages, memory.data(), batch, b);
-      const Task& task = tasks[group.order[b]];
-      const auto put = [](detail::Strided<double>& a, long k, double v) { a[k] = v; };
-      detail::ForEachInput(*task.cascade, w, put);
-      detail::ForEachFeed(cascades[group.order[b]], [&](bool up, long k, double v) {
-        (up ? w.feed_up : w.feed_down)[k] = v;
-      });
-      control[b].Begin(task.warm != nullptr, group.shape.linear);
-      if (task.warm != nullptr) detail::ForEachStart(task, w, put);
+    constexpr int kSlots = 3;
+    const int count = static_cast<int>(group.order.size());
+    std::vector<long> in_at(1, 0), out_at(1, 0);
+    for (const int t : group.order) {
+      in_at.push_back(in_at.back() + detail::InputSize(cascades[t], tasks[t].warm != nullptr));
+      out_at.push_back(out_at.back() + detail::OutputSize(cascades[t]));
     }
-    bool running = true;
-    while (running) {
-      running = false;
-      for (long b = 0; b < batch; ++b) {
-        if (detail::Ended(control[b])) continue;
-        detail::Space w = detail::Lay(group.shape, stages, memory.data(), batch, b);
-        running |= !detail::AdvanceCandidate<detail::AtMost<8>>(
-            group.shape, detail::Limits(), cascades[group.order[b]].stages(), 3, w, control[b]);
+    std::vector<double> in(in_at.back()), out(out_at.back());
+    for (int c = 0; c < count; ++c) {
+      detail::WriteInput(tasks[group.order[c]], in.data() + in_at[c]);
+    }
+    std::vector<detail::Control> control(count);
+    const detail::Records records{in.data(),     in_at.data(),   out.data(),
+                                  out_at.data(), control.data(), count};
+    // What is in the slots before their first candidate must not matter.
+    std::vector<double> memory(detail::WorkspaceSize(group.shape, group.max_stages) * kSlots,
+                               std::numeric_limits<double>::quiet_NaN());
+    detail::Worker workers[kSlots];
+    bool working[kSlots] = {true, true, true};
+    int taken = 0;
+    for (bool any = true; any;) {
+      any = false;
+      for (int slot = 0; slot < kSlots; ++slot) {
+        if (!working[slot]) continue;
+        detail::Space w = detail::Lay(group.shape, group.max_stages, memory.data(), kSlots, slot);
+        working[slot] = detail::Turn<detail::AtMost<8>>(group.shape, detail::Limits(), records, w,
+                                                        workers[slot], [&] { return taken++; });
+        any |= working[slot];
       }
     }
-    for (long b = 0; b < batch; ++b) {
-      const Solution& s = expected[group.order[b]];
-      ASSERT_EQ(control[b].phase, detail::Control::Phase::kSolved);
-      rescued += control[b].rescued;
-      EXPECT_EQ(control[b].iterations, s.iterations) << "task " << group.order[b];
-      const detail::Space w = detail::Lay(group.shape, stages, memory.data(), batch, b);
-      for (long k = 0; k < cascades[group.order[b]].stages() * m; ++k) {
-        ASSERT_NEAR(w.x[k], s.x[k], 1e-8 * std::max(s.x[k], 1e-25)) << "task " << group.order[b];
+    for (int c = 0; c < count; ++c) {
+      const int t = group.order[c];
+      const Solution& s = expected[t];
+      ASSERT_EQ(control[c].phase, detail::Control::Phase::kSolved);
+      rescued += control[c].rescued;
+      EXPECT_EQ(control[c].iterations, s.iterations) << "task " << t;
+      Solution found;
+      detail::ReadOutput(cascades[t], control[c], out.data() + out_at[c], &found);
+      ASSERT_EQ(found.x.size(), s.x.size());
+      for (size_t k = 0; k < s.x.size(); ++k) {
+        ASSERT_NEAR(found.x[k], s.x[k], 1e-8 * std::max(s.x[k], 1e-25)) << "task " << t;
+        ASSERT_NEAR(found.y[k], s.y[k], 1e-8 * std::max(s.y[k], 1e-25)) << "task " << t;
+      }
+      for (size_t i = 0; i < s.recycled.size(); ++i) {
+        ASSERT_NEAR(found.recycled[i], s.recycled[i], 1e-8 * std::max(s.recycled[i], 1e-25));
       }
     }
   }
