@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/theory/underwood.h"
+
 namespace raffinate::bench {
 namespace {
 
@@ -181,6 +183,68 @@ Circuit MassAction(Kind kind, Random& random, int stages, int components) {
   return c;
 }
 
+/// Extraction and scrub that cut the metals in two with little more than the least
+/// base and acid: saponified organic and scrub acid in balance, so that the front
+/// between the two products has no other place to be than in the cascade. Half of
+/// them at constant separation factors, where the least flux is exact; half with a
+/// weakly acidic extractant (constants like those of Cyanex 272), of which little
+/// is loaded without base.
+Circuit SharpCut(Random& random, int stages, int components, double excess) {
+  Circuit c;
+  c.stages = stages;
+  const bool constant_beta = random.Uniform(0, 1) < 0.5;
+  c.components = Metals(random, components);
+  const double total = constant_beta ? 1.0 : random.LogUniform(0.2, 1.0);
+  const std::vector<double> feed = Feed(random, components, total);
+  // The last component is sodium, at constant separation factors nothing.
+  const int metals = components - 1;
+  kernels::theory::MixtureFeed mixture;
+  for (int i = 0; i < metals; ++i) {
+    mixture.beta.push_back(std::pow(10.0, c.components[i].log10_k - c.components[0].log10_k));
+    mixture.moles.push_back(feed[i]);
+  }
+  // Metal carried and scrubbed per metal fed; without a cut that has a least flux
+  // and leaves both products more than a trace, about as in a plant.
+  double carried = 1, scrubbed = 0.5;
+  const double share = random.LogUniform(1e-7, 1e-3);
+  const double sign = random.Uniform(0, 1) < 0.5 ? -1 : 1;
+  const int first_cut = metals > 1 ? random.Integer(1, metals - 1) : 0;
+  for (int k = 0; k + 1 < metals; ++k) {
+    const auto cut = static_cast<std::size_t>(1 + (first_cut + k) % (metals - 1));
+    const auto least = kernels::theory::MinimumFluxesForCut(mixture, cut);
+    if (!least.ok()) continue;
+    const double product = least->organic - least->scrub;
+    const double smaller = std::min(product, 1 - product);
+    if (smaller < 1e-5) continue;
+    // Drawn off is what the cut gives, all but a share of the smaller product: in
+    // exact balance, or within rounding of it, the front could be anywhere.
+    carried = least->organic * (1 + excess);
+    scrubbed = carried - product - sign * std::max(share, 1e-9 / smaller) * smaller;
+    break;
+  }
+  const int feed_stage = random.Integer(stages / 3, stages * 2 / 3);
+  if (constant_beta) {
+    c.law = Law::kConstantBeta;
+    for (Component& k : c.components) k.charge = 0, k.dimers = 1;
+    Inlet in = Aqueous(c, feed_stage, 1.0, feed, 0.0), scrub = Aqueous(c, stages - 1, 1.0, {}, 0.0);
+    in.anions = total;
+    scrub.anions = scrubbed;
+    c.inlets = {in, scrub, Organic(c, 1.0, carried, 0.0)};
+    return c;
+  }
+  for (int i = 0; i < metals; ++i) c.components[i].log10_k -= 3;
+  c.components.back().log10_k = random.Uniform(-6.5, -5.5);
+  const double acid = random.LogUniform(1e-4, 1e-3);
+  const double dimer = random.Uniform(0.2, 0.75);
+  const double strength = random.Uniform(1.0, 6.0), degree = random.Uniform(0.2, 0.45);
+  const double sodium = 3 * carried * total + acid;
+  c.inlets = {Aqueous(c, feed_stage, 1.0, feed, acid),
+              Aqueous(c, stages - 1, 3 * scrubbed * total / strength,
+                      std::vector<double>(components, 0.0), strength),
+              Organic(c, sodium / (degree * 2 * dimer), dimer, degree)};
+  return c;
+}
+
 Circuit ConstantBeta(Random& random, int stages, int components) {
   Circuit c;
   c.law = Law::kConstantBeta;
@@ -226,10 +290,10 @@ Circuit ConstantD(Random& random, int stages, int components) {
 }  // namespace
 
 const char* KindName(Kind kind) {
-  static const char* const kNames[] = {"extraction",   "saponified",   "scrub",
-                                       "side streams", "entrainment",  "full circuit",
-                                       "closed loop",  "regeneration", "constant beta",
-                                       "constant D",   "mixed charges"};
+  static const char* const kNames[] = {
+      "extraction",    "saponified",  "scrub",        "side streams",  "entrainment",
+      "full circuit",  "closed loop", "regeneration", "constant beta", "constant D",
+      "mixed charges", "near pinch",  "pure"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -240,6 +304,10 @@ Circuit RandomCircuit(Kind kind, std::uint64_t seed, const CorpusLimits& limits)
   const int components = random.Integer(limits.min_components, limits.max_components);
   if (kind == Kind::kConstantBeta) return ConstantBeta(random, stages, components);
   if (kind == Kind::kConstantD) return ConstantD(random, stages, components);
+  if (kind == Kind::kNearPinch) {
+    return SharpCut(random, stages, components, random.LogUniform(1e-3, 0.05));
+  }
+  if (kind == Kind::kPure) return SharpCut(random, stages, components, random.Uniform(0.1, 0.5));
   return MassAction(kind, random, stages, components);
 }
 

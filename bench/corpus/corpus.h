@@ -22,8 +22,10 @@ enum class Kind {
   kConstantBeta,  ///< constant separation factors
   kConstantD,     ///< constant distribution coefficients
   kMixedCharges,  ///< scrub, with divalent metals among the trivalent ones
+  kNearPinch,     ///< a sharp cut with 0.1 to 5 % more than the least reagents
+  kPure,          ///< a sharp cut with 10 to 50 % more, to five nines where stages allow
 };
-inline constexpr int kKinds = 11;
+inline constexpr int kKinds = 13;
 
 const char* KindName(Kind kind);
 

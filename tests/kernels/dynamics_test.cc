@@ -103,7 +103,7 @@ TEST_P(TransientOf, FromBarrenStagesEndsAtTheSteadyState) {
   Transient t(steady.circuit, Residence(steady.cascade));
   ASSERT_EQ(t.problem(), "");
   t.StartBarren();
-  if (kind == bench::Kind::kConstantBeta) {
+  if (steady.circuit.law == Law::kConstantBeta) {
     EXPECT_NE(t.problem(), "");
     return;
   }

@@ -195,7 +195,16 @@ TEST_P(Gradient, AgreesWithDifferencesInExtendedPrecision) {
     std::vector<CascadeGradient> gradients;
     Differentiate(kScalar, {&task, 1}, {&gradients, 1});
     ASSERT_EQ(gradients.size(), numbers.size());
-    for (const Input& input : Inputs(s.cascade, random)) {
+    std::vector<double> largest(numbers.size(), 0.0);
+    std::vector<Input> inputs = Inputs(s.cascade, random);
+    for (size_t q = 0; q < numbers.size(); ++q) {
+      for (int j = 0; j < s.cascade.stages(); ++j) {
+        const StageFlows &flow = s.cascade.flows[j], &by = gradients[q].flows[j];
+        largest[q] = std::max(
+            {largest[q], std::abs(flow.aq_down * by.aq_down), std::abs(flow.org_up * by.org_up)});
+      }
+    }
+    for (const Input& input : inputs) {
       SCOPED_TRACE(input.name);
       LongCascade at(s.cascade, s.solution.state);
       const Long middle = *input.place(at);
@@ -214,7 +223,7 @@ TEST_P(Gradient, AgreesWithDifferencesInExtendedPrecision) {
       }
       // At constant beta a stage that holds next to nothing may be left with less
       // metal than its organic must carry.
-      if (kind == bench::Kind::kConstantBeta && !steady) continue;
+      if (s.cascade.law == Law::kConstantBeta && !steady) continue;
       ASSERT_TRUE(steady);
       for (size_t q = 0; q < numbers.size(); ++q) {
         SCOPED_TRACE(numbers[q].name);
@@ -222,7 +231,9 @@ TEST_P(Gradient, AgreesWithDifferencesInExtendedPrecision) {
         const Long wide = (at_side[2][q] - at_side[3][q]) / (4 * kStep);
         const auto difference = static_cast<double>((4 * narrow - wide) / 3);
         const double adjoint = input.derivative(gradients[q]) * static_cast<double>(middle);
-        EXPECT_NEAR(adjoint, difference, 1e-7 * std::abs(difference) + 1e-8);
+        // Near balance a product that is next to nothing answers ten million fold,
+        // and what answers little is seen beside that.
+        EXPECT_NEAR(adjoint, difference, 1e-7 * std::abs(difference) + 1e-8 + 1e-10 * largest[q]);
         ++compared;
       }
     }
