@@ -219,7 +219,7 @@ Circuit SharpCut(Random& random, int stages, int components, double excess) {
     // Drawn off is what the cut gives, all but a share of the smaller product: in
     // exact balance, or within rounding of it, the front could be anywhere.
     carried = least->organic * (1 + excess);
-    scrubbed = carried - product - sign * std::max(share, 1e-9 / smaller) * smaller;
+    scrubbed = carried - product - sign * std::max(share, 1e-7 / smaller) * smaller;
     break;
   }
   const int feed_stage = random.Integer(stages / 3, stages * 2 / 3);
