@@ -41,6 +41,7 @@ FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& 
     ExtractantSystem& known = chemistry_.systems[own.name];
     const bool replaces = known.built_in;
     known = own;
+    known.built_in = false;
     known.replaces_built_in = replaces;
   }
 }

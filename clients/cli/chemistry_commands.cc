@@ -63,9 +63,9 @@ int FindOwn(const Options& options, const service::FlowsheetFile& file) {
     names.push_back(file.flowsheet.extractant_systems(i).name());
     if (names.back() == options.name) return i;
   }
-  PrintError(absl::StrCat(options.file, ": defines no extractant system '", options.name, "'; ",
-                          names.empty() ? "it has none of its own"
-                                        : "it has " + absl::StrJoin(names, ", ")));
+  PrintError(absl::StrCat(
+      options.file, ": defines no extractant system '", options.name, "'; ",
+      names.empty() ? "it has none of its own" : "it has " + absl::StrJoin(names, ", ")));
   return -1;
 }
 
@@ -92,8 +92,7 @@ ExitCode ShowExtractant(const Options& options) {
   return WithChemistry(options, [&](auto* chemistry) {
     grpc::ClientContext context;
     v1::EvaluateExtractantSystemResponse evaluation;
-    const grpc::Status status =
-        chemistry->EvaluateExtractantSystem(&context, request, &evaluation);
+    const grpc::Status status = chemistry->EvaluateExtractantSystem(&context, request, &evaluation);
     if (!status.ok()) {
       return own < 0 ? ReportStatus(status)
                      : ReportStatus(status, file, "extractant_system.",
@@ -157,24 +156,24 @@ void AddChemistry(CLI::App* app, Command* chosen) {
   AddOne(extractants, chosen, "list", "List the systems", std::make_shared<Options>(),
          ListExtractants);
   auto show_options = std::make_shared<Options>();
-  CLI::App* show =
-      AddOne(extractants, chosen, "show",
-             "Show one system: constants with class and source, D and separation factors at a state",
-             show_options, ShowExtractant);
+  CLI::App* show = AddOne(
+      extractants, chosen, "show",
+      "Show one system: constants with class and source, D and separation factors at a state",
+      show_options, ShowExtractant);
   show->add_option("NAME", show_options->name, "Name of the system")->required();
   show->add_option("--file", show_options->file,
                    "Take the system from the extractant_systems of this flowsheet file");
   show->add_option("--ph", show_options->ph, "pH; the middle of the measured range by default");
   CLI::Option* free =
-      show->add_option("--free-extractant", show_options->free_dimer,
-                       "Free extractant as dimer, mol/L; the middle of the measured range by default")
+      show->add_option(
+              "--free-extractant", show_options->free_dimer,
+              "Free extractant as dimer, mol/L; the middle of the measured range by default")
           ->type_name("MOL/L");
   CLI::Option* total = show->add_option("--extractant", show_options->extractant,
                                         "In place of it the total extractant as monomer, mol/L")
                            ->type_name("MOL/L")
                            ->excludes(free);
-  show->add_option("--loading", show_options->loading,
-                   "and the share of it that is bound, 0 to 1")
+  show->add_option("--loading", show_options->loading, "and the share of it that is bound, 0 to 1")
       ->type_name("SHARE")
       ->needs(total);
 

@@ -93,8 +93,7 @@ ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& 
 ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file,
                       const std::string& field, const std::string& part) {
   std::vector<clients::FieldViolation> violations;
-  for (clients::FieldViolation violation :
-       clients::DecodeErrorDetails(status).field_violations) {
+  for (clients::FieldViolation violation : clients::DecodeErrorDetails(status).field_violations) {
     // One that is not of the file would be told at a wrong place.
     if (!absl::StartsWith(violation.field, field)) return ReportStatus(status);
     violation.field = part + violation.field.substr(field.size());

@@ -1,6 +1,7 @@
 #include "clients/cli/extractants.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -39,42 +40,45 @@ std::string Free(const System& system) {
 }
 
 std::string Head(const System& system) {
-  std::string out = absl::StrCat(system.name(), ": ", system.description(), "\n\n");
-  absl::StrAppend(&out, "law:       ", LawName(system));
+  constexpr int kIndent = 10;
+  std::string out =
+      absl::StrCat(Wrap(absl::StrCat(system.name(), ": ", system.description()), 2), "\n");
+  std::string law = absl::StrCat("law:      ", LawName(system));
+  if (system.law() == System::MASS_ACTION_DIMER) {
+    absl::StrAppend(&law, ", D = K C^m / h^z, C free ", Free(system), ", in ", system.unit());
+  }
+  absl::StrAppend(&out, Wrap(law, kIndent));
   if (system.law() == System::MASS_ACTION_DIMER) {
     const v1::Validity& range = system.validity();
-    absl::StrAppend(
-        &out, ", D = K C^m / h^z, C free ", Free(system), ", in ", system.unit(),
-        "\nmeasured:  pH ", Range(range.has_min_ph(), range.min_ph(), range.max_ph(), ""), "; free ",
+    const std::string measured = absl::StrCat(
+        "measured: pH ", Range(range.has_min_ph(), range.min_ph(), range.max_ph(), ""), "; free ",
         Free(system), " ",
         Range(range.has_min_free_extractant_mol_per_l(), range.min_free_extractant_mol_per_l(),
               range.max_free_extractant_mol_per_l(), " mol/L"),
         "; loading ",
         range.has_max_loading() ? absl::StrFormat("up to %.3g %%", 100 * range.max_loading())
                                 : "not stated",
-        "; ",
-        range.has_min_temperature_celsius()
-            ? Range(true, range.min_temperature_celsius(), range.max_temperature_celsius(), " degC")
-            : "temperature not stated",
-        "\nmedium:    ", range.medium());
+        "; temperature ",
+        Range(range.has_min_temperature_celsius(), range.min_temperature_celsius(),
+              range.max_temperature_celsius(), " degC"));
+    absl::StrAppend(&out, Wrap(measured, kIndent),
+                    Wrap(absl::StrCat("medium:   ", range.medium()), kIndent));
   }
   if (system.has_loading_limit()) {
     const v1::LoadingLimit& limit = system.loading_limit();
-    absl::StrAppend(&out,
-                    absl::StrFormat("\nlimit:     metals bind up to %.3g %% of it (%s): %s",
-                                    100 * limit.share(), ClassName(limit.provenance()),
-                                    WithDoi(limit.source(), limit.doi())));
+    const std::string text =
+        absl::StrFormat("limit:    metals bind up to %.3g %% of it (%s): %s", 100 * limit.share(),
+                        ClassName(limit.provenance()), WithDoi(limit.source(), limit.doi()));
+    absl::StrAppend(&out, Wrap(text, kIndent));
   }
-  absl::StrAppend(&out, "\nsource:    ", WithDoi(system.source(), system.doi()), "\n");
-  return out;
+  const std::string source = absl::StrCat("source:   ", WithDoi(system.source(), system.doi()));
+  return absl::StrCat(out, Wrap(source, kIndent));
 }
 
 std::string Constants(const System& system) {
   std::vector<std::string> notes;
   const bool mass_action = system.law() == System::MASS_ACTION_DIMER;
-  const char* value = mass_action                                ? "log10 K"
-                      : system.law() == System::CONSTANT_D ? "D"
-                                                                 : "beta";
+  const char* value = mass_action ? "log10 K" : system.law() == System::CONSTANT_D ? "D" : "beta";
   Table table({{.group = "", .title = "element", .unit = ""},
                {.group = "", .title = value, .unit = ""},
                {.group = "", .title = "s.e.", .unit = "log10"},
@@ -85,21 +89,20 @@ std::string Constants(const System& system) {
     const std::string note = WithDoi(constant.source(), constant.doi());
     auto found = std::find(notes.begin(), notes.end(), note);
     if (found == notes.end()) found = notes.insert(notes.end(), note);
-    const double number = mass_action                                ? constant.log10_k()
+    const double number = mass_action                          ? constant.log10_k()
                           : system.law() == System::CONSTANT_D ? constant.d()
-                                                                     : constant.beta();
-    table.AddRow({constant.element(),
-                  mass_action ? absl::StrFormat("%.4f", number) : FormatNumber(number),
-                  constant.has_log10_standard_error()
-                      ? absl::StrFormat("%.3f", constant.log10_standard_error())
-                      : "-",
-                  Optional(constant.has_dimers(), constant.dimers(), 3),
-                  ClassName(constant.provenance()),
-                  absl::StrCat("[", found - notes.begin() + 1, "]")});
+                                                               : constant.beta();
+    table.AddRow(
+        {constant.element(), mass_action ? absl::StrFormat("%.4f", number) : FormatNumber(number),
+         constant.has_log10_standard_error()
+             ? absl::StrFormat("%.3f", constant.log10_standard_error())
+             : "-",
+         Optional(constant.has_dimers(), constant.dimers(), 3), ClassName(constant.provenance()),
+         absl::StrCat("[", found - notes.begin() + 1, "]")});
   }
   std::string out = table.Print();
   for (std::size_t i = 0; i < notes.size(); ++i) {
-    absl::StrAppend(&out, "[", i + 1, "] ", notes[i], "\n");
+    absl::StrAppend(&out, Wrap(absl::StrCat("[", i + 1, "] ", notes[i]), 4));
   }
   return out;
 }
@@ -113,7 +116,7 @@ std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
   }
   absl::StrAppend(&out, "\n");
   for (const std::string& note : evaluation.notes()) {
-    absl::StrAppend(&out, "note: ", note, "\n");
+    absl::StrAppend(&out, Wrap(absl::StrCat("note: ", note), 2));
   }
   Table table({{.group = "", .title = "element", .unit = ""},
                {.group = "", .title = "D", .unit = ""},
@@ -134,6 +137,35 @@ std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
                                                : "constant"});
   }
   return out + table.Print();
+}
+
+// Runs of the lanthanides as "La-Dy", the others one by one.
+std::string Coverage(const System& system) {
+  constexpr const char* kSeries[] = {"La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd",
+                                     "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"};
+  const auto has = [&](const std::string& element) {
+    return std::any_of(system.constants().begin(), system.constants().end(),
+                       [&](const Constant& constant) { return constant.element() == element; });
+  };
+  std::vector<std::string> parts;
+  constexpr std::size_t kCount = std::size(kSeries);
+  for (std::size_t first = 0; first < kCount;) {
+    std::size_t end = first;
+    while (end < kCount && has(kSeries[end])) ++end;
+    if (end > first + 1) {
+      parts.push_back(absl::StrCat(kSeries[first], "-", kSeries[end - 1]));
+    } else if (end > first) {
+      parts.emplace_back(kSeries[first]);
+    }
+    first = std::max(end, first + 1);
+  }
+  for (const Constant& constant : system.constants()) {
+    if (std::find(std::begin(kSeries), std::end(kSeries), constant.element()) ==
+        std::end(kSeries)) {
+      parts.push_back(constant.element());
+    }
+  }
+  return absl::StrJoin(parts, " ");
 }
 
 }  // namespace
@@ -171,18 +203,14 @@ std::string ListOf(const v1::ListExtractantSystemsResponse& all) {
                       ? "-"
                       : absl::AsciiStrToLower(System::Basis_Name(system.basis())),
                   range.has_min_ph() ? Range(true, range.min_ph(), range.max_ph(), "") : "-",
-                  ClassName(WeakestClass(system)),
-                  absl::StrJoin(system.constants(), " ",
-                                [](std::string* out, const Constant& constant) {
-                                  out->append(constant.element());
-                                })});
+                  ClassName(WeakestClass(system)), Coverage(system)});
   }
   return table.Print();
 }
 
 std::string Describe(const v1::EvaluateExtractantSystemResponse& evaluation) {
   const System& system = evaluation.extractant_system();
-  return absl::StrCat(Head(system), "weakest:   ", ClassName(evaluation.weakest_class()),
+  return absl::StrCat(Head(system), "weakest:  ", ClassName(evaluation.weakest_class()),
                       " (Na and NH4 not counted)\n\n", Constants(system), "\n",
                       Factors(evaluation));
 }

@@ -156,7 +156,7 @@ std::string Stages(const v1::Simulation& simulation) {
   return out;
 }
 
-// "Rests on P507-HCl (built in); weakest class: assumed (Na). Pr: interpolated (Pr)".
+// Whose constants they are, and the weakest class for the whole and each product.
 std::string RestsOn(const v1::Evidence& evidence) {
   if (evidence.extractant_system().empty()) return "";
   const char* origin = "built in";
@@ -165,13 +165,15 @@ std::string RestsOn(const v1::Evidence& evidence) {
     origin = "of this file, in place of the built-in one";
   }
   const auto classes = [](const auto& of) {
-    return absl::StrCat(ClassName(of.weakest_class()), " (", absl::StrJoin(of.weakest_elements(), ", "),
-                        ")");
+    return absl::StrCat(ClassName(of.weakest_class()), " (",
+                        absl::StrJoin(of.weakest_elements(), ", "), ")");
   };
-  std::string out = absl::StrCat("Rests on ", evidence.extractant_system(), ", ", origin,
-                                 "; weakest class of any constant: ", classes(evidence), "\n");
+  std::string out = Wrap(absl::StrCat("Rests on ", evidence.extractant_system(), ", ", origin,
+                                      "; weakest class of any constant: ", classes(evidence)),
+                         2);
   for (const v1::ProductEvidence& product : evidence.products()) {
-    absl::StrAppend(&out, "  product ", product.product(), ": ", classes(product), "\n");
+    absl::StrAppend(&out,
+                    Wrap(absl::StrCat("  product ", product.product(), ": ", classes(product)), 4));
   }
   return out + "\n";
 }
@@ -179,12 +181,12 @@ std::string RestsOn(const v1::Evidence& evidence) {
 std::string Flags(const v1::Simulation& simulation) {
   std::string out;
   for (const v1::Flag& flag : simulation.flags()) {
-    absl::StrAppend(&out, flag.code(), ": ", flag.message());
+    std::string line = absl::StrCat(flag.code(), ": ", flag.message());
     if (!flag.stages().empty()) {
-      absl::StrAppend(&out, flag.stages_size() == 1 ? " (stage " : " (stages ",
+      absl::StrAppend(&line, flag.stages_size() == 1 ? " (stage " : " (stages ",
                       Ranges(flag.stages()), ")");
     }
-    absl::StrAppend(&out, "\n");
+    absl::StrAppend(&out, Wrap(line, 2));
   }
   return out;
 }

@@ -210,11 +210,11 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
     return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
   }
   built->system = system;
-  built->own_system = !system->built_in;
   const auto library = chemistry.systems.find(system->name);
+  const bool known = library != chemistry.systems.end();
+  built->own_system = !known || &library->second != system;
   built->replaces_built_in =
-      built->own_system && library != chemistry.systems.end() &&
-      (library->second.built_in || library->second.replaces_built_in);
+      built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
   built->limits = &chemistry.limits;
   built->circuit.law = ToKernel(system->law);
   built->organic_flow = Value(circuit.organic.flow);

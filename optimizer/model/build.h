@@ -33,10 +33,10 @@ struct Leaving {
 struct Built {
   kernels::Circuit circuit;
   const ExtractantSystem* system = nullptr;
-  bool own_system = false;           ///< the system is the flowsheet's
-  bool replaces_built_in = false;    ///< under the name of a built-in one
+  bool own_system = false;         ///< the system is the flowsheet's
+  bool replaces_built_in = false;  ///< under the name of a built-in one
   const OperatingLimits* limits = nullptr;
-  std::vector<const Element*> components;  ///< one per kernel component
+  std::vector<const Element*> components;    ///< one per kernel component
   std::vector<const Hydroxide*> hydroxides;  ///< one per kernel component, null where not known
   std::vector<SectionSpan> sections;
   std::vector<Composition> streams;  ///< one per stream of the flowsheet

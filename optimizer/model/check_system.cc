@@ -46,9 +46,8 @@ class Check {
       const std::string at = absl::StrCat(path_, ".constants[", k, "]");
       const EquilibriumConstant& constant = system_.constants[k];
       if (!seen.insert(constant.element).second) {
-        Add(at + ".element",
-            absl::StrCat("'", constant.element, "' is listed twice in ", system_.name,
-                         "; one element has one constant"));
+        Add(at + ".element", absl::StrCat("'", constant.element, "' is listed twice in ",
+                                          system_.name, "; one element has one constant"));
       }
       Constant(constant, at);
     }
@@ -68,8 +67,9 @@ class Check {
     }
     const bool good = absl::StartsWith(doi, "10.") && absl::StrContains(doi, '/');
     if (!doi.empty() && !good) {
-      Add(at + ".doi", absl::StrCat("found '", doi, "'; a DOI is written 10.1016/j.hydromet..., "
-                                                    "without 'doi:' or an address"));
+      Add(at + ".doi", absl::StrCat("found '", doi,
+                                    "'; a DOI is written 10.1016/j.hydromet..., "
+                                    "without 'doi:' or an address"));
     }
   }
 
@@ -91,8 +91,7 @@ class Check {
           "MONOMER, moles of HA: for a trivalent metal they differ by a factor of 8 in K");
     }
     if (!(system_.unit_mol_per_l > 0)) {
-      Add(path_ + ".unit",
-          "missing; the unit of concentration in K is needed, usually \"mol/L\"");
+      Add(path_ + ".unit", "missing; the unit of concentration in K is needed, usually \"mol/L\"");
     }
   }
 
@@ -152,17 +151,16 @@ class Check {
   void Limit(const LoadingLimit& limit) {
     const std::string at = path_ + ".loading_limit";
     if (!(limit.share > 0 && limit.share <= 1)) {
-      Add(at + ".share",
-          absl::StrCat("found ", limit.share, "; it must be above 0 and at most 1"));
+      Add(at + ".share", absl::StrCat("found ", limit.share, "; it must be above 0 and at most 1"));
     }
     Source(at, limit.source, limit.doi);
   }
 
   void Number(const std::optional<double>& value, bool wanted, const std::string& at) {
-    if (!value && wanted) Add(at, absl::StrCat("missing; the law ", LawName(system_.law),
-                                               " needs it"));
-    if (value && !wanted) Add(at, absl::StrCat("not used by the law ", LawName(system_.law),
-                                               "; leave it out"));
+    if (!value && wanted)
+      Add(at, absl::StrCat("missing; the law ", LawName(system_.law), " needs it"));
+    if (value && !wanted)
+      Add(at, absl::StrCat("not used by the law ", LawName(system_.law), "; leave it out"));
   }
 
   void Positive(const std::optional<double>& value, const std::string& at) {

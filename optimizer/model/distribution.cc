@@ -81,7 +81,8 @@ std::vector<ElementDistribution> Distribution(const ExtractantSystem& system,
         entry.z = element == chemistry.elements.end() ? 0 : element->second.charge;
         entry.m = DimersOf(constant, entry.z);
         entry.log10_k = Log10KOnDimers(system, constant, entry.z);
-        entry.log10_d = *entry.log10_k + entry.m * std::log10(state.free_dimer) + entry.z * state.ph;
+        entry.log10_d =
+            *entry.log10_k + entry.m * std::log10(state.free_dimer) + entry.z * state.ph;
         break;
       }
       case Law::kConstantD:
@@ -107,8 +108,7 @@ std::vector<ElementDistribution> Distribution(const ExtractantSystem& system,
       const Entry& before = entries[i - 1];
       one.separation_factor = std::pow(10, entry.log10_d - before.log10_d);
       one.depends_on_state = entry.m != before.m || entry.z != before.z;
-      one.separation_factor_class =
-          Weaker(entry.constant->provenance, before.constant->provenance);
+      one.separation_factor_class = Weaker(entry.constant->provenance, before.constant->provenance);
       const auto& a = entry.constant->log10_standard_error;
       const auto& b = before.constant->log10_standard_error;
       if (a && b) one.separation_factor_log10_standard_error = std::hypot(*a, *b);

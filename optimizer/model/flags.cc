@@ -87,8 +87,8 @@ class Sections {
     const bool first = finding->stages.empty();
     finding->least = first ? excess.value : std::fmin(finding->least, excess.value);
     finding->most = first ? excess.value : std::fmax(finding->most, excess.value);
-    if (first || std::fabs(excess.value - excess.limit) >
-                     std::fabs(finding->worst - finding->limit)) {
+    if (first ||
+        std::fabs(excess.value - excess.limit) > std::fabs(finding->worst - finding->limit)) {
       finding->worst = excess.value;
       finding->limit = excess.limit;
       finding->worst_stage = stage;
@@ -172,8 +172,7 @@ void CheckPhaseRatio(const Solved& solved, Sections* sections) {
       [&](int j, Excess* excess) {
         const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
         const double ratio = volumes.organic / volumes.aqueous;
-        return Outside(ratio, limits.min_organic_to_aqueous, limits.max_organic_to_aqueous,
-                       excess);
+        return Outside(ratio, limits.min_organic_to_aqueous, limits.max_organic_to_aqueous, excess);
       },
       [&](const Finding& finding) {
         return absl::StrFormat(
@@ -247,9 +246,9 @@ void CheckStripping(const Solved& solved, bool weak, std::vector<Flag>* flags) {
   if (worst == nullptr) return;
   const std::string& section = built.SectionOf(worst->stage);
   const Element& element = *built.components[worst->component];
-  std::string message = absl::StrCat(section, ": the organic leaves the last stage with ",
-                                     Percent(worst->share), " of the ", element.symbol,
-                                     " that it held at most");
+  std::string message =
+      absl::StrCat(section, ": the organic leaves the last stage with ", Percent(worst->share),
+                   " of the ", element.symbol, " that it held at most");
   if (!weak) {
     absl::StrAppend(&message, absl::StrFormat("; D O/A is %.3g where it strips best, so more "
                                               "stages or more acid would do",
@@ -272,8 +271,11 @@ void CheckStripping(const Solved& solved, bool weak, std::vector<Flag>* flags) {
   if (names.size() > 1) {
     absl::StrAppend(&message, "; the same for all of ", absl::StrJoin(names, ", "));
   }
-  flags->push_back({weak ? "STRIP_ACID_WEAK" : "STRIP_INCOMPLETE", std::move(message),
-                    {worst->stage + 1}, section, weak ? worst->factor : worst->share,
+  flags->push_back({weak ? "STRIP_ACID_WEAK" : "STRIP_INCOMPLETE",
+                    std::move(message),
+                    {worst->stage + 1},
+                    section,
+                    weak ? worst->factor : worst->share,
                     weak ? 1 : kTolerableUnstripped});
 }
 
@@ -315,11 +317,11 @@ void TellWhatIsUnknown(const Built& built, std::vector<Flag>* flags) {
     }
   }
   if (!quantities.empty()) {
-    flags->push_back({"RANGE_NOT_STATED",
-                      absl::StrCat("the source of ", built.system->name, " does not say over which ",
-                                   absl::StrJoin(quantities, ", "),
-                                   " it holds, so that this was not checked"),
-                      {}});
+    flags->push_back(
+        {"RANGE_NOT_STATED",
+         absl::StrCat("the source of ", built.system->name, " does not say over which ",
+                      absl::StrJoin(quantities, ", "), " it holds, so that this was not checked"),
+         {}});
   }
   std::vector<std::string> metals;
   for (std::size_t i = 0; i < built.components.size(); ++i) {

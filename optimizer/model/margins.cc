@@ -58,10 +58,10 @@ Precipitation PrecipitationOf(const Solved& solved, int stage) {
     const auto less_soluble = [](const HydroxideSolid& a, const HydroxideSolid& b) {
       return a.log10_ks < b.log10_ks;
     };
-    const auto [least, most] = std::minmax_element(hydroxide->solids.begin(),
-                                                   hydroxide->solids.end(), less_soluble);
-    const double reached = std::log10(total * FreeShare(*hydroxide, ph)) +
-                           solved.built.components[i]->charge * ph;
+    const auto [least, most] =
+        std::minmax_element(hydroxide->solids.begin(), hydroxide->solids.end(), less_soluble);
+    const double reached =
+        std::log10(total * FreeShare(*hydroxide, ph)) + solved.built.components[i]->charge * ph;
     const double margin = least->log10_ks - reached;
     if (margin >= worst.margin) continue;
     worst = {margin, i, &*least, &*most, most->log10_ks - reached};

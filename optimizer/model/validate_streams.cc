@@ -95,8 +95,8 @@ void CheckConstants(const std::string& element, const std::string& field, const 
       known.push_back(constant.element);
     }
     const auto library = examination->chemistry.systems.find(system->name);
-    const bool replaced = !system->built_in && library != examination->chemistry.systems.end() &&
-                          library->second.Find(element) != nullptr;
+    const bool replaced = library != examination->chemistry.systems.end() &&
+                          &library->second != system && library->second.Find(element) != nullptr;
     examination->Add(
         field, absl::StrCat(cause, system->name, " has no constant for ", element, "; it has ",
                             absl::StrJoin(known, ", "),

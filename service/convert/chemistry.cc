@@ -140,8 +140,8 @@ v1::Validity ToProto(const optimizer::Validity& model) {
   if (model.min_temperature) out.set_min_temperature_celsius(*model.min_temperature);
   if (model.max_temperature) out.set_max_temperature_celsius(*model.max_temperature);
   out.set_medium(model.medium);
-  for (const auto& [wire, quantity] : kQuantities) {
-    for (const auto each : model.not_stated) {
+  for (const auto each : model.not_stated) {
+    for (const auto& [wire, quantity] : kQuantities) {
       if (each == quantity) out.add_not_stated(wire);
     }
   }
@@ -317,8 +317,8 @@ v1::ExtractantSystem ToProto(const optimizer::ExtractantSystem& model) {
     if (model.basis == basis) out.set_basis(wire);
   }
   out.set_unit(model.unit);
-  if (model.law == optimizer::Law::kMassActionDimer) {
-    *out.mutable_validity() = ToProto(model.validity);
+  if (const v1::Validity validity = ToProto(model.validity); validity.ByteSizeLong() > 0) {
+    *out.mutable_validity() = validity;
   }
   if (model.loading_limit) {
     auto* limit = out.mutable_loading_limit();

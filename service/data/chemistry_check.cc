@@ -40,8 +40,9 @@ struct ChemistryChecker::Context {
 
   void Class(const std::string& path, v1::EquilibriumConstant::Provenance found) {
     if (found != v1::EquilibriumConstant::PROVENANCE_UNSPECIFIED) return;
-    Add(path, "no class given; measured, fitted, interpolated, extrapolated, reference or assumed "
-              "is needed");
+    Add(path,
+        "no class given; measured, fitted, interpolated, extrapolated, reference or assumed "
+        "is needed");
   }
 
   void Source(const std::string& path, const std::string& text) {
@@ -143,8 +144,7 @@ void ChemistryChecker::CheckHydroxide(const v1::Hydroxide& hydroxide, const std:
     context.Class(at + ".provenance", solid.provenance());
   }
   for (int i = 0; i < hydroxide.log10_hydrolysis_size(); ++i) {
-    context.Finite(absl::StrCat(path, ".log10_hydrolysis[", i, "]"),
-                   hydroxide.log10_hydrolysis(i));
+    context.Finite(absl::StrCat(path, ".log10_hydrolysis[", i, "]"), hydroxide.log10_hydrolysis(i));
   }
   if (hydroxide.log10_hydrolysis_size() > 0) {
     context.Class(path + ".hydrolysis_provenance", hydroxide.hydrolysis_provenance());

@@ -70,10 +70,10 @@ optimizer::DistributionState ReadState(const v1::EvaluateExtractantSystemRequest
         {"loading", absl::StrCat("found ", request.loading(), "; it must be 0 to below 1")});
   }
   if (!(state.free_dimer > 0) || !std::isfinite(state.free_dimer)) {
-    violations->push_back({total ? "extractant_mol_per_l" : "free_dimer_mol_per_l",
-                           absl::StrCat("found ", total ? request.extractant_mol_per_l()
-                                                        : state.free_dimer,
-                                        "; it must be above 0")});
+    violations->push_back(
+        {total ? "extractant_mol_per_l" : "free_dimer_mol_per_l",
+         absl::StrCat("found ", total ? request.extractant_mol_per_l() : state.free_dimer,
+                      "; it must be above 0")});
   }
   return state;
 }
@@ -125,8 +125,7 @@ const optimizer::ExtractantSystem* ChemistryService::Find(const std::string& nam
   for (const auto& [each, system] : chemistry_->systems) known.push_back(each);
   const std::string message =
       optimizer::Unknown("extractant system", name.substr(0, kMaxName), known);
-  *status =
-      ToGrpc(MakeError(absl::StatusCode::kNotFound, "EXTRACTANT_SYSTEM_NOT_FOUND", message));
+  *status = ToGrpc(MakeError(absl::StatusCode::kNotFound, "EXTRACTANT_SYSTEM_NOT_FOUND", message));
   return nullptr;
 }
 
