@@ -192,16 +192,12 @@ Constant::Provenance WeakestClass(const System& system) {
 std::string ListOf(const v1::ListExtractantSystemsResponse& all) {
   Table table({{.group = "", .title = "name", .unit = ""},
                {.group = "", .title = "law", .unit = "", .left = true},
-               {.group = "", .title = "basis", .unit = "", .left = true},
                {.group = "", .title = "pH", .unit = "", .left = true},
                {.group = "", .title = "weakest class", .unit = "", .left = true},
                {.group = "", .title = "elements", .unit = "", .left = true}});
   for (const System& system : all.extractant_systems()) {
     const v1::Validity& range = system.validity();
     table.AddRow({system.name(), LawName(system),
-                  system.basis() == System::BASIS_UNSPECIFIED
-                      ? "-"
-                      : absl::AsciiStrToLower(System::Basis_Name(system.basis())),
                   range.has_min_ph() ? Range(true, range.min_ph(), range.max_ph(), "") : "-",
                   ClassName(WeakestClass(system)), Coverage(system)});
   }

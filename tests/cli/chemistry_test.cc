@@ -132,7 +132,7 @@ TEST(Chemistry, ShowsASystemOfAFileAndWhatIsWrongWithIt) {
 
 TEST(Chemistry, ListShowsCoverageAndWeakestClass) {
   const Outcome list = Folder().Run({"extractants", "list"});
-  EXPECT_THAT(list.out, ContainsRegex("P507-HCl +mass_action_dimer +dimer +0.1 to 2.5 +"
+  EXPECT_THAT(list.out, ContainsRegex("P507-HCl +mass_action_dimer +0.1 to 2.5 +"
                                       "extrapolated +La-Lu Y Na NH4"));
   EXPECT_THAT(list.out, ContainsRegex("Cyanex272-HCl .*La-Dy Y Na NH4"));
   std::istringstream lines(list.out + Folder().Run({"extractants", "show", "D2EHPA-HCl"}).out);

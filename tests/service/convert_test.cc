@@ -193,8 +193,10 @@ TEST(Convert, EveryUnknownEnumValueIsNamed) {
   EXPECT_GE(paths.size(), 6u);
   for (const auto& target : paths) {
     work = good;
-    Walk(&work, "", [&](Message* m, const FieldDescriptor* f, int, const std::string& at) {
-      if (at == target) m->GetReflection()->SetEnumValue(m, f, 99);
+    Walk(&work, "", [&](Message* m, const FieldDescriptor* f, int index, const std::string& at) {
+      if (at != target) return;
+      index < 0 ? m->GetReflection()->SetEnumValue(m, f, 99)
+                : m->GetReflection()->SetRepeatedEnumValue(m, f, index, 99);
     });
     optimizer::Flowsheet model;
     const auto violations = FromProto(work, &model);
@@ -307,7 +309,12 @@ TEST(Convert, ChemistrySurvivesTheRoundTrip) {
   EXPECT_EQ(chemistry.limits.max_organic_to_aqueous, data.limits().max_organic_to_aqueous());
   EXPECT_TRUE(chemistry.systems.begin()->second.built_in);
   *data.add_feeds() = data.feeds(0);
-  EXPECT_EQ(FromProto(data, &chemistry).back().field, "feeds[1].name");
+  *data.add_hydroxides() = data.hydroxides(0);
+  optimizer::Chemistry again;
+  const auto twice = FromProto(data, &again);
+  ASSERT_EQ(twice.size(), 2u);
+  EXPECT_EQ(twice[0].field, "feeds[1].name");
+  EXPECT_EQ(twice[1].field, "hydroxides[1].element");
 }
 
 // Fields of a message that nobody has set, at any depth.

@@ -55,8 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
              "PH in not_stated"},
         Case{"NoExtractantRange", [](auto& s) { s.validity.min_free_extractant.reset(); },
              "s.validity.min_free_extractant_mol_per_l", "FREE_EXTRACTANT"},
-        Case{"NoLoading", [](auto& s) { s.validity.max_loading.reset(); },
-             "s.validity.max_loading", "LOADING"},
+        Case{"NoLoading", [](auto& s) { s.validity.max_loading.reset(); }, "s.validity.max_loading",
+             "LOADING"},
         Case{"NoTemperature", [](auto& s) { s.validity.max_temperature.reset(); },
              "s.validity.max_temperature_celsius", "TEMPERATURE"},
         Case{"NoMedium", [](auto& s) { s.validity.medium.clear(); }, "s.validity.medium",
@@ -64,9 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RangeUpsideDown", [](auto& s) { s.validity.min_ph = 15; }, "s.validity.min_ph",
              "above max_ph 14"},
         Case{"StatedAndNot",
-             [](auto& s) {
-               s.validity.not_stated = {Validity::Quantity::kLoading};
-             },
+             [](auto& s) { s.validity.not_stated = {Validity::Quantity::kLoading}; },
              "s.validity.max_loading", "one of the two is wrong"},
         Case{"NegativeConcentration", [](auto& s) { s.validity.min_free_extractant = -1; },
              "s.validity.min_free_extractant_mol_per_l", "found -1"},

@@ -44,8 +44,8 @@ TEST(Log10KOnDimers, GivesTheSameDOnEveryBasisAndInEveryUnit) {
     const double counted = (system.basis == Basis::kMonomer ? 2 * s : s) / system.unit_mol_per_l;
     const double as_written = *constant.log10_k + *constant.dimers * std::log10(counted) -
                               z * std::log10(h / system.unit_mol_per_l);
-    const double on_dimers = Log10KOnDimers(system, constant, z) +
-                             *constant.dimers * std::log10(s) - z * std::log10(h);
+    const double on_dimers =
+        Log10KOnDimers(system, constant, z) + *constant.dimers * std::log10(s) - z * std::log10(h);
     EXPECT_NEAR(as_written, on_dimers, 1e-12);
   }
 }

@@ -127,7 +127,8 @@ TEST_F(Plant, MetalsButNotSodiumCountAgainstTheLoadingLimit) {
 }
 
 TEST_F(Plant, PhaseRatioOutsideOfMixerSettlersIsToldPerSection) {
-  for (int j = 11; j < 15; ++j) cascade_.flows[j].org_up = 171 * VolumesOf(cascade_.flows[j]).aqueous;
+  for (int j = 11; j < 15; ++j)
+    cascade_.flows[j].org_up = 171 * VolumesOf(cascade_.flows[j]).aqueous;
   const auto flags = FlagsOf("PHASE_RATIO");
   ASSERT_THAT(flags, SizeIs(1));
   EXPECT_EQ(flags[0].section, "strip");
