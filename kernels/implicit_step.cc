@@ -15,11 +15,11 @@ constexpr int kNewtonIterations = 25;
 constexpr double kTolerance = 1e-10;      // closures
 constexpr double kStepTolerance = 1e-10;  // |d ln|
 
-  /// tau = dt * flow / volume of a settler; the share of what enters it in a step
-  /// that leaves it again is tau / (1 + tau). Without a volume everything does.
+/// tau = dt * flow / volume of a settler; the share of what enters it in a step
+/// that leaves it again is tau / (1 + tau). Without a volume everything does.
 double Through(double dt, double flow, double volume) {
-    return volume > 0 ? dt * flow / (volume + dt * flow) : 1.0;
-  }
+  return volume > 0 ? dt * flow / (volume + dt * flow) : 1.0;
+}
 
 }  // namespace
 
@@ -43,159 +43,159 @@ void ImplicitStep::Molarities(std::vector<double>* x, std::vector<double>* y) co
 }
 
 bool ImplicitStep::Solve(const Inputs& inputs, const Held& base, double dt, Held* u,
-                  std::vector<double>* in, std::vector<double>* out) {
-    Load(inputs, base, dt);
-    double worst_step = 0, last_step = 1e300;
-    bool done = shape_.linear;
-    for (int k = 0; k < kNewtonIterations && !done; ++k) {
-      ++iterations_;
-      const auto residual =
-          detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
-      worst_stage_ = static_cast<int>(residual.stage);
-      if (!(residual.value < 1e299)) return false;
-      worst_step = 0;
-      for (long j = 0; j < n_; ++j) {
-        if (!(std::abs(w_.step_h[j]) + std::abs(w_.step_s[j]) < 1e6)) return false;
-        worst_step = std::max({worst_step, std::abs(w_.step_h[j]), std::abs(w_.step_s[j])});
-      }
-      // The closures are met, and what is left of the step is rounding.
-      const bool noise = worst_step >= last_step && worst_step < 1e-6;
-      done = residual.value <= kTolerance && (worst_step <= kStepTolerance || noise);
-      if (done) break;
-      last_step = worst_step;
-      for (long j = 0; j < n_; ++j) {
-        w_.ln_h[j] += detail::Cut(w_.step_h[j], 2.0);
-        w_.ln_s[j] += detail::Cut(w_.step_s[j], 2.0);
-      }
+                         std::vector<double>* in, std::vector<double>* out) {
+  Load(inputs, base, dt);
+  double worst_step = 0, last_step = 1e300;
+  bool done = shape_.linear;
+  for (int k = 0; k < kNewtonIterations && !done; ++k) {
+    ++iterations_;
+    const auto residual =
+        detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
+    worst_stage_ = static_cast<int>(residual.stage);
+    if (!(residual.value < 1e299)) return false;
+    worst_step = 0;
+    for (long j = 0; j < n_; ++j) {
+      if (!(std::abs(w_.step_h[j]) + std::abs(w_.step_s[j]) < 1e6)) return false;
+      worst_step = std::max({worst_step, std::abs(w_.step_h[j]), std::abs(w_.step_s[j])});
     }
-    if (shape_.linear) {
-      detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
+    // The closures are met, and what is left of the step is rounding.
+    const bool noise = worst_step >= last_step && worst_step < 1e-6;
+    done = residual.value <= kTolerance && (worst_step <= kStepTolerance || noise);
+    if (done) break;
+    last_step = worst_step;
+    for (long j = 0; j < n_; ++j) {
+      w_.ln_h[j] += detail::Cut(w_.step_h[j], 2.0);
+      w_.ln_s[j] += detail::Cut(w_.step_s[j], 2.0);
     }
-    if (!done) return false;
-    Unload(inputs, base, dt, u, in, out);
-    return true;
   }
+  if (shape_.linear) {
+    detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
+  }
+  if (!done) return false;
+  Unload(inputs, base, dt, u, in, out);
+  return true;
+}
 
 void ImplicitStep::Load(const Inputs& inputs, const Held& base, double dt) {
   const Cascade& cascade = inputs.cascade;
-    const auto put = [](Dense<double>& array, long k, double v) { array[k] = v; };
-    detail::ForEachInput(cascade, w_, put);
-    w_.rate[0] = 0;
-    for (long k = 0; k < static_cast<long>(n_) * m_; ++k) {
-      w_.feed_up[k] = cascade.feed_up[k];
-      w_.feed_down[k] = cascade.feed_down[k] + base.metals[k] / dt;
-    }
-    aqueous_.resize(n_), organic_.resize(n_);
-    std::vector<double> anions_up(n_, 0.0), anions_down(n_), extractant_up(n_), extractant_down(n_);
-    for (int j = 0; j < n_; ++j) {
-      anions_down[j] += inputs.anions_in[j] + base.anions[j] / dt;
-      extractant_up[j] += inputs.extractant_in[j];
-      extractant_down[j] += base.extractant[j] / dt;
-    }
-    for (int j = 0; j < n_; ++j) {
-      const StageFlows& f = cascade.flows[j];
-      const Holdup& v = holdups_[j];
-      const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
-      const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
-      aqueous_[j] = {pa * f.aq_up, pa * f.aq_down,
-                     f.aq_draw + (1 - pa) * (f.aq_up + f.aq_down) + v.aqueous_mixer / dt,
-                     f.bypass_up, f.bypass_draw};
-      organic_[j] = {po * f.org_up, po * f.org_down,
-                     f.org_draw + (1 - po) * (f.org_up + f.org_down) + v.organic_mixer / dt,
-                     f.bypass_up, f.bypass_draw};
-      w_.aq_up[j] = aqueous_[j].up, w_.aq_down[j] = aqueous_[j].down;
-      w_.aq_draw[j] = aqueous_[j].draw, w_.org_up[j] = organic_[j].up;
-      w_.org_down[j] = organic_[j].down, w_.org_draw[j] = organic_[j].draw;
-      // What was in the settlers before moves on to the neighbours.
-      const double qa = 1 - pa, qo = 1 - po;
-      for (int i = 0; i < m_; ++i) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const double down = qa * f.aq_down * base.settled_x[ji] + qo * f.org_down * base.settled_y[ji];
-        const double up = qa * f.aq_up * base.settled_x[ji] + qo * f.org_up * base.settled_y[ji];
-        if (j > 0) w_.feed_down[ji - m_] += down;
-        if (j + 1 < n_) {
-          w_.feed_up[ji + m_] += up;
-        } else {
-          w_.feed_up[i] += cascade.recycle * up;
-        }
-      }
-      if (j > 0) {
-        anions_down[j - 1] += qa * f.aq_down * base.settled_anions[j];
-        extractant_down[j - 1] += qo * f.org_down * base.settled_extractant[j];
-      }
-      if (j + 1 < n_) {
-        anions_up[j + 1] += qa * f.aq_up * base.settled_anions[j];
-        extractant_up[j + 1] += qo * f.org_up * base.settled_extractant[j];
-      } else {
-        anions_up[0] += cascade.recycle * qa * f.aq_up * base.settled_anions[j];
-      }
-    }
-    double unused = 0;
-    const std::vector<double> anions =
-        Carry(aqueous_, anions_up, anions_down, cascade.recycle, &unused);
-    const std::vector<double> extractant =
-        Carry(organic_, extractant_up, extractant_down, 0.0, &unused);
-    for (int j = 0; j < n_; ++j) {
-      w_.anions[j] = anions[j];
-      // At constant loading, it is that of the inputs at every time.
-      w_.extractant[j] =
-          cascade.law == Law::kConstantBeta ? cascade.extractant[j] : extractant[j];
-      w_.ln_h[j] = profile_.ln_h[j], w_.ln_s[j] = profile_.ln_s[j];
-    }
+  const auto put = [](Dense<double>& array, long k, double v) { array[k] = v; };
+  detail::ForEachInput(cascade, w_, put);
+  w_.rate[0] = 0;
+  for (long k = 0; k < static_cast<long>(n_) * m_; ++k) {
+    w_.feed_up[k] = cascade.feed_up[k];
+    w_.feed_down[k] = cascade.feed_down[k] + base.metals[k] / dt;
   }
-
-void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Held* u, std::vector<double>* in,
-              std::vector<double>* out) {
-    const Cascade& cascade = inputs.cascade;
-    *u = base;
-    std::fill(in->begin(), in->end(), 0.0);
-    std::fill(out->begin(), out->end(), 0.0);
-    for (int j = 0; j < n_; ++j) {
-      const StageFlows& f = cascade.flows[j];
-      const Holdup& v = holdups_[j];
-      const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
-      const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
-      const auto settle = [](double share, double before, double fresh) {
-        return before + share * (fresh - before);
-      };
-      u->anions[j] = v.aqueous_mixer * w_.anions[j];
-      u->extractant[j] = v.organic_mixer * w_.extractant[j];
-      u->settled_anions[j] = settle(pa, base.settled_anions[j], w_.anions[j]);
-      u->settled_extractant[j] = settle(po, base.settled_extractant[j], w_.extractant[j]);
-      for (int i = 0; i < m_; ++i) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const double x = w_.x[ji], y = x * w_.d[ji];
-        u->metals[ji] = v.aqueous_mixer * x + v.organic_mixer * y;
-        u->settled_x[ji] = settle(pa, base.settled_x[ji], x);
-        u->settled_y[ji] = settle(po, base.settled_y[ji], y);
-        (*in)[i] += cascade.feed_up[ji] + cascade.feed_down[ji];
-        const double outside = j == 0 ? 1.0 : 0.0;
-        (*out)[i] += (f.aq_draw + outside * f.aq_down) * u->settled_x[ji] +
-                     (f.org_draw + outside * f.org_down) * u->settled_y[ji];
-      }
-      profile_.ln_h[j] = w_.ln_h[j];
-      profile_.ln_s[j] = w_.ln_s[j];
-    }
-    // What passes the stages by, and what leaves the top.
+  aqueous_.resize(n_), organic_.resize(n_);
+  std::vector<double> anions_up(n_, 0.0), anions_down(n_), extractant_up(n_), extractant_down(n_);
+  for (int j = 0; j < n_; ++j) {
+    anions_down[j] += inputs.anions_in[j] + base.anions[j] / dt;
+    extractant_up[j] += inputs.extractant_in[j];
+    extractant_down[j] += base.extractant[j] / dt;
+  }
+  for (int j = 0; j < n_; ++j) {
+    const StageFlows& f = cascade.flows[j];
+    const Holdup& v = holdups_[j];
+    const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
+    const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
+    aqueous_[j] = {pa * f.aq_up, pa * f.aq_down,
+                   f.aq_draw + (1 - pa) * (f.aq_up + f.aq_down) + v.aqueous_mixer / dt, f.bypass_up,
+                   f.bypass_draw};
+    organic_[j] = {po * f.org_up, po * f.org_down,
+                   f.org_draw + (1 - po) * (f.org_up + f.org_down) + v.organic_mixer / dt,
+                   f.bypass_up, f.bypass_draw};
+    w_.aq_up[j] = aqueous_[j].up, w_.aq_down[j] = aqueous_[j].down;
+    w_.aq_draw[j] = aqueous_[j].draw, w_.org_up[j] = organic_[j].up;
+    w_.org_down[j] = organic_[j].down, w_.org_draw[j] = organic_[j].draw;
+    // What was in the settlers before moves on to the neighbours.
+    const double qa = 1 - pa, qo = 1 - po;
     for (int i = 0; i < m_; ++i) {
-      const std::size_t top = static_cast<std::size_t>(n_ - 1) * m_ + i;
-      double rising = shape_.recycle ? w_.recycled[i] : 0.0;
-      rising += w_.feed_up[i];
-      for (int j = 0; j < n_; ++j) {
-        const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        const StageFlows& f = cascade.flows[j];
-        (*out)[i] += f.bypass_draw * rising;
-        const double passed = f.bypass_up * rising;
-        rising = w_.aq_up[j] * w_.x[ji] + w_.org_up[j] * w_.x[ji] * w_.d[ji] + passed;
-        if (j + 1 < n_) {
-          rising += w_.feed_up[ji + m_];
-        } else {
-          const StageFlows& last = cascade.flows[n_ - 1];
-          (*out)[i] += (1 - cascade.recycle) * (last.aq_up * u->settled_x[top] +
-                                                 last.org_up * u->settled_y[top] + passed);
-        }
+      const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
+      const double down =
+          qa * f.aq_down * base.settled_x[ji] + qo * f.org_down * base.settled_y[ji];
+      const double up = qa * f.aq_up * base.settled_x[ji] + qo * f.org_up * base.settled_y[ji];
+      if (j > 0) w_.feed_down[ji - m_] += down;
+      if (j + 1 < n_) {
+        w_.feed_up[ji + m_] += up;
+      } else {
+        w_.feed_up[i] += cascade.recycle * up;
+      }
+    }
+    if (j > 0) {
+      anions_down[j - 1] += qa * f.aq_down * base.settled_anions[j];
+      extractant_down[j - 1] += qo * f.org_down * base.settled_extractant[j];
+    }
+    if (j + 1 < n_) {
+      anions_up[j + 1] += qa * f.aq_up * base.settled_anions[j];
+      extractant_up[j + 1] += qo * f.org_up * base.settled_extractant[j];
+    } else {
+      anions_up[0] += cascade.recycle * qa * f.aq_up * base.settled_anions[j];
+    }
+  }
+  double unused = 0;
+  const std::vector<double> anions =
+      Carry(aqueous_, anions_up, anions_down, cascade.recycle, &unused);
+  const std::vector<double> extractant =
+      Carry(organic_, extractant_up, extractant_down, 0.0, &unused);
+  for (int j = 0; j < n_; ++j) {
+    w_.anions[j] = anions[j];
+    // At constant loading, it is that of the inputs at every time.
+    w_.extractant[j] = cascade.law == Law::kConstantBeta ? cascade.extractant[j] : extractant[j];
+    w_.ln_h[j] = profile_.ln_h[j], w_.ln_s[j] = profile_.ln_s[j];
+  }
+}
+
+void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Held* u,
+                          std::vector<double>* in, std::vector<double>* out) {
+  const Cascade& cascade = inputs.cascade;
+  *u = base;
+  std::fill(in->begin(), in->end(), 0.0);
+  std::fill(out->begin(), out->end(), 0.0);
+  for (int j = 0; j < n_; ++j) {
+    const StageFlows& f = cascade.flows[j];
+    const Holdup& v = holdups_[j];
+    const double a = f.aq_up + f.aq_down + f.aq_draw, o = f.org_up + f.org_down + f.org_draw;
+    const double pa = Through(dt, a, v.aqueous_settler), po = Through(dt, o, v.organic_settler);
+    const auto settle = [](double share, double before, double fresh) {
+      return before + share * (fresh - before);
+    };
+    u->anions[j] = v.aqueous_mixer * w_.anions[j];
+    u->extractant[j] = v.organic_mixer * w_.extractant[j];
+    u->settled_anions[j] = settle(pa, base.settled_anions[j], w_.anions[j]);
+    u->settled_extractant[j] = settle(po, base.settled_extractant[j], w_.extractant[j]);
+    for (int i = 0; i < m_; ++i) {
+      const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
+      const double x = w_.x[ji], y = x * w_.d[ji];
+      u->metals[ji] = v.aqueous_mixer * x + v.organic_mixer * y;
+      u->settled_x[ji] = settle(pa, base.settled_x[ji], x);
+      u->settled_y[ji] = settle(po, base.settled_y[ji], y);
+      (*in)[i] += cascade.feed_up[ji] + cascade.feed_down[ji];
+      const double outside = j == 0 ? 1.0 : 0.0;
+      (*out)[i] += (f.aq_draw + outside * f.aq_down) * u->settled_x[ji] +
+                   (f.org_draw + outside * f.org_down) * u->settled_y[ji];
+    }
+    profile_.ln_h[j] = w_.ln_h[j];
+    profile_.ln_s[j] = w_.ln_s[j];
+  }
+  // What passes the stages by, and what leaves the top.
+  for (int i = 0; i < m_; ++i) {
+    const std::size_t top = static_cast<std::size_t>(n_ - 1) * m_ + i;
+    double rising = shape_.recycle ? w_.recycled[i] : 0.0;
+    rising += w_.feed_up[i];
+    for (int j = 0; j < n_; ++j) {
+      const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
+      const StageFlows& f = cascade.flows[j];
+      (*out)[i] += f.bypass_draw * rising;
+      const double passed = f.bypass_up * rising;
+      rising = w_.aq_up[j] * w_.x[ji] + w_.org_up[j] * w_.x[ji] * w_.d[ji] + passed;
+      if (j + 1 < n_) {
+        rising += w_.feed_up[ji + m_];
+      } else {
+        const StageFlows& last = cascade.flows[n_ - 1];
+        (*out)[i] += (1 - cascade.recycle) *
+                     (last.aq_up * u->settled_x[top] + last.org_up * u->settled_y[top] + passed);
       }
     }
   }
+}
 
 }  // namespace raffinate::kernels

@@ -13,7 +13,7 @@ namespace raffinate::kernels {
 /// Everything that changes by its own rate: amounts in the mixers [kmol], and
 /// concentrations in the settlers [mol/L].
 struct Held {
-  std::vector<double> metals, settled_x, settled_y;                           // N*M
+  std::vector<double> metals, settled_x, settled_y;                            // N*M
   std::vector<double> anions, settled_anions, extractant, settled_extractant;  // N
 
   template <class F>

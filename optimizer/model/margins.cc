@@ -9,15 +9,21 @@
 namespace raffinate::optimizer {
 namespace {
 
-/// Share of the cation that is not hydrolysed, at 10^-ph mol/L of protons.
-double FreeShare(const Hydroxide& hydroxide, double ph) {
-  double bound = 1;
-  double n = 1;
+/// What hydrolysis takes of a cation at 10^-ph mol/L of protons.
+struct Hydrolysis {
+  double free = 1;       ///< share that is not hydrolysed
+  double hydroxyls = 0;  ///< bound per cation, on average
+};
+
+Hydrolysis HydrolysisOf(const Hydroxide& hydroxide, double ph) {
+  double sum = 1, bound = 0, n = 1;
   for (const double log10_beta : hydroxide.log10_hydrolysis) {
-    bound += std::pow(10, log10_beta + n * ph);
+    const double term = std::pow(10, log10_beta + n * ph);
+    sum += term;
+    bound += n * term;
     ++n;
   }
-  return 1 / bound;
+  return {1 / sum, bound / sum};
 }
 
 bool HasSolution(const kernels::Cascade& cascade, const kernels::Solution& solution, int stage) {
@@ -60,11 +66,12 @@ Precipitation PrecipitationOf(const Solved& solved, int stage) {
     };
     const auto [least, most] =
         std::minmax_element(hydroxide->solids.begin(), hydroxide->solids.end(), less_soluble);
-    const double reached =
-        std::log10(total * FreeShare(*hydroxide, ph)) + solved.built.components[i]->charge * ph;
+    const double z = solved.built.components[i]->charge;
+    const Hydrolysis hydrolysis = HydrolysisOf(*hydroxide, ph);
+    const double reached = std::log10(total * hydrolysis.free) + z * ph;
     const double margin = least->log10_ks - reached;
     if (margin >= worst.margin) continue;
-    worst = {margin, i, &*least, &*most, most->log10_ks - reached};
+    worst = {margin, i, &*least, &*most, most->log10_ks - reached, hydrolysis.hydroxyls - z};
   }
   return worst;
 }
@@ -88,6 +95,7 @@ std::vector<Stripping> StrippingOf(const Solved& solved) {
     if (!(organic(richest) > 0)) continue;
     Stripping one;
     one.component = i;
+    one.richest = richest;
     one.share = organic(last) / organic(richest);
     one.factor = INFINITY;
     for (int j = std::min(richest + 1, last); j <= last; ++j) {

@@ -30,6 +30,7 @@ struct Precipitation {
   /// there is only one.
   const HydroxideSolid* fresh = nullptr;
   double fresh_margin = kMostPrecipitationMargin;
+  double by_ph = 0;  ///< derivative of `margin` by pH at the same molarity
 };
 Precipitation PrecipitationOf(const Solved& solved, int stage);
 
@@ -37,6 +38,7 @@ Precipitation PrecipitationOf(const Solved& solved, int stage);
 /// organic holds most of it.
 struct Stripping {
   int component = 0;
+  int richest = 0;    ///< the stage where the organic holds most of it, from 0
   double share = 0;   ///< of its largest organic molarity that leaves the last stage [-]
   int stage = 0;      ///< where it strips best, from 0
   double factor = 0;  ///< D O/A there; from 1 up no number of stages strips it all
