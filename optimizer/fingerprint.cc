@@ -130,11 +130,18 @@ void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* 
     hash->Add(found->second.charge);
     hash->Add(found->second.mass);
     hash->Add(found->second.oxide_mass);
+    const auto hydroxide = chemistry.hydroxides.find(symbol);
+    if (hydroxide == chemistry.hydroxides.end()) continue;
+    for (const HydroxideSolid& solid : hydroxide->second.solids) hash->Add(solid.log10_ks);
+    hash->Add(hydroxide->second.log10_hydrolysis);
   }
   for (const auto& [path, system] : ChosenSystems(flowsheet, chemistry)) {
     hash->Add(system->name);
     hash->Add(static_cast<int>(system->law));
+    hash->Add(static_cast<int>(system->basis));
+    hash->Add(system->unit_mol_per_l);
     hash->Add(system->constants);
+    hash->Add(system->loading_limit ? system->loading_limit->share : 1.0);
   }
 }
 

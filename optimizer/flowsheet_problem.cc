@@ -38,7 +38,11 @@ FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& 
                                    const kernels::Device& device)
     : decisions_(flowsheet), goals_(flowsheet), chemistry_(chemistry), device_(device) {
   for (const ExtractantSystem& own : flowsheet.extractant_systems) {
-    chemistry_.systems[own.name] = own;
+    ExtractantSystem& known = chemistry_.systems[own.name];
+    const bool replaces = known.built_in;
+    known = own;
+    known.built_in = false;
+    known.replaces_built_in = replaces;
   }
 }
 

@@ -2,6 +2,7 @@
 // of proto/raffinate/v1/simulation.proto.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct Figures {
   double max_ph = 0;
   double organic_m3_per_h = 0;
   double stage_flow_m3_per_h = 0;
+  double max_loading_share_of_limit = 0;
+  double min_precipitation_margin = 0;
+  double max_unstripped_share = 0;
 };
 
 struct Molarity {
@@ -68,12 +72,34 @@ struct StageState {
   double free_dimer_mol_per_l = 0;
   double loading = 0;
   std::vector<StageMetal> metals;
+  double loading_share_of_limit = 0;
+  double precipitation_margin = 0;
+  std::string least_soluble;
 };
 
 struct Flag {
   std::string code;
   std::string message;
   std::vector<int> stages;
+  std::string section = "";
+  std::optional<double> value = std::nullopt;
+  std::optional<double> limit = std::nullopt;
+};
+
+enum class Origin { kBuiltIn, kFlowsheet, kFlowsheetReplacesBuiltIn };
+
+struct ProductEvidence {
+  std::string product;
+  Provenance weakest = Provenance::kMeasured;
+  std::vector<std::string> weakest_elements;
+};
+
+struct Evidence {
+  std::string system;
+  Origin origin = Origin::kBuiltIn;
+  Provenance weakest = Provenance::kMeasured;
+  std::vector<std::string> weakest_elements;
+  std::vector<ProductEvidence> products;
 };
 
 struct Convergence {
@@ -91,6 +117,7 @@ struct SimulationResult {
   std::vector<StageState> stages;
   std::vector<Flag> flags;
   Convergence convergence;
+  Evidence evidence;
 };
 
 }  // namespace raffinate::optimizer

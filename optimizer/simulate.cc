@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "kernels/shape.h"
 #include "kernels/solve.h"
+#include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/run.h"
 
@@ -62,6 +63,7 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
   result.streams = ComputeStreams(flowsheet, solved);
   result.stages = ComputeStages(solved);
   result.flags = ComputeFlags(solved);
+  result.evidence = ComputeEvidence(flowsheet, solved);
   return result;
 }
 

@@ -3,14 +3,15 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
+#include "clients/cli/extractants.h"
 #include "clients/cli/json.h"
 #include "clients/cli/table.h"
 #include "raffinate/v1/chemistry.grpc.pb.h"
@@ -21,6 +22,8 @@ namespace {
 struct Options {
   EngineOptions engine;
   std::string name;
+  std::string file;
+  std::optional<double> ph, free_dimer, extractant, loading;
   bool json = false;
 };
 
@@ -48,67 +51,54 @@ ExitCode ListExtractants(const Options& options) {
       std::cout << ToJson(all);
       return kOk;
     }
-    Table table({{.group = "", .title = "name", .unit = ""},
-                 {.group = "", .title = "law", .unit = "", .left = true},
-                 {.group = "", .title = "pH", .unit = "", .left = true},
-                 {.group = "", .title = "elements", .unit = "", .left = true}});
-    for (const v1::ExtractantSystem& system : all.extractant_systems()) {
-      const bool range = system.min_ph() != 0 || system.max_ph() != 0;
-      const std::string elements = absl::StrJoin(
-          system.constants(), " ", [](std::string* out, const v1::EquilibriumConstant& constant) {
-            out->append(constant.element());
-          });
-      table.AddRow(
-          {system.name(), absl::AsciiStrToLower(v1::ExtractantSystem::Law_Name(system.law())),
-           range ? absl::StrFormat("%g to %g", system.min_ph(), system.max_ph()) : "-", elements});
-    }
-    std::cout << table.Print();
+    std::cout << ListOf(all);
     return kOk;
   });
 }
 
-std::string Optional(bool has, double value) { return has ? FormatNumber(value, 6) : "-"; }
+// The system NAME of the flowsheet in --file; -1 and a message when there is none.
+int FindOwn(const Options& options, const service::FlowsheetFile& file) {
+  std::vector<std::string> names;
+  for (int i = 0; i < file.flowsheet.extractant_systems_size(); ++i) {
+    names.push_back(file.flowsheet.extractant_systems(i).name());
+    if (names.back() == options.name) return i;
+  }
+  PrintError(absl::StrCat(
+      options.file, ": defines no extractant system '", options.name, "'; ",
+      names.empty() ? "it has none of its own" : "it has " + absl::StrJoin(names, ", ")));
+  return -1;
+}
 
 ExitCode ShowExtractant(const Options& options) {
+  v1::EvaluateExtractantSystemRequest request;
+  if (options.ph) request.set_ph(*options.ph);
+  if (options.free_dimer) request.set_free_dimer_mol_per_l(*options.free_dimer);
+  if (options.extractant) request.set_extractant_mol_per_l(*options.extractant);
+  if (options.loading) request.set_loading(*options.loading);
+  service::FlowsheetFile file;
+  int own = -1;
+  if (options.file.empty()) {
+    request.set_name(options.name);
+  } else {
+    file = service::ReadFlowsheetFile(options.file, service::FilePurpose::kSimulate);
+    if (!file.ok()) {
+      PrintProblems(file.read.problems);
+      return kBadInput;
+    }
+    own = FindOwn(options, file);
+    if (own < 0) return kBadInput;
+    *request.mutable_extractant_system() = file.flowsheet.extractant_systems(own);
+  }
   return WithChemistry(options, [&](auto* chemistry) {
     grpc::ClientContext context;
-    v1::GetExtractantSystemRequest request;
-    request.set_name(options.name);
-    v1::ExtractantSystem system;
-    const grpc::Status status = chemistry->GetExtractantSystem(&context, request, &system);
-    if (!status.ok()) return ReportStatus(status);
-    if (options.json) {
-      std::cout << ToJson(system);
-      return kOk;
+    v1::EvaluateExtractantSystemResponse evaluation;
+    const grpc::Status status = chemistry->EvaluateExtractantSystem(&context, request, &evaluation);
+    if (!status.ok()) {
+      return own < 0 ? ReportStatus(status)
+                     : ReportStatus(status, file, "extractant_system.",
+                                    absl::StrCat("extractant_systems[", own, "]."));
     }
-    std::cout << system.name() << ": " << system.description() << "\n"
-              << "law: " << absl::AsciiStrToLower(v1::ExtractantSystem::Law_Name(system.law()))
-              << "\n";
-    if (system.min_ph() != 0 || system.max_ph() != 0) {
-      std::cout << absl::StrFormat("fitted for pH %g to %g\n", system.min_ph(), system.max_ph());
-    }
-    if (system.max_loading() != 0) {
-      std::cout << absl::StrFormat("loading up to %g %%\n", 100 * system.max_loading());
-    }
-    std::cout << "source: " << system.source() << "\n\n";
-    Table table({{.group = "", .title = "element", .unit = ""},
-                 {.group = "", .title = "log10 K", .unit = ""},
-                 {.group = "", .title = "dimers", .unit = ""},
-                 {.group = "", .title = "D", .unit = ""},
-                 {.group = "", .title = "beta", .unit = ""},
-                 {.group = "", .title = "class", .unit = "", .left = true},
-                 {.group = "", .title = "source", .unit = "", .left = true}});
-    for (const v1::EquilibriumConstant& constant : system.constants()) {
-      std::string source = constant.source();
-      if (source.size() > 44) source = source.substr(0, 41) + "...";
-      table.AddRow(
-          {constant.element(), Optional(constant.has_log10_k(), constant.log10_k()),
-           Optional(constant.has_dimers(), constant.dimers()),
-           Optional(constant.has_d(), constant.d()), Optional(constant.has_beta(), constant.beta()),
-           absl::AsciiStrToLower(v1::EquilibriumConstant::Provenance_Name(constant.provenance())),
-           source});
-    }
-    std::cout << table.Print();
+    std::cout << (options.json ? ToJson(evaluation) : Describe(evaluation));
     return kOk;
   });
 }
@@ -166,10 +156,26 @@ void AddChemistry(CLI::App* app, Command* chosen) {
   AddOne(extractants, chosen, "list", "List the systems", std::make_shared<Options>(),
          ListExtractants);
   auto show_options = std::make_shared<Options>();
-  AddOne(extractants, chosen, "show", "Show one system with constants and sources", show_options,
-         ShowExtractant)
-      ->add_option("NAME", show_options->name, "Name of the system")
-      ->required();
+  CLI::App* show = AddOne(
+      extractants, chosen, "show",
+      "Show one system: constants with class and source, D and separation factors at a state",
+      show_options, ShowExtractant);
+  show->add_option("NAME", show_options->name, "Name of the system")->required();
+  show->add_option("--file", show_options->file,
+                   "Take the system from the extractant_systems of this flowsheet file");
+  show->add_option("--ph", show_options->ph, "pH; the middle of the measured range by default");
+  CLI::Option* free =
+      show->add_option(
+              "--free-extractant", show_options->free_dimer,
+              "Free extractant as dimer, mol/L; the middle of the measured range by default")
+          ->type_name("MOL/L");
+  CLI::Option* total = show->add_option("--extractant", show_options->extractant,
+                                        "In place of it the total extractant as monomer, mol/L")
+                           ->type_name("MOL/L")
+                           ->excludes(free);
+  show->add_option("--loading", show_options->loading, "and the share of it that is bound, 0 to 1")
+      ->type_name("SHARE")
+      ->needs(total);
 
   CLI::App* feeds = app->add_subcommand("feeds", "Feed liquors with their sources");
   feeds->require_subcommand(1);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iostream>
 #include <tuple>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/common/error_details.h"
@@ -63,10 +65,11 @@ ExitCode ReportStatus(const grpc::Status& status) {
   return CodeFor(status.error_code());
 }
 
-ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file) {
-  const std::vector<clients::FieldViolation> violations =
-      clients::FlowsheetViolations(clients::DecodeErrorDetails(status));
-  if (violations.empty()) return ReportStatus(status);
+namespace {
+
+// Violations by their paths in the flowsheet.
+ExitCode ReportAt(const grpc::Status& status, const service::FlowsheetFile& file,
+                  const std::vector<clients::FieldViolation>& violations) {
   std::vector<service::FileProblem> problems;
   for (const clients::FieldViolation& violation : violations) {
     const service::SourceLocation place = file.read.source.Find(violation.field);
@@ -77,6 +80,26 @@ ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& 
   });
   PrintProblems(problems);
   return CodeFor(status.error_code());
+}
+
+}  // namespace
+
+ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file) {
+  const std::vector<clients::FieldViolation> violations =
+      clients::FlowsheetViolations(clients::DecodeErrorDetails(status));
+  return violations.empty() ? ReportStatus(status) : ReportAt(status, file, violations);
+}
+
+ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file,
+                      const std::string& field, const std::string& part) {
+  std::vector<clients::FieldViolation> violations;
+  for (clients::FieldViolation violation : clients::DecodeErrorDetails(status).field_violations) {
+    // One that is not of the file would be told at a wrong place.
+    if (!absl::StartsWith(violation.field, field)) return ReportStatus(status);
+    violation.field = part + violation.field.substr(field.size());
+    violations.push_back(std::move(violation));
+  }
+  return violations.empty() ? ReportStatus(status) : ReportAt(status, file, violations);
 }
 
 }  // namespace raffinate::cli

@@ -27,4 +27,9 @@ ExitCode ReportStatus(const grpc::Status& status);
 /// shown at their place in the file, in the words of the file.
 ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file);
 
+/// The same for a request whose field `field` held the part `part` of the
+/// flowsheet of `file`.
+ExitCode ReportStatus(const grpc::Status& status, const service::FlowsheetFile& file,
+                      const std::string& field, const std::string& part);
+
 }  // namespace raffinate::cli

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/extractants.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/table.h"
 
@@ -155,15 +156,37 @@ std::string Stages(const v1::Simulation& simulation) {
   return out;
 }
 
+// Whose constants they are, and the weakest class for the whole and each product.
+std::string RestsOn(const v1::Evidence& evidence) {
+  if (evidence.extractant_system().empty()) return "";
+  const char* origin = "built in";
+  if (evidence.origin() == v1::Evidence::FLOWSHEET) origin = "of this file";
+  if (evidence.origin() == v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN) {
+    origin = "of this file, in place of the built-in one";
+  }
+  const auto classes = [](const auto& of) {
+    return absl::StrCat(ClassName(of.weakest_class()), " (",
+                        absl::StrJoin(of.weakest_elements(), ", "), ")");
+  };
+  std::string out = Wrap(absl::StrCat("Rests on ", evidence.extractant_system(), ", ", origin,
+                                      "; weakest class of any constant: ", classes(evidence)),
+                         2);
+  for (const v1::ProductEvidence& product : evidence.products()) {
+    absl::StrAppend(&out,
+                    Wrap(absl::StrCat("  product ", product.product(), ": ", classes(product)), 4));
+  }
+  return out + "\n";
+}
+
 std::string Flags(const v1::Simulation& simulation) {
   std::string out;
   for (const v1::Flag& flag : simulation.flags()) {
-    absl::StrAppend(&out, flag.code(), ": ", flag.message());
+    std::string line = absl::StrCat(flag.code(), ": ", flag.message());
     if (!flag.stages().empty()) {
-      absl::StrAppend(&out, flag.stages_size() == 1 ? " (stage " : " (stages ",
+      absl::StrAppend(&line, flag.stages_size() == 1 ? " (stage " : " (stages ",
                       Ranges(flag.stages()), ")");
     }
-    absl::StrAppend(&out, "\n");
+    absl::StrAppend(&out, Wrap(line, 2));
   }
   return out;
 }
@@ -188,7 +211,7 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
-  absl::StrAppend(&out, Flags(simulation));
+  absl::StrAppend(&out, RestsOn(simulation.evidence()), Flags(simulation));
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 
 namespace raffinate::cli {
 namespace {
@@ -85,6 +86,26 @@ std::string Table::Print() const {
     }
     FinishLine(&line, &out);
   }
+  return out;
+}
+
+std::string Wrap(const std::string& text, int indent) {
+  constexpr std::size_t kWidth = 100;
+  std::string out;
+  // Blanks at the start are kept.
+  const std::size_t start = std::min(text.find_first_not_of(' '), text.size());
+  std::string line = text.substr(0, start);
+  bool fresh = true;  // the line has no word yet
+  for (const absl::string_view word : absl::StrSplit(text.substr(start), ' ')) {
+    if (!fresh && Width(line) + 1 + Width(std::string(word)) > kWidth) {
+      FinishLine(&line, &out);
+      line.assign(static_cast<std::size_t>(indent), ' ');
+      fresh = true;
+    }
+    absl::StrAppend(&line, fresh ? "" : " ", word);
+    fresh = false;
+  }
+  FinishLine(&line, &out);
   return out;
 }
 

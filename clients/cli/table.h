@@ -28,6 +28,11 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// `text` in lines of at most 100 characters, broken at blanks; lines after the
+/// first start with `indent` blanks. A word that is longer stays whole. Ends in a
+/// line feed.
+std::string Wrap(const std::string& text, int indent);
+
 /// `value` with at least `digits` significant digits, without exponent where
 /// it is between 1e-4 and 1e7.
 std::string FormatNumber(double value, int digits = 4);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/model/distribution.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
 
@@ -44,9 +45,9 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
     kernels::Component component;
     switch (built->system->law) {
       case Law::kMassActionDimer:
-        component.log10_k = constant->log10_k.value_or(0);
+        component.log10_k = Log10KOnDimers(*built->system, *constant, element.charge);
         component.charge = element.charge;
-        component.dimers = constant->dimers.value_or(element.charge);
+        component.dimers = DimersOf(*constant, element.charge);
         break;
       case Law::kConstantD:
         component.log10_k = std::log10(constant->d.value_or(1));
@@ -58,6 +59,9 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
     }
     built->circuit.components.push_back(component);
     built->components.push_back(&element);
+    const auto hydroxide = chemistry.hydroxides.find(symbol);
+    built->hydroxides.push_back(hydroxide == chemistry.hydroxides.end() ? nullptr
+                                                                        : &hydroxide->second);
   }
   return "";
 }
@@ -177,11 +181,16 @@ int Built::Component(const std::string& element) const {
   return -1;
 }
 
-const std::string& Built::SectionOf(int stage) const {
-  for (const SectionSpan& section : sections) {
-    if (stage < section.first + section.count) return section.name;
+int Built::SectionIndexOf(int stage) const {
+  const int last = static_cast<int>(sections.size()) - 1;
+  for (int s = 0; s < last; ++s) {
+    if (stage < sections[s].first + sections[s].count) return s;
   }
-  return sections.back().name;
+  return last;
+}
+
+const std::string& Built::SectionOf(int stage) const {
+  return sections[SectionIndexOf(stage)].name;
 }
 
 const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& chemistry,
@@ -201,6 +210,12 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
     return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
   }
   built->system = system;
+  const auto library = chemistry.systems.find(system->name);
+  const bool known = library != chemistry.systems.end();
+  built->own_system = !known || &library->second != system;
+  built->replaces_built_in =
+      built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
+  built->limits = &chemistry.limits;
   built->circuit.law = ToKernel(system->law);
   built->organic_flow = Value(circuit.organic.flow);
   built->extractant_monomer = Value(circuit.extractant_mol_per_l);

@@ -33,7 +33,11 @@ struct Leaving {
 struct Built {
   kernels::Circuit circuit;
   const ExtractantSystem* system = nullptr;
-  std::vector<const Element*> components;  ///< one per kernel component
+  bool own_system = false;         ///< the system is the flowsheet's
+  bool replaces_built_in = false;  ///< under the name of a built-in one
+  const OperatingLimits* limits = nullptr;
+  std::vector<const Element*> components;    ///< one per kernel component
+  std::vector<const Hydroxide*> hydroxides;  ///< one per kernel component, null where not known
   std::vector<SectionSpan> sections;
   std::vector<Composition> streams;  ///< one per stream of the flowsheet
   std::vector<Leaving> leaving;      ///< outlets and draws in order, then the loaded organic
@@ -43,7 +47,9 @@ struct Built {
 
   /// Index of the component, or -1.
   int Component(const std::string& element) const;
-  /// Name of the section that holds stage `stage` (from 0).
+  /// Index of the section that holds stage `stage` (from 0).
+  int SectionIndexOf(int stage) const;
+  /// Its name.
   const std::string& SectionOf(int stage) const;
 };
 

@@ -8,31 +8,68 @@
 
 namespace raffinate::optimizer {
 
-/// Where a number comes from.
+/// Where a number comes from; meanings as in EquilibriumConstant.Provenance of
+/// proto/raffinate/v1/flowsheet.proto.
 enum class Provenance { kMeasured, kFitted, kInterpolated, kExtrapolated, kReference, kAssumed };
 
 enum class Law { kMassActionDimer, kConstantD, kConstantBeta };
 
+/// What the free extractant of the law counts.
+enum class Basis {
+  kUnstated,
+  kDimer,    ///< dimers (HA)2
+  kMonomer,  ///< formula units HA, paired or not: twice the dimers
+};
+
 /// The equilibrium of one element in one extractant system.
 struct EquilibriumConstant {
   std::string element;
-  std::optional<double> log10_k;  ///< mass action: D = K S^m / h^z, mol/L, dimer basis
+  std::optional<double> log10_k;  ///< mass action: D = K C^m / h^z, basis and unit of the system
   std::optional<double> dimers;   ///< m; the charge of the element when absent
   std::optional<double> d;        ///< constant D [-]
   std::optional<double> beta;     ///< constant beta [-], relative to any one element
+  std::optional<double> log10_standard_error = std::nullopt;
   Provenance provenance = Provenance::kAssumed;
   std::string source;
+  std::string doi = "";
+};
+
+/// The range of the measurements. Absent: not stated by the source, or
+/// forgotten; `not_stated` tells which.
+struct Validity {
+  enum class Quantity { kPh, kFreeExtractant, kLoading, kTemperature };
+  std::optional<double> min_ph, max_ph;
+  /// In the basis of the system [mol/L].
+  std::optional<double> min_free_extractant, max_free_extractant;
+  std::optional<double> max_loading;                       ///< metals but Na and NH4 [-]
+  std::optional<double> min_temperature, max_temperature;  ///< [degC]
+  std::string medium;
+  std::vector<Quantity> not_stated;
+};
+
+/// Gel, third phase or plain capacity: the largest share of the extractant that
+/// metals other than Na and NH4 may bind [-].
+struct LoadingLimit {
+  double share = 1;
+  Provenance provenance = Provenance::kAssumed;
+  std::string source;
+  std::string doi = "";
 };
 
 struct ExtractantSystem {
   std::string name;
   std::string description;
   Law law = Law::kMassActionDimer;
+  Basis basis = Basis::kUnstated;
+  std::string unit;           ///< of C and h in K, as written: "mol/L"
+  double unit_mol_per_l = 0;  ///< that unit in mol/L; 0 when not given
   std::vector<EquilibriumConstant> constants;
-  double min_ph = 0;  ///< fitted range of pH; unchecked when both are 0
-  double max_ph = 0;
-  double max_loading = 1;  ///< largest share of the extractant bound to metal [-]
+  Validity validity;
+  std::optional<LoadingLimit> loading_limit;
   std::string source;
+  std::string doi;
+  bool built_in = false;           ///< of data/, not of a flowsheet
+  bool replaces_built_in = false;  ///< a flowsheet's, under a built-in name
 
   const EquilibriumConstant* Find(const std::string& element) const {
     for (const auto& c : constants) {
@@ -40,6 +77,28 @@ struct ExtractantSystem {
     }
     return nullptr;
   }
+};
+
+/// A solid hydroxide: log10 *Ks of M(OH)z + z H+ = M^z+ + z H2O, 25 degC, I = 0.
+struct HydroxideSolid {
+  std::string form;  ///< "cr", "am"
+  double log10_ks = 0;
+  Provenance provenance = Provenance::kAssumed;
+  std::string source;
+};
+
+/// Hydroxide of one element, in solution and solid.
+struct Hydroxide {
+  std::vector<HydroxideSolid> solids;    ///< at least one
+  std::vector<double> log10_hydrolysis;  ///< *beta_n of M + n H2O = M(OH)n + n H+, from n = 1
+};
+
+/// What mixer-settlers are run at. Not checked where both are zero.
+struct OperatingLimits {
+  double min_organic_to_aqueous = 0;  ///< by volume [-]
+  double max_organic_to_aqueous = 0;
+  Provenance provenance = Provenance::kAssumed;
+  std::string source;
 };
 
 /// A metal or cation that a flowsheet may name.
@@ -66,6 +125,8 @@ struct Chemistry {
   std::map<std::string, Element> elements;
   std::map<std::string, ExtractantSystem> systems;
   std::map<std::string, Feed> feeds;
+  std::map<std::string, Hydroxide> hydroxides;  ///< by element
+  OperatingLimits limits;
 };
 
 }  // namespace raffinate::optimizer

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "optimizer/model/margins.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -133,7 +134,15 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
     figures.min_ph = std::numeric_limits<double>::max();
     figures.max_ph = std::numeric_limits<double>::lowest();
   }
+  figures.min_precipitation_margin = kMostPrecipitationMargin;
+  for (const Stripping& metal : StrippingOf(solved)) {
+    figures.max_unstripped_share = std::max(figures.max_unstripped_share, metal.share);
+  }
   for (int j = 0; j < stages; ++j) {
+    figures.max_loading_share_of_limit =
+        std::max(figures.max_loading_share_of_limit, LoadingShareOfLimit(solved, j));
+    figures.min_precipitation_margin =
+        std::min(figures.min_precipitation_margin, PrecipitationOf(solved, j).margin);
     const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
     const double ratio = volumes.organic / volumes.aqueous;
     figures.max_organic_to_aqueous = std::max(figures.max_organic_to_aqueous, ratio);

@@ -1,19 +1,344 @@
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "optimizer/model/distribution.h"
 #include "optimizer/model/figures.h"
+#include "optimizer/model/margins.h"
+#include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
 namespace {
 
-/// Phase ratios that mixer-settlers are run at without internal recycle.
-constexpr double kLeastPhaseRatio = 0.05;
-constexpr double kLargestPhaseRatio = 20;
+/// What is simulated [degC].
+constexpr double kTemperature = 25;
+/// What the organic may keep of a metal past the last stage before it is told.
+constexpr double kTolerableUnstripped = 0.01;
 
-void FlagConstants(const Built& built, Provenance provenance, const char* code, const char* word,
+const char* ClassName(Provenance provenance) {
+  switch (provenance) {
+    case Provenance::kMeasured:
+      return "measured";
+    case Provenance::kFitted:
+      return "fitted";
+    case Provenance::kInterpolated:
+      return "interpolated";
+    case Provenance::kExtrapolated:
+      return "extrapolated";
+    case Provenance::kReference:
+      return "reference";
+    case Provenance::kAssumed:
+      return "assumed";
+  }
+  return "";
+}
+
+/// A value of a stage beyond a limit.
+struct Excess {
+  double value = 0;
+  double limit = 0;
+};
+
+/// The stages of one section beyond a limit.
+struct Finding {
+  std::string section;
+  std::vector<int> stages;  ///< from 1
+  double least = 0, most = 0;
+  double worst = 0, limit = 0;
+  int worst_stage = 0;  ///< from 0
+
+  /// "2.1" or "2.1 to 3".
+  std::string Range() const {
+    const std::string low = absl::StrFormat("%.3g", least), high = absl::StrFormat("%.3g", most);
+    return low == high ? low : absl::StrCat(low, " to ", high);
+  }
+};
+
+/// Goes through the stages of a solved circuit and writes one flag for each
+/// section in which some exceed a limit.
+class Sections {
+ public:
+  Sections(const Solved& solved, std::vector<Flag>* flags) : solved_(solved), flags_(flags) {}
+
+  /// `find` fills in the excess of a stage (from 0) and returns true, or returns
+  /// false where there is none. `tell` words a finding.
+  void Check(const char* code, const std::function<bool(int, Excess*)>& find,
+             const std::function<std::string(const Finding&)>& tell) {
+    const Built& built = solved_.built;
+    for (const SectionSpan& section : built.sections) {
+      Finding finding;
+      finding.section = section.name;
+      for (int j = section.first; j < section.first + section.count; ++j) {
+        Excess excess;
+        if (!find(j, &excess)) continue;
+        Add(j, excess, &finding);
+      }
+      if (finding.stages.empty()) continue;
+      flags_->push_back({code, absl::StrCat(finding.section, ": ", tell(finding)), finding.stages,
+                         finding.section, finding.worst, finding.limit});
+    }
+  }
+
+ private:
+  static void Add(int stage, const Excess& excess, Finding* finding) {
+    const bool first = finding->stages.empty();
+    finding->least = first ? excess.value : std::fmin(finding->least, excess.value);
+    finding->most = first ? excess.value : std::fmax(finding->most, excess.value);
+    if (first ||
+        std::fabs(excess.value - excess.limit) > std::fabs(finding->worst - finding->limit)) {
+      finding->worst = excess.value;
+      finding->limit = excess.limit;
+      finding->worst_stage = stage;
+    }
+    finding->stages.push_back(stage + 1);
+  }
+
+  const Solved& solved_;
+  std::vector<Flag>* const flags_;
+};
+
+bool Outside(double value, const std::optional<double>& least, const std::optional<double>& most,
+             Excess* excess) {
+  // A range of one point is not left by rounding.
+  const double slack = 1e-9 * (1 + std::fabs(value));
+  if (least && value < *least - slack) {
+    *excess = {value, *least};
+    return true;
+  }
+  if (most && value > *most + slack) {
+    *excess = {value, *most};
+    return true;
+  }
+  return false;
+}
+
+double PhOf(const Solved& solved, int stage) {
+  return -solved.solution.state.ln_h[stage] / std::log(10.0);
+}
+
+void CheckLoadingLimit(const Solved& solved, Sections* sections) {
+  const ExtractantSystem& system = *solved.built.system;
+  if (system.law != Law::kMassActionDimer) return;
+  const LoadingLimit limit = system.loading_limit.value_or(
+      LoadingLimit{1, Provenance::kAssumed, "capacity by the law's stoichiometry", ""});
+  sections->Check(
+      "LOADING_OVER_LIMIT",
+      [&](int j, Excess* excess) {
+        *excess = {MetalLoadingOf(solved, j), limit.share};
+        return excess->value > excess->limit;
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "metals bind up to %.1f %% of the extractant; %s takes %.4g %% (%s) before a gel or "
+            "third phase is to be feared; give it more organic or extractant, or less base",
+            100 * finding.worst, system.name, 100 * limit.share, ClassName(limit.provenance));
+      });
+}
+
+void CheckHydroxide(const Solved& solved, Sections* sections) {
+  sections->Check(
+      "HYDROXIDE",
+      [&](int j, Excess* excess) {
+        *excess = {PrecipitationOf(solved, j).margin, 0};
+        return excess->value < 0;
+      },
+      [&](const Finding& finding) {
+        const Precipitation worst = PrecipitationOf(solved, finding.worst_stage);
+        const std::string& metal = solved.built.components[worst.component]->symbol;
+        std::string fresh;
+        if (worst.fresh != worst.solid) {
+          fresh = worst.fresh_margin < 0
+                      ? absl::StrFormat("; the fresh one (%s) forms too, %.2g decades over",
+                                        worst.fresh->form, -worst.fresh_margin)
+                      : absl::StrFormat("; the fresh one (%s) has %.2g decades to go",
+                                        worst.fresh->form, worst.fresh_margin);
+        }
+        return absl::StrFormat(
+            "%s is %.2g decades over the saturation of its hydroxide (%s, %s) at pH %.2f%s; use "
+            "less or weaker base there, or let less metal reach it",
+            metal, -finding.worst, worst.solid->form, ClassName(worst.solid->provenance),
+            PhOf(solved, finding.worst_stage), fresh);
+      });
+}
+
+void CheckPhaseRatio(const Solved& solved, Sections* sections) {
+  const OperatingLimits& limits = *solved.built.limits;
+  if (limits.min_organic_to_aqueous == 0 && limits.max_organic_to_aqueous == 0) return;
+  sections->Check(
+      "PHASE_RATIO",
+      [&](int j, Excess* excess) {
+        const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
+        const double ratio = volumes.organic / volumes.aqueous;
+        return Outside(ratio, limits.min_organic_to_aqueous, limits.max_organic_to_aqueous, excess);
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "O/A of %s; mixer-settlers are run between %.4g and %.4g (%s); %s", finding.Range(),
+            limits.min_organic_to_aqueous, limits.max_organic_to_aqueous,
+            ClassName(limits.provenance),
+            finding.worst > finding.limit
+                ? "use a larger flow of weaker acid or base, or constrain max_organic_to_aqueous"
+                : "use more organic with less extractant, or constrain min_organic_to_aqueous");
+      });
+}
+
+void CheckFittedRange(const Solved& solved, Sections* sections) {
+  const ExtractantSystem& system = *solved.built.system;
+  if (system.law != Law::kMassActionDimer) return;
+  const Validity& range = system.validity;
+  sections->Check(
+      "PH_OUT_OF_RANGE",
+      [&](int j, Excess* excess) {
+        return Outside(PhOf(solved, j), range.min_ph, range.max_ph, excess);
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "pH %s where the constants of %s were measured between %.4g and %.4g; D is carried on "
+            "by the exponents of the law: check it by a shake-out before relying on this section",
+            finding.Range(), system.name, range.min_ph.value_or(finding.limit),
+            range.max_ph.value_or(finding.limit));
+      });
+  sections->Check(
+      "EXTRACTANT_OUT_OF_RANGE",
+      [&](int j, Excess* excess) {
+        const double free = InBasis(system, std::exp(solved.solution.state.ln_s[j]));
+        return Outside(free, range.min_free_extractant, range.max_free_extractant, excess);
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "%s mol/L of free %s where the constants of %s were measured between %.4g and %.4g; "
+            "%s",
+            finding.Range(), system.basis == Basis::kMonomer ? "monomer" : "dimer", system.name,
+            range.min_free_extractant.value_or(finding.limit),
+            range.max_free_extractant.value_or(finding.limit),
+            finding.worst < finding.limit ? "load or saponify less" : "use less extractant");
+      });
+  sections->Check(
+      "LOADING_OUT_OF_RANGE",
+      [&](int j, Excess* excess) {
+        return Outside(MetalLoadingOf(solved, j), std::nullopt, range.max_loading, excess);
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "metals bind up to %.1f %% of the extractant where the constants of %s were measured "
+            "up to %.3g %%; compare with a loading isotherm of your organic",
+            100 * finding.worst, system.name, 100 * finding.limit);
+      });
+}
+
+std::string Percent(double share) { return absl::StrFormat("%.3g %%", 100 * share); }
+
+/// Metals that come back with the organic: `weak` those that no number of
+/// stages would strip.
+void CheckStripping(const Solved& solved, bool weak, std::vector<Flag>* flags) {
+  const Built& built = solved.built;
+  std::vector<std::string> names;
+  const Stripping* worst = nullptr;
+  const std::vector<Stripping> all = StrippingOf(solved);
+  for (const Stripping& metal : all) {
+    if (metal.share <= kTolerableUnstripped || (metal.factor >= 1) != weak) continue;
+    names.push_back(built.components[metal.component]->symbol);
+    if (worst == nullptr || metal.share > worst->share) worst = &metal;
+  }
+  if (worst == nullptr) return;
+  const std::string& section = built.SectionOf(worst->stage);
+  const Element& element = *built.components[worst->component];
+  std::string message =
+      absl::StrCat(section, ": the organic leaves the last stage with ", Percent(worst->share),
+                   " of the ", element.symbol, " that it held at most");
+  if (!weak) {
+    absl::StrAppend(&message, absl::StrFormat("; D O/A is %.3g where it strips best, so more "
+                                              "stages or more acid would do",
+                                              worst->factor));
+  } else if (built.system->law == Law::kMassActionDimer) {
+    const double h = std::exp(solved.solution.state.ln_h[worst->stage]);
+    absl::StrAppend(
+        &message,
+        absl::StrFormat("; D O/A is %.3g at stage %d with %.3g mol/L of acid, and from 1 up no "
+                        "number of stages strips it; it takes more than %.3g mol/L of free acid "
+                        "there, or %.3g times the flow",
+                        worst->factor, worst->stage + 1, h,
+                        h * std::pow(worst->factor, 1 / element.charge), worst->factor));
+  } else {
+    absl::StrAppend(&message, absl::StrFormat("; D O/A is %.3g at stage %d, and from 1 up no "
+                                              "number of stages strips it; it takes %.3g times "
+                                              "the flow",
+                                              worst->factor, worst->stage + 1, worst->factor));
+  }
+  if (names.size() > 1) {
+    absl::StrAppend(&message, "; the same for all of ", absl::StrJoin(names, ", "));
+  }
+  flags->push_back({weak ? "STRIP_ACID_WEAK" : "STRIP_INCOMPLETE",
+                    std::move(message),
+                    {worst->stage + 1},
+                    section,
+                    weak ? worst->factor : worst->share,
+                    weak ? 1 : kTolerableUnstripped});
+}
+
+void CheckTemperature(const ExtractantSystem& system, std::vector<Flag>* flags) {
+  Excess excess;
+  if (!Outside(kTemperature, system.validity.min_temperature, system.validity.max_temperature,
+               &excess)) {
+    return;
+  }
+  flags->push_back(
+      {"TEMPERATURE_OUT_OF_RANGE",
+       absl::StrFormat("the constants of %s were measured at %.4g to %.4g degC and are used for "
+                       "%.4g degC as they are",
+                       system.name, system.validity.min_temperature.value_or(excess.limit),
+                       system.validity.max_temperature.value_or(excess.limit), kTemperature),
+       {},
+       "",
+       excess.value,
+       excess.limit});
+}
+
+void TellWhatIsUnknown(const Built& built, std::vector<Flag>* flags) {
+  if (built.system->law != Law::kMassActionDimer) return;
+  std::vector<std::string> quantities;
+  for (const Validity::Quantity quantity : built.system->validity.not_stated) {
+    switch (quantity) {
+      case Validity::Quantity::kPh:
+        quantities.emplace_back("pH");
+        break;
+      case Validity::Quantity::kFreeExtractant:
+        quantities.emplace_back("free extractant");
+        break;
+      case Validity::Quantity::kLoading:
+        quantities.emplace_back("loading");
+        break;
+      case Validity::Quantity::kTemperature:
+        quantities.emplace_back("temperature");
+        break;
+    }
+  }
+  if (!quantities.empty()) {
+    flags->push_back(
+        {"RANGE_NOT_STATED",
+         absl::StrCat("the source of ", built.system->name, " does not say over which ",
+                      absl::StrJoin(quantities, ", "), " it holds, so that this was not checked"),
+         {}});
+  }
+  std::vector<std::string> metals;
+  for (std::size_t i = 0; i < built.components.size(); ++i) {
+    // Hydroxides of the alkalis and of ammonium stay in solution.
+    if (built.components[i]->charge > 1 && built.hydroxides[i] == nullptr) {
+      metals.push_back(built.components[i]->symbol);
+    }
+  }
+  if (!metals.empty()) {
+    flags->push_back({"NO_HYDROXIDE_DATA",
+                      absl::StrCat("whether hydroxides of ", absl::StrJoin(metals, ", "),
+                                   " precipitate was not checked: no solubility is known"),
+                      {}});
+  }
+}
+
+void FlagConstants(const Built& built, Provenance provenance, const char* code,
                    std::vector<Flag>* flags) {
   std::vector<std::string> elements;
   for (const Element* element : built.components) {
@@ -25,7 +350,7 @@ void FlagConstants(const Built& built, Provenance provenance, const char* code, 
   if (elements.empty()) return;
   flags->push_back({code,
                     absl::StrCat("the constants of ", absl::StrJoin(elements, ", "), " in ",
-                                 built.system->name, " are ", word),
+                                 built.system->name, " are ", ClassName(provenance)),
                     {}});
 }
 
@@ -33,60 +358,27 @@ void FlagConstants(const Built& built, Provenance provenance, const char* code, 
 
 std::vector<Flag> ComputeFlags(const Solved& solved) {
   const Built& built = solved.built;
-  const ExtractantSystem& system = *built.system;
-  const bool mass_action = system.law == Law::kMassActionDimer;
-  const bool has_range = mass_action && (system.min_ph != 0 || system.max_ph != 0);
-  const double most = system.max_loading > 0 ? system.max_loading : 1;
-
-  Flag ph{"PH_OUT_OF_RANGE", "", {}}, loading{"LOADING_OVER_LIMIT", "", {}},
-      ratio{"PHASE_RATIO", "", {}};
-  double least_ph = 0, largest_ph = 0, largest_loading = 0, least_ratio = 0, largest_ratio = 0;
-  for (int j = 0; j < solved.cascade.stages(); ++j) {
-    const auto widen = [j](Flag* flag, double value, double* least, double* largest) {
-      if (flag->stages.empty()) *least = *largest = value;
-      *least = std::fmin(*least, value);
-      *largest = std::fmax(*largest, value);
-      flag->stages.push_back(j + 1);
-    };
-    const double stage_ph = mass_action ? -solved.solution.state.ln_h[j] / std::log(10.0) : 0;
-    if (has_range && (stage_ph < system.min_ph || stage_ph > system.max_ph)) {
-      widen(&ph, stage_ph, &least_ph, &largest_ph);
-    }
-    const double bound = LoadingOf(solved, j);
-    if (mass_action && bound > most) {
-      double least = 0;
-      widen(&loading, bound, &least, &largest_loading);
-    }
-    const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
-    const double phase_ratio = volumes.organic / volumes.aqueous;
-    if (phase_ratio < kLeastPhaseRatio || phase_ratio > kLargestPhaseRatio) {
-      widen(&ratio, phase_ratio, &least_ratio, &largest_ratio);
-    }
-  }
-
   std::vector<Flag> flags;
-  if (!ph.stages.empty()) {
-    ph.message = absl::StrFormat(
-        "pH %.2f to %.2f where the constants of %s were fitted between %.4g and %.4g", least_ph,
-        largest_ph, system.name, system.min_ph, system.max_ph);
-    flags.push_back(std::move(ph));
+  Sections sections(solved, &flags);
+  // What would stop a plant, then what makes its numbers doubtful.
+  CheckLoadingLimit(solved, &sections);
+  CheckHydroxide(solved, &sections);
+  CheckPhaseRatio(solved, &sections);
+  CheckStripping(solved, /*weak=*/true, &flags);
+  CheckStripping(solved, /*weak=*/false, &flags);
+  CheckFittedRange(solved, &sections);
+  CheckTemperature(*built.system, &flags);
+  TellWhatIsUnknown(built, &flags);
+  if (built.replaces_built_in) {
+    flags.push_back({"OWN_SYSTEM",
+                     absl::StrCat(built.system->name,
+                                  " is the flowsheet's own; it replaces the built-in system of "
+                                  "that name whole and takes nothing from it"),
+                     {}});
   }
-  if (!loading.stages.empty()) {
-    loading.message = absl::StrFormat(
-        "up to %.1f %% of the extractant is bound; %s takes %.4g %% before a gel or third phase "
-        "is to be feared",
-        100 * largest_loading, system.name, 100 * most);
-    flags.push_back(std::move(loading));
-  }
-  if (!ratio.stages.empty()) {
-    ratio.message =
-        absl::StrFormat("phase ratios O/A of %.3g to %.3g; usual are %g to %g", least_ratio,
-                        largest_ratio, kLeastPhaseRatio, kLargestPhaseRatio);
-    flags.push_back(std::move(ratio));
-  }
-  FlagConstants(built, Provenance::kAssumed, "ASSUMED_CONSTANT", "assumed", &flags);
-  FlagConstants(built, Provenance::kExtrapolated, "EXTRAPOLATED_CONSTANT", "extrapolated", &flags);
-  FlagConstants(built, Provenance::kInterpolated, "INTERPOLATED_CONSTANT", "interpolated", &flags);
+  FlagConstants(built, Provenance::kAssumed, "ASSUMED_CONSTANT", &flags);
+  FlagConstants(built, Provenance::kExtrapolated, "EXTRAPOLATED_CONSTANT", &flags);
+  FlagConstants(built, Provenance::kInterpolated, "INTERPOLATED_CONSTANT", &flags);
   return flags;
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "optimizer/model/figures.h"
+#include "optimizer/model/margins.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -120,6 +121,12 @@ std::vector<StageState> ComputeStages(const Solved& solved) {
       state.free_dimer_mol_per_l = std::exp(solution.state.ln_s[j]);
     }
     state.loading = LoadingOf(solved, j);
+    state.loading_share_of_limit = LoadingShareOfLimit(solved, j);
+    const Precipitation precipitation = PrecipitationOf(solved, j);
+    state.precipitation_margin = precipitation.margin;
+    if (precipitation.component >= 0) {
+      state.least_soluble = solved.built.components[precipitation.component]->symbol;
+    }
     for (int i = 0; i < cascade.size(); ++i) {
       StageMetal metal;
       metal.element = solved.built.components[i]->symbol;

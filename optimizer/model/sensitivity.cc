@@ -9,6 +9,7 @@
 #include "kernels/circuit_gradient.h"
 #include "optimizer/model/figure_table.h"
 #include "optimizer/model/leaves.h"
+#include "optimizer/model/margins.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -77,6 +78,7 @@ class FigureGradients::Maker {
     if (!all_.flowsheet_.products.empty()) AddPerTonne();
     AddPhaseRatios();
     AddStageFigures();
+    AddMargins();
     Figure organic = Begin("organic", "", figures_.organic_m3_per_h);
     organic.by_organic_flow = 1;
     End(std::move(organic), Rows());
@@ -276,6 +278,48 @@ class FigureGradients::Maker {
             path->seed.ln_h[j] = -1 / std::log(10.0);
           });
     }
+  }
+
+  void AddMargins() {
+    const Solved& solved = all_.solved_;
+    const kernels::Cascade& cascade = solved.cascade;
+    const int n = cascade.stages(), m = cascade.size();
+    int fullest = 0, nearest = 0;
+    for (int j = 1; j < n; ++j) {
+      if (LoadingShareOfLimit(solved, j) > LoadingShareOfLimit(solved, fullest)) fullest = j;
+      if (PrecipitationOf(solved, j).margin < PrecipitationOf(solved, nearest).margin) nearest = j;
+    }
+    if (const double share = LoadingShareOfLimit(solved, fullest); share > 0) {
+      const double total = cascade.extractant[fullest];
+      const double limit = MetalLoadingOf(solved, fullest) / share;
+      End(Begin("loading_share_of_limit", "", share), Rows(), [&](kernels::OutflowPath* path) {
+        for (int i = 0; i < m; ++i) {
+          if (IsBaseCation(built_.components[i]->symbol)) continue;
+          path->seed.y[static_cast<std::size_t>(fullest) * m + i] +=
+              cascade.components[i].dimers / (total * limit);
+        }
+        path->direct.extractant[fullest] -= share / total;
+      });
+    }
+    if (const Precipitation least = PrecipitationOf(solved, nearest); least.component >= 0) {
+      const std::size_t at = static_cast<std::size_t>(nearest) * m + least.component;
+      End(Begin("precipitation_margin", "", least.margin), Rows(), [&](kernels::OutflowPath* path) {
+        path->seed.x[at] -= 1 / (solved.solution.x[at] * std::log(10.0));
+        path->seed.ln_h.assign(n, 0.0);
+        path->seed.ln_h[nearest] = -least.by_ph / std::log(10.0);
+      });
+    }
+    const std::vector<Stripping> stripping = StrippingOf(solved);
+    const auto worst =
+        std::max_element(stripping.begin(), stripping.end(),
+                         [](const auto& a, const auto& b) { return a.share < b.share; });
+    if (worst == stripping.end()) return;
+    End(Begin("unstripped", "", worst->share), Rows(), [&](kernels::OutflowPath* path) {
+      const auto y = [&](int j) { return static_cast<std::size_t>(j) * m + worst->component; };
+      const double most = solved.solution.y[y(worst->richest)];
+      path->seed.y[y(n - 1)] += 1 / most;
+      path->seed.y[y(worst->richest)] -= worst->share / most;
+    });
   }
 
   FigureGradients& all_;

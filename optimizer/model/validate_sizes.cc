@@ -46,6 +46,8 @@ void CheckSizes(Examination* examination) {
   for (std::size_t i = 0; i < flowsheet.extractant_systems.size(); ++i) {
     AtMost(kMostMetals, flowsheet.extractant_systems[i].constants,
            absl::StrCat("extractant_systems[", i, "].constants"), examination);
+    AtMost(kMostSystems, flowsheet.extractant_systems[i].validity.not_stated,
+           absl::StrCat("extractant_systems[", i, "].validity.not_stated"), examination);
   }
   for (std::size_t i = 0; i < flowsheet.products.size(); ++i) {
     AtMost(kMostMetals, flowsheet.products[i].elements, absl::StrCat("products[", i, "].elements"),

@@ -94,8 +94,15 @@ void CheckConstants(const std::string& element, const std::string& field, const 
     for (const EquilibriumConstant& constant : system->constants) {
       known.push_back(constant.element);
     }
-    examination->Add(field, absl::StrCat(cause, system->name, " has no constant for ", element,
-                                         "; it has ", absl::StrJoin(known, ", ")));
+    const auto library = examination->chemistry.systems.find(system->name);
+    const bool replaced = library != examination->chemistry.systems.end() &&
+                          &library->second != system && library->second.Find(element) != nullptr;
+    examination->Add(
+        field, absl::StrCat(cause, system->name, " has no constant for ", element, "; it has ",
+                            absl::StrJoin(known, ", "),
+                            replaced ? ". The built-in system of that name has one, but the "
+                                       "flowsheet's own replaces it whole"
+                                     : ""));
   }
 }
 

@@ -20,9 +20,13 @@ void FromProto(const v1::Element& proto, const std::string& path, optimizer::Ele
 void FromProto(const v1::Feed& proto, const std::string& path, optimizer::Feed* model,
                optimizer::Violations* violations);
 
+void FromProto(const v1::Hydroxide& proto, const std::string& path, optimizer::Hydroxide* model,
+               optimizer::Violations* violations);
+
 /// The whole of data/. Names given twice are violations.
 optimizer::Violations FromProto(const v1::ChemistryData& proto, optimizer::Chemistry* model);
 
+v1::EquilibriumConstant::Provenance ToProto(optimizer::Provenance model);
 v1::ExtractantSystem ToProto(const optimizer::ExtractantSystem& model);
 v1::Element ToProto(const optimizer::Element& model);
 v1::Feed ToProto(const optimizer::Feed& model);

@@ -1,5 +1,6 @@
 #include "service/convert/simulation.h"
 
+#include "service/convert/chemistry.h"
 #include "service/convert/flowsheet.h"
 
 namespace raffinate::service {
@@ -31,6 +32,9 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   out.set_max_ph(figures.max_ph);
   out.set_organic_m3_per_h(figures.organic_m3_per_h);
   out.set_stage_flow_m3_per_h(figures.stage_flow_m3_per_h);
+  out.set_max_loading_share_of_limit(figures.max_loading_share_of_limit);
+  out.set_min_precipitation_margin(figures.min_precipitation_margin);
+  out.set_max_unstripped_share(figures.max_unstripped_share);
   return out;
 }
 
@@ -66,6 +70,36 @@ v1::StageState ToProto(const optimizer::StageState& stage) {
     m->set_organic_mol_per_l(metal.organic_mol_per_l);
     m->set_d(metal.d);
   }
+  out.set_loading_share_of_limit(stage.loading_share_of_limit);
+  out.set_precipitation_margin(stage.precipitation_margin);
+  out.set_least_soluble(stage.least_soluble);
+  return out;
+}
+
+v1::Evidence::Origin ToProto(optimizer::Origin origin) {
+  switch (origin) {
+    case optimizer::Origin::kBuiltIn:
+      return v1::Evidence::BUILT_IN;
+    case optimizer::Origin::kFlowsheet:
+      return v1::Evidence::FLOWSHEET;
+    case optimizer::Origin::kFlowsheetReplacesBuiltIn:
+      return v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN;
+  }
+  return v1::Evidence::ORIGIN_UNSPECIFIED;
+}
+
+v1::Evidence ToProto(const optimizer::Evidence& evidence) {
+  v1::Evidence out;
+  out.set_extractant_system(evidence.system);
+  out.set_origin(ToProto(evidence.origin));
+  out.set_weakest_class(service::ToProto(evidence.weakest));
+  for (const auto& element : evidence.weakest_elements) out.add_weakest_elements(element);
+  for (const auto& product : evidence.products) {
+    auto* p = out.add_products();
+    p->set_product(product.product);
+    p->set_weakest_class(service::ToProto(product.weakest));
+    for (const auto& element : product.weakest_elements) p->add_weakest_elements(element);
+  }
   return out;
 }
 
@@ -82,6 +116,9 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
     f->set_code(flag.code);
     f->set_message(flag.message);
     f->mutable_stages()->Add(flag.stages.begin(), flag.stages.end());
+    f->set_section(flag.section);
+    if (flag.value) f->set_value(*flag.value);
+    if (flag.limit) f->set_limit(*flag.limit);
   }
   auto* convergence = out.mutable_convergence();
   convergence->set_converged(result.convergence.converged);
@@ -89,6 +126,8 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   convergence->set_residual(result.convergence.residual);
   convergence->set_balance_error(result.convergence.balance_error);
   convergence->set_message(result.convergence.message);
+  // A result that did not converge rests on nothing.
+  if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
   return out;
 }
 

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/model/check_system.h"
+#include "service/convert/chemistry.h"
 
 namespace raffinate::service {
 
@@ -36,6 +38,13 @@ struct ChemistryChecker::Context {
     if (!std::isfinite(value)) Add(path, absl::StrCat("found ", value, "; a number is needed"));
   }
 
+  void Class(const std::string& path, v1::EquilibriumConstant::Provenance found) {
+    if (found != v1::EquilibriumConstant::PROVENANCE_UNSPECIFIED) return;
+    Add(path,
+        "no class given; measured, fitted, interpolated, extrapolated, reference or assumed "
+        "is needed");
+  }
+
   void Source(const std::string& path, const std::string& text) {
     if (text.empty()) {
       Add(absl::StrCat(path, path.empty() ? "" : ".", "source"),
@@ -51,6 +60,10 @@ std::vector<FileProblem> ChemistryChecker::Check(const std::string& file, const 
   for (int i = 0; i < data.extractant_systems_size(); ++i) {
     CheckSystem(data.extractant_systems(i), absl::StrCat("extractant_systems[", i, "]"), context);
   }
+  for (int i = 0; i < data.hydroxides_size(); ++i) {
+    CheckHydroxide(data.hydroxides(i), absl::StrCat("hydroxides[", i, "]"), context);
+  }
+  if (data.has_limits()) CheckLimits(data.limits(), context);
   for (int i = 0; i < data.feeds_size(); ++i) {
     CheckFeed(data.feeds(i), absl::StrCat("feeds[", i, "]"), context);
   }
@@ -63,6 +76,7 @@ void ChemistryChecker::CheckElements(const v1::ChemistryData& data, Context& con
     const v1::Element& element = data.elements(i);
     const std::string path = absl::StrCat("elements[", i, "]");
     context.Define(elements_, element.symbol(), "element", path);
+    known_[element.symbol()].symbol = element.symbol();
     context.Positive(path + ".charge", element.charge());
     context.Positive(path + ".mass_g_per_mol", element.mass_g_per_mol());
     if (element.oxide().empty()) {
@@ -84,58 +98,72 @@ void ChemistryChecker::CheckElements(const v1::ChemistryData& data, Context& con
 void ChemistryChecker::CheckSystem(const v1::ExtractantSystem& system, const std::string& path,
                                    Context& context) {
   context.Define(systems_, system.name(), "extractant system", path);
-  context.Source(path, system.source());
-  if (system.law() == v1::ExtractantSystem::LAW_UNSPECIFIED) {
-    context.Add(path + ".law", "no law given");
+  optimizer::ExtractantSystem model;
+  optimizer::Violations violations;
+  FromProto(system, path, &model, &violations);
+  // What could not be converted would only be missed again.
+  if (violations.empty()) optimizer::CheckSystem(model, known_, path, &violations);
+  for (const optimizer::Violation& violation : violations) {
+    context.Add(violation.field, violation.description);
   }
-  context.Finite(path + ".min_ph", system.min_ph());
-  context.Finite(path + ".max_ph", system.max_ph());
-  if (system.min_ph() > system.max_ph()) {
-    context.Add(path + ".min_ph",
-                absl::StrCat("found ", system.min_ph(), ", above max_ph ", system.max_ph()));
-  }
-  if (!(system.max_loading() >= 0 && system.max_loading() <= 1)) {
-    context.Add(path + ".max_loading",
-                absl::StrCat("found ", system.max_loading(), "; a share from 0 to 1 is needed"));
-  }
-  if (system.constants_size() == 0) context.Add(path + ".constants", "no constants given");
-  std::map<std::string, std::string> seen;
+  // A flowsheet may leave the class out and have an assumption; a data file says
+  // what it knows.
   for (int i = 0; i < system.constants_size(); ++i) {
-    const std::string at = absl::StrCat(path, ".constants[", i, "]");
-    context.Define(seen, system.constants(i).element(), "the constant of", at);
-    CheckConstant(system, system.constants(i), at, context);
+    context.Class(absl::StrCat(path, ".constants[", i, "].provenance"),
+                  system.constants(i).provenance());
+  }
+  if (system.law() == v1::ExtractantSystem::MASS_ACTION_DIMER) {
+    if (system.has_loading_limit()) {
+      context.Class(path + ".loading_limit.provenance", system.loading_limit().provenance());
+    } else {
+      context.Add(path + ".loading_limit",
+                  "missing; how much metal the organic takes, as in {share: 0.8, class: assumed, "
+                  "source: ...}");
+    }
   }
 }
 
-void ChemistryChecker::CheckConstant(const v1::ExtractantSystem& system,
-                                     const v1::EquilibriumConstant& constant,
-                                     const std::string& path, Context& context) {
-  if (!Known(constant.element())) {
-    context.Add(path, absl::StrCat("unknown element ", constant.element()));
+void ChemistryChecker::CheckHydroxide(const v1::Hydroxide& hydroxide, const std::string& path,
+                                      Context& context) {
+  context.Define(hydroxides_, hydroxide.element(), "the hydroxide of", path);
+  if (!Known(hydroxide.element())) {
+    context.Add(path, absl::StrCat("unknown element ", hydroxide.element()));
   }
-  context.Source(path, constant.source());
-  if (constant.provenance() == v1::EquilibriumConstant::PROVENANCE_UNSPECIFIED) {
-    context.Add(path + ".provenance",
-                "no class given; measured, fitted, interpolated, extrapolated, reference or "
-                "assumed is needed");
+  if (hydroxide.solids_size() == 0) {
+    context.Add(path + ".solids", "none found; at least one solid form is needed");
   }
-  const auto law = system.law();
-  const auto needs = [&](bool present, bool wanted, const char* field) {
-    if (present == wanted || law == v1::ExtractantSystem::LAW_UNSPECIFIED) return;
-    context.Add(path + "." + field, absl::StrCat(wanted ? "missing: " : "not used by: ", "law ",
-                                                 v1::ExtractantSystem::Law_Name(law)));
-  };
-  const bool mass_action = law == v1::ExtractantSystem::MASS_ACTION_DIMER;
-  needs(constant.has_log10_k(), mass_action, "log10_k");
-  needs(constant.has_d(), law == v1::ExtractantSystem::CONSTANT_D, "d");
-  needs(constant.has_beta(), law == v1::ExtractantSystem::CONSTANT_BETA, "beta");
-  if (constant.has_dimers()) {
-    needs(true, mass_action, "dimers");
-    context.Positive(path + ".dimers", constant.dimers());
+  std::set<std::string> forms;
+  for (int i = 0; i < hydroxide.solids_size(); ++i) {
+    const v1::HydroxideSolid& solid = hydroxide.solids(i);
+    const std::string at = absl::StrCat(path, ".solids[", i, "]");
+    if (!forms.insert(solid.form()).second) {
+      context.Add(at, absl::StrCat("the form ", solid.form(), " is given twice"));
+    }
+    context.Finite(at + ".log10_ks", solid.log10_ks());
+    context.Source(at, solid.source());
+    context.Class(at + ".provenance", solid.provenance());
   }
-  if (constant.has_log10_k()) context.Finite(path + ".log10_k", constant.log10_k());
-  if (constant.has_d()) context.Positive(path + ".d", constant.d());
-  if (constant.has_beta()) context.Positive(path + ".beta", constant.beta());
+  for (int i = 0; i < hydroxide.log10_hydrolysis_size(); ++i) {
+    context.Finite(absl::StrCat(path, ".log10_hydrolysis[", i, "]"), hydroxide.log10_hydrolysis(i));
+  }
+  if (hydroxide.log10_hydrolysis_size() > 0) {
+    context.Class(path + ".hydrolysis_provenance", hydroxide.hydrolysis_provenance());
+    if (hydroxide.hydrolysis_source().empty()) {
+      context.Add(path + ".hydrolysis_source", "no source given; every number needs one");
+    }
+  }
+}
+
+void ChemistryChecker::CheckLimits(const v1::OperatingLimits& limits, Context& context) {
+  context.Positive("limits.min_organic_to_aqueous", limits.min_organic_to_aqueous());
+  context.Positive("limits.max_organic_to_aqueous", limits.max_organic_to_aqueous());
+  if (limits.min_organic_to_aqueous() > limits.max_organic_to_aqueous()) {
+    context.Add("limits.min_organic_to_aqueous",
+                absl::StrCat("found ", limits.min_organic_to_aqueous(),
+                             ", above max_organic_to_aqueous ", limits.max_organic_to_aqueous()));
+  }
+  context.Source("limits", limits.source());
+  context.Class("limits.provenance", limits.provenance());
 }
 
 void ChemistryChecker::CheckFeed(const v1::Feed& feed, const std::string& path, Context& context) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "optimizer/model/chemistry.h"
 #include "raffinate/v1/chemistry.pb.h"
 #include "service/file/reader.h"
 
@@ -24,8 +25,8 @@ class ChemistryChecker {
   struct Context;
   void CheckElements(const v1::ChemistryData& data, Context& context);
   void CheckSystem(const v1::ExtractantSystem& system, const std::string& path, Context& context);
-  void CheckConstant(const v1::ExtractantSystem& system, const v1::EquilibriumConstant& constant,
-                     const std::string& path, Context& context);
+  void CheckHydroxide(const v1::Hydroxide& hydroxide, const std::string& path, Context& context);
+  void CheckLimits(const v1::OperatingLimits& limits, Context& context);
   void CheckFeed(const v1::Feed& feed, const std::string& path, Context& context);
   bool Known(const std::string& element) const { return elements_.count(element) > 0; }
 
@@ -33,6 +34,9 @@ class ChemistryChecker {
   std::map<std::string, std::string> elements_;
   std::map<std::string, std::string> systems_;
   std::map<std::string, std::string> feeds_;
+  std::map<std::string, std::string> hydroxides_;
+  // The symbols of elements_, for checks of the model.
+  std::map<std::string, optimizer::Element> known_;
 };
 
 }  // namespace raffinate::service

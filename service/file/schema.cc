@@ -50,8 +50,8 @@ bool IsLeafMessage(const Descriptor* descriptor) {
 }
 
 bool IsDemand(const FieldDescriptor* field) {
-  return field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE && FileKey(field) != field->name() &&
-         absl::StartsWith(field->name(), "min_");
+  return field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE &&
+         absl::StartsWith(field->name(), "min_") && !absl::StartsWith(FileKey(field), "min_");
 }
 
 Key FindKey(const Descriptor* descriptor, const std::string& key) {

@@ -24,7 +24,10 @@ namespace {
 constexpr char kKremser[] = R"(
 name: self check
 extractant_systems:
-  check: {law: constant_d, constants: {Nd: {d: 2, class: assumed, source: self check}}}
+  check:
+    law: constant_d
+    source: self check
+    constants: {Nd: {d: 2, class: assumed, source: self check}}
 streams:
   feed: {flow: 1 m3/h, metals: {Nd: 0.01 mol/L}, hcl: 0.01 mol/L}
 circuits:

@@ -45,46 +45,46 @@ const std::vector<Bad> kBad = {
     {"wrong dimension",
      "flow: 1 m3/h",
      "flow: 1 mol/L",
-     {"bad.yaml:10:11: streams.feed.flow: found \"1 mol/L\"", "1 problem in the input"}},
-    {"unknown key", "metals:", "metal:", {"bad.yaml:11:5: streams.feed.metal", "\"metals\""}},
+     {"bad.yaml:11:11: streams.feed.flow: found \"1 mol/L\"", "1 problem in the input"}},
+    {"unknown key", "metals:", "metal:", {"bad.yaml:12:5: streams.feed.metal", "\"metals\""}},
     {"unknown element",
      "metals: {Nd:",
      "metals: {Ndd:",
-     {"bad.yaml:11:", "streams.feed.metals.Ndd"}},
+     {"bad.yaml:12:", "streams.feed.metals.Ndd"}},
     {"no constant for the element",
      "Pr: 0.01 mol/L}",
      "Pr: 0.01 mol/L, Dy: 0.01 mol/L}",
      {"bad.yaml:", "Dy", "test"}},
-    {"unknown extractant", "system: test", "system: tset", {"bad.yaml:15:", "system", "test"}},
+    {"unknown extractant", "system: test", "system: tset", {"bad.yaml:16:", "system", "test"}},
     {"empty range",
      "{min: 2, max: 12}",
      "{min: 12, max: 2}",
-     {"bad.yaml:18:", "circuits.main.sections.extraction.stages"}},
-    {"negative flow", "flow: 1 m3/h", "flow: -1 m3/h", {"bad.yaml:10:", "streams.feed.flow"}},
-    {"zero flow", "flow: 1 m3/h", "flow: 0 m3/h", {"bad.yaml:10:", "streams.feed.flow"}},
+     {"bad.yaml:19:", "circuits.main.sections.extraction.stages"}},
+    {"negative flow", "flow: 1 m3/h", "flow: -1 m3/h", {"bad.yaml:11:", "streams.feed.flow"}},
+    {"zero flow", "flow: 1 m3/h", "flow: 0 m3/h", {"bad.yaml:11:", "streams.feed.flow"}},
     {"fractional stages",
      "min: 2, max: 12",
      "min: 2.5, max: 12",
-     {"bad.yaml:18:34: circuits.main.sections.extraction.stages.min", "whole number"}},
+     {"bad.yaml:19:34: circuits.main.sections.extraction.stages.min", "whole number"}},
     {"no such stream for a product",
      "stream: raffinate",
      "stream: rafinate",
-     {"bad.yaml:20:", "products.light.stream", "raffinate"}},
+     {"bad.yaml:21:", "products.light.stream", "raffinate"}},
     {"no such inlet",
      "inlets: [feed]",
      "inlets: [food]",
-     {"bad.yaml:18:", "circuits.main.sections.extraction.inlets[0]", "feed"}},
-    {"NaN", "hcl: 0.01 mol/L", "hcl: .nan", {"bad.yaml:12:10: streams.feed.hcl", "finite"}},
-    {"infinity", "concentration: 1 mol/L", "concentration: inf mol/L", {"bad.yaml:15:", "finite"}},
+     {"bad.yaml:19:", "circuits.main.sections.extraction.inlets[0]", "feed"}},
+    {"NaN", "hcl: 0.01 mol/L", "hcl: .nan", {"bad.yaml:13:10: streams.feed.hcl", "finite"}},
+    {"infinity", "concentration: 1 mol/L", "concentration: inf mol/L", {"bad.yaml:16:", "finite"}},
     {"charges",
      "hcl: 0.01 mol/L",
      "chloride: 0.001 mol/L",
      {"bad.yaml:", "streams.feed", "charge"}},
-    {"impossible demand", ">= 60 %", ">= 101 %", {"bad.yaml:20:", "products.light.purity"}},
+    {"impossible demand", ">= 60 %", ">= 101 %", {"bad.yaml:21:", "products.light.purity"}},
     {"unknown figure",
      "{minimize: stages}",
      "{minimize: stagse}",
-     {"bad.yaml:24:", "objectives[2]", "stages"}},
+     {"bad.yaml:25:", "objectives[2]", "stages"}},
     {"unknown law", "law: constant_d", "law: constant_x", {"bad.yaml:4:", "constant_d"}},
     {"truncated", "inlets: [feed], outlet: raffinate}\n", "inlets: [feed", {"not valid YAML"}},
 };
@@ -104,7 +104,7 @@ TEST(Input, AllProblemsOfAFileAreReportedAtOnce) {
   const Outcome outcome = folder.Run({"optimize", "bad.yaml"});
   EXPECT_EQ(outcome.code, 2);
   // Of the text ...
-  EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:10:11: streams.feed.flow"));
+  EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:11:11: streams.feed.flow"));
   EXPECT_THAT(outcome.err, HasSubstr("extraction.stages.max"));
   EXPECT_THAT(outcome.err, HasSubstr("did you mean \"seed\"?"));
   // ... and of what it means.
@@ -117,8 +117,8 @@ TEST(Input, OpenDesignsAreNotSimulated) {
   folder.Write("open.yaml", SmallProblem(100));
   const Outcome outcome = folder.Run({"simulate", "open.yaml"});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("open.yaml:16:"));
-  EXPECT_THAT(outcome.err, HasSubstr("open.yaml:18:"));
+  EXPECT_THAT(outcome.err, HasSubstr("open.yaml:17:"));
+  EXPECT_THAT(outcome.err, HasSubstr("open.yaml:19:"));
 }
 
 TEST(Input, ClosedDesignsAreNotOptimized) {

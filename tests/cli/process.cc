@@ -123,6 +123,7 @@ std::string Plant(const std::string& stages, const std::string& flow) {
 extractant_systems:
   test:
     law: constant_d
+    source: a test
     constants:
       Nd: {d: 2, class: assumed, source: a test}
       Pr: {d: 0.2, class: assumed, source: a test}

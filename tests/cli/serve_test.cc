@@ -113,7 +113,7 @@ TEST_F(Serve, ShowsViolationsInTheWordsOfTheFile) {
   for (const char* command : {"optimize", "submit"}) {
     const Outcome outcome = Run({command, "bad.yaml"});
     EXPECT_EQ(outcome.code, 2);
-    EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:20:19: products.light.stream: "));
+    EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:21:19: products.light.stream: "));
   }
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "results"));
 }

@@ -60,5 +60,13 @@ TEST(Progress, SaysWhatIsKnown) {
             "1200 evaluations, 340/s, 12 on the Pareto front, hypervolume 0.5000");
 }
 
+TEST(Wrap, BreaksAtBlanksAndIndentsWhatFollows) {
+  const std::string word(39, 'a');
+  EXPECT_EQ(Wrap(word + " " + word + " " + word, 2), word + " " + word + "\n  " + word + "\n");
+  EXPECT_EQ(Wrap("  short", 4), "  short\n");
+  const std::string address(150, 'x');
+  EXPECT_EQ(Wrap("see " + address + " there", 1), "see\n " + address + "\n there\n");
+}
+
 }  // namespace
 }  // namespace raffinate::cli

@@ -155,9 +155,12 @@ class Generator {
       case FieldDescriptor::CPPTYPE_BOOL:
         reflection->SetBool(message, field, Below(2) == 0);
         break;
-      case FieldDescriptor::CPPTYPE_ENUM:
-        reflection->SetEnumValue(message, field, Below(field->enum_type()->value_count()));
+      case FieldDescriptor::CPPTYPE_ENUM: {
+        const int value = Below(field->enum_type()->value_count());
+        add ? reflection->AddEnumValue(message, field, value)
+            : reflection->SetEnumValue(message, field, value);
         break;
+      }
       case FieldDescriptor::CPPTYPE_STRING:
         add ? reflection->AddString(message, field, Text())
             : reflection->SetString(message, field, Text());

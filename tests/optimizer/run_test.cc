@@ -263,6 +263,15 @@ TEST(Fingerprint, ChangesWithWhatDecidesTheSearchAndNothingElse) {
   Chemistry refitted = chemistry;
   refitted.systems["P507"].constants[0].log10_k = -3.1;
   EXPECT_NE(Fingerprint(OpenPlant(), refitted), base);
+  Chemistry rebased = chemistry;
+  rebased.systems["P507"].basis = Basis::kMonomer;
+  EXPECT_NE(Fingerprint(OpenPlant(), rebased), base);
+  Chemistry stiffer = chemistry;
+  stiffer.systems["P507"].loading_limit->share = 0.6;
+  EXPECT_NE(Fingerprint(OpenPlant(), stiffer), base);
+  Chemistry soluble = chemistry;
+  soluble.hydroxides["Nd"].solids[0].log10_ks = 22;
+  EXPECT_NE(Fingerprint(OpenPlant(), soluble), base);
   Chemistry unrelated = chemistry;
   unrelated.systems["beta"].constants[0].beta = 2;
   EXPECT_EQ(Fingerprint(OpenPlant(), unrelated), base);

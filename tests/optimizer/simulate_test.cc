@@ -43,6 +43,50 @@ Flowsheet Case1(int stages) {
   return flowsheet;
 }
 
+// One physical system written down in three ways.
+TEST(Simulate, TheBasisAndUnitOfTheConstantsDoNotChangeThePlant) {
+  const ExtractantSystem dimer = testing::SmallChemistry().systems["P507"];
+  ExtractantSystem monomer = dimer, small_unit = dimer;
+  monomer.basis = Basis::kMonomer;
+  monomer.validity.max_free_extractant = 2 * *dimer.validity.max_free_extractant;
+  small_unit.unit = "mmol/L";
+  small_unit.unit_mol_per_l = 1e-3;
+  for (std::size_t k = 0; k < dimer.constants.size(); ++k) {
+    const std::string& element = dimer.constants[k].element;
+    const double z = testing::SmallChemistry().elements[element].charge;
+    const double m = dimer.constants[k].dimers.value_or(z);
+    // D = K (2 S)^m / h^z, and D = K (1000 S)^m / (1000 h)^z.
+    *monomer.constants[k].log10_k -= m * std::log10(2.0);
+    *small_unit.constants[k].log10_k -= (m - z) * 3;
+  }
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.extractant_systems = {dimer};
+  const SimulationResult expected = SimulateOne(flowsheet);
+  ASSERT_TRUE(expected.convergence.converged);
+  for (const ExtractantSystem& other : {monomer, small_unit}) {
+    flowsheet.extractant_systems = {other};
+    const SimulationResult result = SimulateOne(flowsheet);
+    ASSERT_TRUE(result.convergence.converged);
+    ASSERT_EQ(result.stages.size(), expected.stages.size());
+    for (std::size_t j = 0; j < result.stages.size(); ++j) {
+      EXPECT_NEAR(result.stages[j].ph, expected.stages[j].ph, 1e-7);
+      for (std::size_t i = 0; i < result.stages[j].metals.size(); ++i) {
+        const double was = expected.stages[j].metals[i].organic_mol_per_l;
+        EXPECT_NEAR(result.stages[j].metals[i].organic_mol_per_l, was, 1e-7 * was + 1e-14);
+      }
+    }
+    ASSERT_EQ(result.flags.size(), expected.flags.size());
+    for (std::size_t k = 0; k < result.flags.size(); ++k) {
+      EXPECT_EQ(result.flags[k].code, expected.flags[k].code);
+    }
+  }
+  // The same numbers on the other basis are another plant.
+  ExtractantSystem mistaken = dimer;
+  mistaken.basis = Basis::kMonomer;
+  flowsheet.extractant_systems = {mistaken};
+  EXPECT_GT(std::fabs(SimulateOne(flowsheet).stages[2].ph - expected.stages[2].ph), 0.05);
+}
+
 TEST(Simulate, ReproducesTheReferenceCascade) {
   struct Row {
     int stages;

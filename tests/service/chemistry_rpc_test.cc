@@ -46,6 +46,46 @@ TEST_P(ChemistryRpc, NamesTheNearestSystem) {
   EXPECT_THAT(status.error_message(), HasSubstr("P507-HCl"));
 }
 
+TEST_P(ChemistryRpc, EvaluatesASystemOfTheClient) {
+  v1::EvaluateExtractantSystemRequest request;
+  auto* system = request.mutable_extractant_system();
+  system->set_name("mine");
+  system->set_law(v1::ExtractantSystem::CONSTANT_D);
+  system->set_source("a test");
+  for (const auto& [element, d] : {std::pair("Pr", 2.0), std::pair("Nd", 3.0)}) {
+    auto* constant = system->add_constants();
+    constant->set_element(element);
+    constant->set_d(d);
+    constant->set_source("a test");
+  }
+  {
+    grpc::ClientContext context;
+    v1::EvaluateExtractantSystemResponse response;
+    const grpc::Status status = chemistry_->EvaluateExtractantSystem(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    ASSERT_EQ(response.elements_size(), 2);
+    EXPECT_NEAR(response.elements(1).separation_factor(), 1.5, 1e-12);
+    EXPECT_EQ(response.weakest_class(), v1::EquilibriumConstant::ASSUMED);
+  }
+  system->mutable_constants(1)->set_d(-3);
+  grpc::ClientContext context;
+  v1::EvaluateExtractantSystemResponse response;
+  const grpc::Status status = chemistry_->EvaluateExtractantSystem(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const auto details = clients::DecodeErrorDetails(status);
+  ASSERT_EQ(details.field_violations.size(), 1u);
+  EXPECT_EQ(details.field_violations[0].field, "extractant_system.constants[1].d");
+}
+
+TEST_P(ChemistryRpc, EvaluatesNoSystemThatItDoesNotKnow) {
+  grpc::ClientContext context;
+  v1::EvaluateExtractantSystemRequest request;
+  request.set_name("p570-hcl");
+  v1::EvaluateExtractantSystemResponse response;
+  ExpectError(chemistry_->EvaluateExtractantSystem(&context, request, &response),
+              grpc::StatusCode::NOT_FOUND, "EXTRACTANT_SYSTEM_NOT_FOUND");
+}
+
 TEST_P(ChemistryRpc, ListsFeeds) {
   grpc::ClientContext context;
   v1::ListFeedsResponse response;

@@ -67,14 +67,20 @@ class Filler {
         case FieldDescriptor::CPPTYPE_BOOL:
           r->SetBool(message, field, true);
           break;
-        case FieldDescriptor::CPPTYPE_STRING:
-          field->is_repeated() ? r->AddString(message, field, Text())
-                               : r->SetString(message, field, Text());
+        case FieldDescriptor::CPPTYPE_STRING: {
+          // The one string with a meaning of its own.
+          const bool unit = field->full_name() == "raffinate.v1.ExtractantSystem.unit";
+          const std::string text = unit ? "mmol/L" : Text();
+          field->is_repeated() ? r->AddString(message, field, text)
+                               : r->SetString(message, field, text);
           break;
+        }
         case FieldDescriptor::CPPTYPE_ENUM: {
           // The last one: defaults come first and are left out of messages.
           const auto* type = field->enum_type();
-          r->SetEnum(message, field, type->value(type->value_count() - 1));
+          const auto* last = type->value(type->value_count() - 1);
+          field->is_repeated() ? r->AddEnum(message, field, last)
+                               : r->SetEnum(message, field, last);
           break;
         }
         case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -187,8 +193,10 @@ TEST(Convert, EveryUnknownEnumValueIsNamed) {
   EXPECT_GE(paths.size(), 6u);
   for (const auto& target : paths) {
     work = good;
-    Walk(&work, "", [&](Message* m, const FieldDescriptor* f, int, const std::string& at) {
-      if (at == target) m->GetReflection()->SetEnumValue(m, f, 99);
+    Walk(&work, "", [&](Message* m, const FieldDescriptor* f, int index, const std::string& at) {
+      if (at != target) return;
+      index < 0 ? m->GetReflection()->SetEnumValue(m, f, 99)
+                : m->GetReflection()->SetRepeatedEnumValue(m, f, index, 99);
     });
     optimizer::Flowsheet model;
     const auto violations = FromProto(work, &model);
@@ -255,6 +263,28 @@ TEST(Convert, MergedViolationsDoNotRepeatAField) {
   EXPECT_EQ(merged[2].field, "streams[1].flow_m3_per_h");
 }
 
+TEST(Convert, UnitsOfConstantsAreConcentrations) {
+  v1::ExtractantSystem proto;
+  proto.set_law(v1::ExtractantSystem::MASS_ACTION_DIMER);
+  const auto read = [&](const std::string& unit, optimizer::Violations* violations) {
+    proto.set_unit(unit);
+    optimizer::ExtractantSystem model;
+    FromProto(proto, "x", &model, violations);
+    return model.unit_mol_per_l;
+  };
+  optimizer::Violations none;
+  EXPECT_EQ(read("mol/L", &none), 1);
+  EXPECT_EQ(read("mmol/L", &none), 1e-3);
+  EXPECT_EQ(read("mol/m3", &none), 1e-3);
+  EXPECT_TRUE(none.empty());
+  for (const char* wrong : {"g/L", "molar dimer", "kg"}) {
+    optimizer::Violations violations;
+    read(wrong, &violations);
+    ASSERT_EQ(violations.size(), 1u) << wrong;
+    EXPECT_EQ(violations[0].field, "x.unit");
+  }
+}
+
 TEST(Convert, ChemistrySurvivesTheRoundTrip) {
   v1::ChemistryData data;
   Filler(Seed()).Fill(&data);
@@ -262,6 +292,7 @@ TEST(Convert, ChemistrySurvivesTheRoundTrip) {
   data.mutable_extractant_systems()->DeleteSubrange(1, data.extractant_systems_size() - 1);
   data.mutable_elements()->DeleteSubrange(1, data.elements_size() - 1);
   data.mutable_feeds()->DeleteSubrange(1, data.feeds_size() - 1);
+  data.mutable_hydroxides()->DeleteSubrange(1, data.hydroxides_size() - 1);
   data.mutable_feeds(0)->mutable_metals()->DeleteSubrange(1, data.feeds(0).metals_size() - 1);
   optimizer::Chemistry chemistry;
   const auto violations = FromProto(data, &chemistry);
@@ -271,8 +302,19 @@ TEST(Convert, ChemistrySurvivesTheRoundTrip) {
   EXPECT_TRUE(
       MessageDifferencer::Equals(ToProto(chemistry.elements.begin()->second), data.elements(0)));
   EXPECT_TRUE(MessageDifferencer::Equals(ToProto(chemistry.feeds.begin()->second), data.feeds(0)));
+  const auto& hydroxide = chemistry.hydroxides.begin()->second;
+  ASSERT_EQ(hydroxide.solids.size(), static_cast<std::size_t>(data.hydroxides(0).solids_size()));
+  EXPECT_EQ(hydroxide.solids[0].log10_ks, data.hydroxides(0).solids(0).log10_ks());
+  EXPECT_EQ(hydroxide.log10_hydrolysis[0], data.hydroxides(0).log10_hydrolysis(0));
+  EXPECT_EQ(chemistry.limits.max_organic_to_aqueous, data.limits().max_organic_to_aqueous());
+  EXPECT_TRUE(chemistry.systems.begin()->second.built_in);
   *data.add_feeds() = data.feeds(0);
-  EXPECT_EQ(FromProto(data, &chemistry).back().field, "feeds[1].name");
+  *data.add_hydroxides() = data.hydroxides(0);
+  optimizer::Chemistry again;
+  const auto twice = FromProto(data, &again);
+  ASSERT_EQ(twice.size(), 2u);
+  EXPECT_EQ(twice[0].field, "feeds[1].name");
+  EXPECT_EQ(twice[1].field, "hydroxides[1].element");
 }
 
 // Fields of a message that nobody has set, at any depth.
@@ -301,12 +343,14 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   const auto number = [&] { return next += 0.25; };
   auto& figures = result.figures;
   figures.products.push_back({"Nd", number(), number(), number(), number(), number()});
-  for (double* field : {&figures.acid_kg_per_t_reo, &figures.base_kg_per_t_reo,
-                        &figures.reagents_kg_per_t_reo, &figures.wastewater_m3_per_t_reo,
-                        &figures.sodium_kg_per_t_reo, &figures.ammonium_nitrogen_kg_per_t_reo,
-                        &figures.chloride_kg_per_t_reo, &figures.max_organic_to_aqueous,
-                        &figures.min_organic_to_aqueous, &figures.max_loading, &figures.min_ph,
-                        &figures.max_ph, &figures.organic_m3_per_h, &figures.stage_flow_m3_per_h}) {
+  for (double* field :
+       {&figures.acid_kg_per_t_reo, &figures.base_kg_per_t_reo, &figures.reagents_kg_per_t_reo,
+        &figures.wastewater_m3_per_t_reo, &figures.sodium_kg_per_t_reo,
+        &figures.ammonium_nitrogen_kg_per_t_reo, &figures.chloride_kg_per_t_reo,
+        &figures.max_organic_to_aqueous, &figures.min_organic_to_aqueous, &figures.max_loading,
+        &figures.min_ph, &figures.max_ph, &figures.organic_m3_per_h, &figures.stage_flow_m3_per_h,
+        &figures.max_loading_share_of_limit, &figures.min_precipitation_margin,
+        &figures.max_unstripped_share}) {
     *field = number();
   }
   figures.stages = 40;
@@ -319,8 +363,16 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
                            number(),
                            number(),
                            number(),
-                           {{"Nd", number(), number(), number()}}});
-  result.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}});
+                           {{"Nd", number(), number(), number()}},
+                           number(),
+                           number(),
+                           "Nd"});
+  result.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}, "scrub", number(), number()});
+  result.evidence = {"P507",
+                     optimizer::Origin::kFlowsheetReplacesBuiltIn,
+                     optimizer::Provenance::kAssumed,
+                     {"Na"},
+                     {{"Nd", optimizer::Provenance::kFitted, {"Nd"}}}};
   result.convergence = {true, 17, number(), number(), "message"};
   const v1::Simulation proto = ToProto(result);
   std::set<std::string> unset;
@@ -331,6 +383,9 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.streams(0).free_dimer_mol_per_l(), result.streams[0].free_dimer_mol_per_l);
   EXPECT_EQ(proto.stages(0).metals(0).d(), result.stages[0].metals[0].d);
   EXPECT_EQ(proto.stages(0).ph(), result.stages[0].ph);
+  EXPECT_EQ(proto.flags(0).limit(), result.flags[0].limit);
+  EXPECT_EQ(proto.evidence().origin(), v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN);
+  EXPECT_EQ(proto.evidence().products(0).weakest_class(), v1::EquilibriumConstant::FITTED);
 }
 
 }  // namespace

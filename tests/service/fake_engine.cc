@@ -177,6 +177,8 @@ FakeEngine::FakeEngine(std::shared_ptr<Pace> pace) : pace_(std::move(pace)) {
                                 .provenance = optimizer::Provenance::kMeasured,
                                 .source = "a test"});
   }
+  chemistry_.elements["Pr"].symbol = "Pr";
+  chemistry_.elements["Nd"].symbol = "Nd";
   auto& feed = chemistry_.feeds["magnet"];
   feed.name = "magnet";
   feed.mol_per_l = {{"Nd", 0.5}, {"Pr", 0.1}};

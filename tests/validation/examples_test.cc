@@ -54,6 +54,21 @@ TEST(Examples, LanthanumNeodymiumMatchesTheExactSolution) {
   EXPECT_NEAR(MolarityOf(r, "raffinate", "Nd") / 0.05713777063, 1, 1e-8);
 }
 
+// The same extractant, its constants entered on the other basis.
+TEST(Examples, MonomerBasisGivesTheSamePlant) {
+  const SimulationResult dimer = SimulateExample("case1-la-nd.yaml");
+  const SimulationResult monomer = SimulateExample("case1-la-nd-monomer.yaml");
+  for (const char* element : {"La", "Nd"}) {
+    EXPECT_NEAR(MolarityOf(monomer, "raffinate", element) / MolarityOf(dimer, "raffinate", element),
+                1, 1e-9);
+  }
+  ASSERT_EQ(monomer.flags.size(), dimer.flags.size());
+  for (std::size_t i = 0; i < dimer.flags.size(); ++i) {
+    EXPECT_EQ(monomer.flags[i].code, dimer.flags[i].code);
+    EXPECT_EQ(monomer.flags[i].stages, dimer.flags[i].stages);
+  }
+}
+
 // Zhang, Zhao, Schreiner 2016, doi 10.1007/978-3-319-28235-0, as amounts.
 TEST(Examples, ThreeOutletCascadeMatchesThePublication) {
   const SimulationResult r = SimulateExample("gd-eu-sm-simulate.yaml");

@@ -171,18 +171,19 @@ TEST_F(OneStage, FlagsNameStagesAndElements) {
 
   ExtractantSystem doubtful = *built_.system;
   built_.system = &doubtful;
-  doubtful.min_ph = 1.5;
-  doubtful.max_ph = 4;
-  doubtful.max_loading = 0.1;
+  doubtful.validity.min_ph = 1.5;
+  doubtful.validity.max_ph = 4;
+  doubtful.loading_limit->share = 0.1;
   doubtful.constants[2].provenance = Provenance::kAssumed;
   doubtful.constants[0].provenance = Provenance::kExtrapolated;
   // Pr is not here, so that its constant does not matter.
   doubtful.constants[1].provenance = Provenance::kInterpolated;
   const auto flags = ComputeFlags(solved());
-  EXPECT_THAT(flags, ElementsAre(code("PH_OUT_OF_RANGE"), code("LOADING_OVER_LIMIT"),
+  EXPECT_THAT(flags, ElementsAre(code("LOADING_OVER_LIMIT"), code("PH_OUT_OF_RANGE"),
                                  code("ASSUMED_CONSTANT"), code("EXTRAPOLATED_CONSTANT")));
-  EXPECT_THAT(flags[0].stages, ElementsAre(1));
-  EXPECT_THAT(flags[1].message, HasSubstr("20.0 %"));
+  EXPECT_THAT(flags[1].stages, ElementsAre(1));
+  // Sodium makes no gel: (3 La + 3 Nd) / dimers.
+  EXPECT_THAT(flags[0].message, HasSubstr("18.0 %"));
   EXPECT_THAT(flags[2].message, HasSubstr("Nd"));
   EXPECT_THAT(flags[3].message, HasSubstr("La"));
   EXPECT_THAT(flags, Not(Contains(code("INTERPOLATED_CONSTANT"))));

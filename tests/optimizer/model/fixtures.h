@@ -11,7 +11,26 @@ inline EquilibriumConstant MassAction(const char* element, double log10_k) {
   constant.element = element;
   constant.log10_k = log10_k;
   constant.provenance = Provenance::kMeasured;
+  constant.source = "a test";
   return constant;
+}
+
+/// Gives a mass-action system all that it must state, over a range that leaves
+/// nothing out.
+inline void State(ExtractantSystem* system) {
+  system->basis = Basis::kDimer;
+  system->unit = "mol/L";
+  system->unit_mol_per_l = 1;
+  Validity& range = system->validity;
+  range.min_ph = -2;
+  range.max_ph = 14;
+  range.min_free_extractant = 0;
+  range.max_free_extractant = 5;
+  range.max_loading = 1;
+  range.min_temperature = 20;
+  range.max_temperature = 30;
+  range.medium = "chloride";
+  system->source = "a test";
 }
 
 /// Elements La, Pr, Nd, Dy, Na, NH4 and Zn (whose oxide mass is left out); the
@@ -31,12 +50,16 @@ inline Chemistry SmallChemistry() {
   p507.name = "P507";
   p507.constants = {MassAction("La", -3.1765), MassAction("Pr", -2.5), MassAction("Nd", -2.1746),
                     MassAction("Dy", 0.51),    MassAction("Na", -3.5), MassAction("NH4", -3.6)};
-  p507.max_loading = 0.7;
+  State(&p507);
+  p507.loading_limit = LoadingLimit{0.7, Provenance::kAssumed, "a test", ""};
+  p507.built_in = true;
   chemistry.systems["P507"] = p507;
 
   ExtractantSystem no_sodium;
   no_sodium.name = "no-sodium";
   no_sodium.constants = {MassAction("La", -3.1765), MassAction("Nd", -2.1746)};
+  State(&no_sodium);
+  no_sodium.built_in = true;
   chemistry.systems["no-sodium"] = no_sodium;
 
   ExtractantSystem beta;
@@ -47,6 +70,8 @@ inline Chemistry SmallChemistry() {
   beta.constants[0].beta = 1;
   beta.constants[1].element = "Nd";
   beta.constants[1].beta = 4;
+  beta.source = beta.constants[0].source = beta.constants[1].source = "a test";
+  beta.built_in = true;
   chemistry.systems["beta"] = beta;
 
   ExtractantSystem ratio;
@@ -57,6 +82,8 @@ inline Chemistry SmallChemistry() {
   ratio.constants[0].d = 0.1;
   ratio.constants[1].element = "Nd";
   ratio.constants[1].d = 10;
+  ratio.source = ratio.constants[0].source = ratio.constants[1].source = "a test";
+  ratio.built_in = true;
   chemistry.systems["ratio"] = ratio;
 
   Feed liquor;
@@ -64,6 +91,12 @@ inline Chemistry SmallChemistry() {
   liquor.mol_per_l = {{"La", 0.05}, {"Nd", 0.15}};
   liquor.hcl_mol_per_l = 0.02;
   chemistry.feeds["liquor"] = liquor;
+
+  // Soluble enough for the small plant.
+  for (const char* element : {"La", "Pr", "Nd", "Dy", "Zn"}) {
+    chemistry.hydroxides[element] = {{{"cr", 20, Provenance::kReference, "a test"}}, {-8}};
+  }
+  chemistry.limits = {0.05, 20, Provenance::kAssumed, "a test"};
   return chemistry;
 }
 

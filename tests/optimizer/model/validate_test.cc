@@ -303,9 +303,16 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"Loading",
                            [](Flowsheet& f) {
                              f.extractant_systems = {testing::SmallChemistry().systems["P507"]};
-                             f.extractant_systems[0].max_loading = 2;
+                             f.extractant_systems[0].loading_limit->share = 2;
                            },
-                           "extractant_systems[0].max_loading", "found 2"}),
+                           "extractant_systems[0].loading_limit.share", "found 2"},
+                      Case{"OverrideTakesNothingOver",
+                           [](Flowsheet& f) {
+                             f.extractant_systems = {testing::SmallChemistry().systems["P507"]};
+                             f.extractant_systems[0].constants.erase(
+                                 f.extractant_systems[0].constants.begin() + 2);
+                           },
+                           "streams[0].metals[1].element", "own replaces it whole"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Validate, AcceptsTheSmallPlant) {
