@@ -10,9 +10,6 @@
 namespace raffinate::optimizer {
 namespace {
 
-/// Below this a product stream counts as empty [kg/h].
-constexpr double kLeastReo = 1e-12;
-
 bool Wanted(const Product& product, const Element& element) {
   return std::find(product.elements.begin(), product.elements.end(), element.symbol) !=
          product.elements.end();
