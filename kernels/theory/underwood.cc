@@ -124,18 +124,31 @@ std::vector<double> SolveLinear(std::vector<std::vector<double>> a, std::vector<
   return b;
 }
 
-// `light` < `heavy` are the keys' ranks by falling beta among the components fed.
-Answer<MinimumFluxes> Solve(const MixtureFeed& feed, const std::vector<std::size_t>& order,
-                            std::size_t light, std::size_t heavy, double light_recovery,
-                            double heavy_recovery) {
+// `order` as FedByBeta gives it; beta is taken relative to that of component `reference`.
+Sorted SortFeed(const MixtureFeed& feed, const std::vector<std::size_t>& order,
+                std::size_t reference) {
   Sorted sorted;
   sorted.organic_share = feed.organic_share;
   double total = 0;
   for (const std::size_t i : order) total += feed.moles[i];
   for (const std::size_t i : order) {
-    sorted.beta.push_back(feed.beta[i] / feed.beta[order[heavy]]);
+    sorted.beta.push_back(feed.beta[i] / feed.beta[reference]);
     sorted.z.push_back(feed.moles[i] / total);
   }
+  return sorted;
+}
+
+Reason NoBattery(double organic, double scrub) {
+  return Reason{"split: found an organic flux of " + Number(organic) + " and a scrub flux of " +
+                Number(scrub) +
+                ", must both be at least 0; this feed meets the recoveries with one section alone"};
+}
+
+// `light` < `heavy` are the keys' ranks by falling beta among the components fed.
+Answer<MinimumFluxes> Solve(const MixtureFeed& feed, const std::vector<std::size_t>& order,
+                            std::size_t light, std::size_t heavy, double light_recovery,
+                            double heavy_recovery) {
+  const Sorted sorted = SortFeed(feed, order, order[heavy]);
   // Components of equal beta cannot be told apart and distribute alike: no root lies between them,
   // so the first of each run of equals between the keys stands for the run.
   std::vector<std::size_t> runs;  // first rank of each run strictly between the keys
@@ -200,12 +213,7 @@ Answer<MinimumFluxes> Solve(const MixtureFeed& feed, const std::vector<std::size
   for (const Root& root : roots) {
     fluxes.roots.push_back((sorted.beta[root.pole] + root.offset) * feed.beta[order[heavy]]);
   }
-  if (!(fluxes.organic >= 0 && fluxes.scrub >= 0)) {
-    return Reason{
-        "split: found an organic flux of " + Number(fluxes.organic) + " and a scrub flux of " +
-        Number(fluxes.scrub) +
-        ", must both be at least 0; this feed meets the recoveries with one section alone"};
-  }
+  if (!(fluxes.organic >= 0 && fluxes.scrub >= 0)) return NoBattery(fluxes.organic, fluxes.scrub);
   return fluxes;
 }
 
@@ -258,6 +266,51 @@ Answer<MinimumFluxes> MinimumFluxesForCut(const MixtureFeed& feed, std::size_t c
                   Number(feed.beta[order[cut]]) + ") and cannot be separated"};
   }
   return Solve(feed, order, cut - 1, cut, 1, 1);
+}
+
+Answer<SplitFluxes> MinimumFluxesForSplit(const MixtureFeed& feed,
+                                          const std::vector<double>& organic_recovery) {
+  ArgumentCheck check = Check(feed);
+  check.Require(organic_recovery.size() == feed.moles.size(),
+                "organic_recovery: found " + std::to_string(organic_recovery.size()) +
+                    " components, must be as many as moles (" + std::to_string(feed.moles.size()) +
+                    ")");
+  for (std::size_t i = 0; i < organic_recovery.size(); ++i) {
+    check.Require(organic_recovery[i] >= 0 && organic_recovery[i] <= 1,
+                  Index("organic_recovery", i), organic_recovery[i], "in [0, 1]");
+  }
+  if (check.failed()) return check.reason();
+  const std::vector<std::size_t> order = FedByBeta(feed);
+  if (order.empty() || feed.beta[order.front()] == feed.beta[order.back()]) {
+    return Reason{"beta: found " + std::to_string(order.size()) +
+                  " components that are fed, all alike; nothing can be separated"};
+  }
+  const Sorted sorted = SortFeed(feed, order, order.back());
+  double organic_product = 0;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    organic_product += organic_recovery[order[k]] * sorted.z[k];
+  }
+  SplitFluxes fluxes;
+  bool first = true;
+  for (std::size_t k = 0; k + 1 < order.size(); ++k) {
+    if (sorted.beta[k] == sorted.beta[k + 1]) continue;
+    const Root root = RootBetween(sorted, k);
+    double flux = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      flux += sorted.beta[i] * sorted.z[i] * organic_recovery[order[i]] /
+              root.Below(sorted.beta[i], sorted);
+    }
+    if (!first && !(flux > fluxes.organic_above_feed)) continue;
+    first = false;
+    fluxes.organic_above_feed = flux;
+    fluxes.root = (sorted.beta[root.pole] + root.offset) * feed.beta[order.back()];
+    fluxes.organic_key = order[k];
+    fluxes.aqueous_key = order[k + 1];
+  }
+  fluxes.organic = fluxes.organic_above_feed - feed.organic_share;
+  fluxes.scrub = fluxes.organic_above_feed - organic_product;
+  if (!(fluxes.organic >= 0 && fluxes.scrub >= 0)) return NoBattery(fluxes.organic, fluxes.scrub);
+  return fluxes;
 }
 
 }  // namespace raffinate::kernels::theory

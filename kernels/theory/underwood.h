@@ -66,4 +66,30 @@ Answer<MinimumFluxes> MinimumFluxesForKeys(const MixtureFeed& feed, const KeySpl
 /// MinimumFluxesForKeys.
 Answer<MinimumFluxes> MinimumFluxesForCut(const MixtureFeed& feed, std::size_t cut);
 
+/// What a complete split needs at least, and between which neighbours.
+struct SplitFluxes {
+  double organic = 0;             ///< S, as in MinimumFluxes
+  double scrub = 0;               ///< W
+  double organic_above_feed = 0;  ///< V = S + organic share of the feed
+  double root = 0;                ///< Underwood's root that sets V
+  std::size_t organic_key = 0;    ///< the components on either side of that root: those between
+  std::size_t aqueous_key = 0;    ///< which separation is hardest
+};
+
+/// Least fluxes for a split that is known in full, as that of a plant that runs: `organic_recovery`
+/// is the share of each component fed that leaves with the organic, [0, 1], in the order of the
+/// feed (without effect for components not fed).
+///
+/// V is the largest of sum_i beta_i d_i/(beta_i - phi_k) over all roots phi_k of the feed equation,
+/// d_i the organic product: in the section above the feed the root of that sum for the actual V
+/// lies above phi_k in any battery that works, and the sum rises with phi. No battery of constant
+/// separation factors and fluxes makes the split with less, whatever its stages; a split that an
+/// unlimited number of stages makes attains it. With keys as in MinimumFluxesForKeys the two agree.
+///
+/// Refused: arguments outside the ranges; a feed of one beta; a split that asks for no separation
+/// (a flux below 0). Source: as MinimumFluxesForKeys; for the order of the roots Halvorsen and
+/// Skogestad's first part.
+Answer<SplitFluxes> MinimumFluxesForSplit(const MixtureFeed& feed,
+                                          const std::vector<double>& organic_recovery);
+
 }  // namespace raffinate::kernels::theory
