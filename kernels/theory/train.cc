@@ -65,6 +65,7 @@ class Batteries {
     }
     const bool whole = first == 0 && last + 1 == products();
     group.organic_share = whole ? feed_.organic_share : organic ? 1 : 0;
+    group.acid = whole ? feed_.acid : 0;
     const Answer<MinimumFluxes> fluxes =
         MinimumFluxesForCut(group, edges_[cut + 1] - edges_[first]);
     if (!fluxes) return Reason{fluxes.reason()};

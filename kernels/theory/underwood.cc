@@ -32,6 +32,7 @@ ArgumentCheck Check(const MixtureFeed& feed) {
   }
   check.Require(feed.organic_share >= 0 && feed.organic_share <= 1, "organic_share",
                 feed.organic_share, "in [0, 1]");
+  check.Require(std::isfinite(feed.acid), "acid", feed.acid, "a finite number");
   return check;
 }
 
@@ -49,7 +50,7 @@ std::vector<std::size_t> FedByBeta(const MixtureFeed& feed) {
 // The feed as the equations want it: falling beta relative to one of them, mole fractions.
 struct Sorted {
   std::vector<double> beta, z;
-  double organic_share = 0;
+  double organic_step = 0;
 };
 
 // A root is kept as its distance from the nearer pole: next to a pole phi itself has no digits left
@@ -68,7 +69,7 @@ struct Root {
 Root RootBetween(const Sorted& feed, std::size_t upper) {
   const double high = feed.beta[upper], low = feed.beta[upper + 1];
   auto evaluate = [&](const Root& root, double* slope) {
-    double value = -feed.organic_share;
+    double value = -feed.organic_step;
     *slope = 0;
     for (std::size_t i = 0; i < feed.beta.size(); ++i) {
       const double gap = root.Below(feed.beta[i], feed);
@@ -128,7 +129,7 @@ std::vector<double> SolveLinear(std::vector<std::vector<double>> a, std::vector<
 Sorted SortFeed(const MixtureFeed& feed, const std::vector<std::size_t>& order,
                 std::size_t reference) {
   Sorted sorted;
-  sorted.organic_share = feed.organic_share;
+  sorted.organic_step = feed.organic_step();
   double total = 0;
   for (const std::size_t i : order) total += feed.moles[i];
   for (const std::size_t i : order) {
@@ -207,9 +208,9 @@ Answer<MinimumFluxes> Solve(const MixtureFeed& feed, const std::vector<std::size
     organic_product += share * sorted.z[k];
   }
   fluxes.organic_above_feed = solution[0];
-  fluxes.organic = solution[0] - feed.organic_share;
+  fluxes.organic = solution[0] - feed.organic_step();
   fluxes.scrub = solution[0] - organic_product;
-  fluxes.aqueous_below_feed = fluxes.scrub + 1 - feed.organic_share;
+  fluxes.aqueous_below_feed = fluxes.scrub + 1 - feed.organic_step();
   for (const Root& root : roots) {
     fluxes.roots.push_back((sorted.beta[root.pole] + root.offset) * feed.beta[order[heavy]]);
   }
@@ -307,7 +308,7 @@ Answer<SplitFluxes> MinimumFluxesForSplit(const MixtureFeed& feed,
     fluxes.organic_key = order[k];
     fluxes.aqueous_key = order[k + 1];
   }
-  fluxes.organic = fluxes.organic_above_feed - feed.organic_share;
+  fluxes.organic = fluxes.organic_above_feed - feed.organic_step();
   fluxes.scrub = fluxes.organic_above_feed - organic_product;
   if (!(fluxes.organic >= 0 && fluxes.scrub >= 0)) return NoBattery(fluxes.organic, fluxes.scrub);
   return fluxes;

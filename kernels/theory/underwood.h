@@ -18,14 +18,21 @@ struct MixtureFeed {
   /// Share of the rare earths that arrives with the organic phase, in [0, 1]: 0 is an aqueous feed,
   /// 1 a loaded organic.
   double organic_share = 0;
+  /// Metal that the feed's free acid strips off the organic where it enters, mol per mol fed,
+  /// finite; below 0 where the feed takes acid up instead. As a subcooled (superheated) feed
+  /// condenses (raises) vapour, so that the equations have organic_share - acid for the share of
+  /// the feed that is organic.
+  double acid = 0;
+
+  double organic_step() const { return organic_share - acid; }
 };
 
 /// Fluxes in mol RE exchanged per mol RE fed [-], at the pinch.
 struct MinimumFluxes {
   double organic = 0;             ///< S: carried by the fresh organic, in the extraction section
   double scrub = 0;               ///< W: stripped by the scrub acid, in the scrub section
-  double organic_above_feed = 0;  ///< S + organic share of the feed
-  double aqueous_below_feed = 0;  ///< W + aqueous share of the feed
+  double organic_above_feed = 0;  ///< S + organic share of the feed - acid
+  double aqueous_below_feed = 0;  ///< W + aqueous share of the feed + acid
   /// Per component, in the order of the feed: mol leaving with the organic product per mol RE fed.
   std::vector<double> organic_product;
   /// Roots phi of Underwood's feed equation between the keys, falling.
@@ -70,7 +77,7 @@ Answer<MinimumFluxes> MinimumFluxesForCut(const MixtureFeed& feed, std::size_t c
 struct SplitFluxes {
   double organic = 0;             ///< S, as in MinimumFluxes
   double scrub = 0;               ///< W
-  double organic_above_feed = 0;  ///< V = S + organic share of the feed
+  double organic_above_feed = 0;  ///< V = S + organic share of the feed - acid
   double root = 0;                ///< Underwood's root that sets V
   std::size_t organic_key = 0;    ///< the components on either side of that root: those between
   std::size_t aqueous_key = 0;    ///< which separation is hardest

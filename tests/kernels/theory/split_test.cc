@@ -138,6 +138,27 @@ TEST(Split, NoBatteryBeatsTheBound) {
   EXPECT_GT(close, 30);  // the bound is not a trivial one
 }
 
+// By hand, beta 2 : 1, equal moles, acid for 0.1 mol per mol: 1/(2 - phi) + 0.5/(1 - phi) = -0.1
+// gives 0.1 phi^2 - 1.8 phi + 2.2 = 0, whose root between 1 and 2 is meant.
+TEST(Split, CountsTheAcidOfTheFeedAsOrganicThatIsMissing) {
+  MixtureFeed feed{{2, 1}, {0.5, 0.5}, 0, 0.1};
+  const double phi = (1.8 - std::sqrt(1.8 * 1.8 - 4 * 0.1 * 2.2)) / 0.2;
+  const auto split = MinimumFluxesForSplit(feed, {1, 0});
+  ASSERT_TRUE(split.ok()) << split.reason();
+  EXPECT_NEAR(split->root, phi, 1e-12);
+  EXPECT_NEAR(split->organic_above_feed, 1 / (2 - phi), 1e-12);
+  EXPECT_NEAR(split->organic, 1 / (2 - phi) + 0.1, 1e-12);
+  EXPECT_NEAR(split->scrub, 1 / (2 - phi) - 0.5, 1e-12);
+  EXPECT_NEAR(MinimumFluxesForCut(feed, 1)->organic, split->organic, 1e-12);
+  // It strips metal where it enters, so that less scrub is needed and more base.
+  const auto neutral = MinimumFluxesForSplit({{2, 1}, {0.5, 0.5}}, {1, 0});
+  EXPECT_GT(split->organic, neutral->organic);
+  EXPECT_LT(split->organic, neutral->organic + 0.1);
+  EXPECT_LT(split->scrub, neutral->scrub);
+  feed.acid = NAN;
+  EXPECT_THAT(MinimumFluxesForSplit(feed, {1, 0}).reason(), testing::HasSubstr("acid: found nan"));
+}
+
 TEST(Split, RefusesWhatIsNoSeparation) {
   const MixtureFeed feed{{4, 2, 1}, {1, 1, 1}, 0};
   EXPECT_THAT(MinimumFluxesForSplit(feed, {0.5, 0.5, 0.5}).reason(),
