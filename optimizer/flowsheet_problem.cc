@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "optimizer/model/figures.h"
+#include "optimizer/model/minimum.h"
 #include "optimizer/model/warm_state.h"
 #include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
@@ -94,8 +95,9 @@ void FlowsheetProblem::Judge(const Prepared& prepared, const kernels::Solution& 
     MarkUnsolved(solution.residual, objectives(), candidate);
     return;
   }
-  const Figures figures =
-      ComputeFigures(decisions_.flowsheet(), {prepared.built, prepared.cascade, solution});
+  const Solved solved{prepared.built, prepared.cascade, solution};
+  Figures figures = ComputeFigures(decisions_.flowsheet(), solved);
+  if (goals_.needs_minimum()) AddTheoreticalMinimum(decisions_.flowsheet(), solved, &figures);
   candidate->objectives = goals_.Minimized(figures);
   candidate->violation = std::min(goals_.Violation(figures), kUnsolvedViolation / 2);
   candidate->solved = AllFinite(candidate->objectives) && std::isfinite(candidate->violation);

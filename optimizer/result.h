@@ -19,6 +19,28 @@ struct ProductFigures {
   double total_reo_kg_per_h = 0;
 };
 
+/// The least that theory allows for the split that was found; see docs/theory.md.
+/// Absent values have their reason beside them.
+struct TheoreticalMinimum {
+  std::string reason;  ///< why there is none; empty when there is one
+  std::string cut;
+  double separation_factor = 0;
+  int separation_factor_stage = 0;  ///< 0: the same at every stage
+  double organic_mol_per_mol = 0;
+  double min_organic_mol_per_mol = 0;
+  double scrub_mol_per_mol = 0;
+  double min_scrub_mol_per_mol = 0;
+  int stages = 0;
+  std::optional<double> min_stages;
+  std::optional<double> min_base_mol_per_mol;
+  std::optional<double> min_base_kg_per_t_reo;
+  double released_acid_kg_per_t_reo = 0;
+  std::string base_reason;
+  std::optional<double> min_acid_mol_per_mol;
+  std::optional<double> min_acid_kg_per_t_reo;
+  std::string acid_reason;
+};
+
 struct Figures {
   std::vector<ProductFigures> products;
   double acid_kg_per_t_reo = 0;
@@ -39,6 +61,10 @@ struct Figures {
   double max_loading_share_of_limit = 0;
   double min_precipitation_margin = 0;
   double max_unstripped_share = 0;
+  std::optional<double> organic_over_minimum;
+  std::optional<double> base_over_minimum;
+  std::optional<double> acid_over_minimum;
+  TheoreticalMinimum minimum;  ///< filled by AddTheoreticalMinimum
 };
 
 struct Molarity {

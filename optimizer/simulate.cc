@@ -9,6 +9,7 @@
 #include "kernels/solve.h"
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
+#include "optimizer/model/minimum.h"
 #include "optimizer/run.h"
 
 namespace raffinate::optimizer {
@@ -60,6 +61,7 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
       kernels::BalanceError(prepared.built.circuit, prepared.cascade, solution);
   const Solved solved{prepared.built, prepared.cascade, solution};
   result.figures = ComputeFigures(flowsheet, solved);
+  AddTheoreticalMinimum(flowsheet, solved, &result.figures);
   result.streams = ComputeStreams(flowsheet, solved);
   result.stages = ComputeStages(solved);
   result.flags = ComputeFlags(solved);

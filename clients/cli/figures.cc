@@ -18,7 +18,8 @@ struct Suffix {
 constexpr Suffix kSuffixes[] = {{"_kg_per_t_reo", "kg/t REO"},
                                 {"_m3_per_t_reo", "m3/t REO"},
                                 {"_m3_per_h", "m3/h"},
-                                {"_kg_per_h", "kg/h"}};
+                                {"_kg_per_h", "kg/h"},
+                                {"_over_minimum", "x min"}};
 
 bool IsNumber(const FieldDescriptor* field) {
   return !field->is_repeated() && (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE ||
@@ -41,6 +42,7 @@ const FieldDescriptor* FindFigure(const std::string& name) {
   for (const auto* message : {v1::ProductFigures::descriptor(), v1::Figures::descriptor()}) {
     for (int i = 0; i < message->field_count(); ++i) {
       const FieldDescriptor* field = message->field(i);
+      // "base" alone is the amount, which comes first.
       if (IsNumber(field) && (field->name() == name || Stem(field) == name)) return field;
     }
   }
@@ -61,6 +63,10 @@ std::string FigureUnit(const FieldDescriptor* figure) {
     if (absl::EndsWith(figure->name(), suffix.in_name)) return suffix.unit;
   }
   return "";
+}
+
+bool HasFigure(const google::protobuf::Message& message, const FieldDescriptor* figure) {
+  return !figure->has_presence() || message.GetReflection()->HasField(message, figure);
 }
 
 double FigureValue(const google::protobuf::Message& message, const FieldDescriptor* figure) {

@@ -16,9 +16,14 @@ const google::protobuf::FieldDescriptor* FindFigure(const std::string& name);
 
 bool IsOfProduct(const google::protobuf::FieldDescriptor* figure);
 
-/// The name and the unit in the name: "acid_kg_per_t_reo" is "acid", "kg/t REO".
+/// The name and the unit in the name: "acid_kg_per_t_reo" is "acid", "kg/t REO";
+/// "acid_over_minimum" is "acid", "x min".
 std::string FigureTitle(const google::protobuf::FieldDescriptor* figure);
 std::string FigureUnit(const google::protobuf::FieldDescriptor* figure);
+
+/// Whether `message` has a value of it: some figures may be absent.
+bool HasFigure(const google::protobuf::Message& message,
+               const google::protobuf::FieldDescriptor* figure);
 
 /// The value in `message`, a Figures or ProductFigures.
 double FigureValue(const google::protobuf::Message& message,

@@ -1,9 +1,12 @@
 #include "clients/cli/pareto.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/decisions.h"
@@ -24,30 +27,56 @@ struct Column {
   bool operator==(const Column&) const = default;
 };
 
-double Value(const Column& column, const v1::Figures& figures) {
-  if (!IsOfProduct(column.figure)) return FigureValue(figures, column.figure);
+bool IsOverMinimum(const FieldDescriptor* figure) {
+  return absl::EndsWith(figure->name(), "_over_minimum");
+}
+
+// Empty where the figure is absent.
+std::optional<double> Value(const Column& column, const v1::Figures& figures) {
+  if (!IsOfProduct(column.figure)) {
+    if (!HasFigure(figures, column.figure)) return std::nullopt;
+    return FigureValue(figures, column.figure);
+  }
   for (const v1::ProductFigures& product : figures.products()) {
     if (product.product() == column.product) return FigureValue(product, column.figure);
   }
   return 0;
 }
 
-std::string Format(const Column& column, double value) {
+std::string Format(const Column& column, std::optional<double> value) {
+  if (!value) return "-";
   const std::string& name = column.figure->name();
-  return name == "purity" || name == "recovery" ? FormatPercent(value) : FormatNumber(value);
+  if (name == "purity" || name == "recovery") return FormatPercent(*value);
+  return IsOverMinimum(column.figure) ? absl::StrFormat("%.2f", *value) : FormatNumber(*value);
+}
+
+// What is said of the theoretical minimum: of base or, where none has that, of
+// the organic flux.
+std::vector<Column> OverMinimum(const v1::ListFlowsheetsResponse& set) {
+  for (const char* name : {"base_over_minimum", "organic_over_minimum"}) {
+    const FieldDescriptor* figure = FindFigure(name);
+    if (std::any_of(set.flowsheets().begin(), set.flowsheets().end(),
+                    [figure](const v1::Simulation& simulation) {
+                      return HasFigure(simulation.figures(), figure);
+                    })) {
+      return {{figure, ""}};
+    }
+  }
+  return {};
 }
 
 // What the table shows, in its order.
-std::vector<Column> Shown(const v1::Flowsheet& question, const v1::Figures& figures) {
+std::vector<Column> Shown(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set) {
+  const v1::Figures& figures = set.flowsheets(0).figures();
   std::vector<Column> columns;
   for (const v1::ProductFigures& product : figures.products()) {
     for (const char* name : {"purity", "recovery"}) {
       columns.push_back({FindFigure(name), product.product()});
     }
   }
-  for (const char* name : {"acid", "base", "wastewater", "stages"}) {
-    columns.push_back({FindFigure(name), ""});
-  }
+  for (const char* name : {"acid", "base"}) columns.push_back({FindFigure(name), ""});
+  for (const Column& column : OverMinimum(set)) columns.push_back(column);
+  for (const char* name : {"wastewater", "stages"}) columns.push_back({FindFigure(name), ""});
   const auto add = [&](const std::string& name, const std::string& product) {
     const FieldDescriptor* figure = FindFigure(name);
     if (figure == nullptr) return;
@@ -86,7 +115,7 @@ std::string CsvCell(const std::string& text) {
 std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set,
                         int max_rows) {
   if (set.flowsheets().empty()) return "";
-  const std::vector<Column> shown = Shown(question, set.flowsheets(0).figures());
+  const std::vector<Column> shown = Shown(question, set);
   std::vector<Table::Column> columns = {{.group = "", .title = "#", .unit = ""}};
   for (const Column& column : shown) {
     const std::string& name = column.figure->name();
@@ -108,7 +137,11 @@ std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsR
     }
     table.AddRow(std::move(cells));
   }
-  return absl::StrCat(table.Print(), "kg/t, m3/t: per tonne REO in the products\n");
+  const bool over_minimum = std::any_of(shown.begin(), shown.end(), [](const Column& column) {
+    return IsOverMinimum(column.figure);
+  });
+  return absl::StrCat(table.Print(), "kg/t, m3/t: per tonne REO in the products\n",
+                      over_minimum ? "x min: times the theoretical minimum (Underwood)\n" : "");
 }
 
 std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set) {
@@ -140,7 +173,8 @@ std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsRes
   for (const v1::Simulation& simulation : set.flowsheets()) {
     std::vector<std::string> cells = {absl::StrCat(++number)};
     for (const Column& column : columns) {
-      cells.push_back(service::ShortestDouble(Value(column, simulation.figures())));
+      const std::optional<double> value = Value(column, simulation.figures());
+      cells.push_back(value ? service::ShortestDouble(*value) : "");
     }
     for (const Decision& decision : decisions) {
       cells.push_back(CsvCell(ValueOf(decision, simulation.flowsheet())));

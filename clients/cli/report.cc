@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/extractants.h"
 #include "clients/cli/figures.h"
+#include "clients/cli/minimum.h"
 #include "clients/cli/table.h"
 
 namespace raffinate::cli {
@@ -61,11 +62,16 @@ std::string Whole(const v1::Figures& figures) {
   const auto* message = v1::Figures::descriptor();
   for (int i = 0; i < message->field_count(); ++i) {
     const auto* field = message->field(i);
-    if (FindFigure(field->name()) != field) continue;
+    if (FindFigure(field->name()) != field || !HasFigure(figures, field)) continue;
     table.AddRow(
         {FigureTitle(field), FormatNumber(FigureValue(figures, field)), FigureUnit(field)});
   }
   return table.Print() + "\n";
+}
+
+std::string Minimum(const v1::Figures& figures) {
+  const std::vector<std::string> lines = DescribeMinimum(figures);
+  return lines.empty() ? "" : absl::StrCat(absl::StrJoin(lines, "\n"), "\n\n");
 }
 
 // Calls `print` for the metals of `order`, some at a time.
@@ -209,7 +215,7 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
                                         convergence.iterations(), convergence.residual(),
                                         convergence.balance_error()));
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
-                  Streams(simulation));
+                  Minimum(simulation.figures()), Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
   absl::StrAppend(&out, RestsOn(simulation.evidence()), Flags(simulation));
   return out;

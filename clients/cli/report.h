@@ -7,7 +7,7 @@
 
 namespace raffinate::cli {
 
-/// Convergence, products, figures, streams and flags; with `stages` the
+/// Convergence, products, figures, theoretical minimum, streams and flags; with `stages` the
 /// profile over the stages as well.
 std::string Report(const v1::Simulation& simulation, bool stages);
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/json.h"
+#include "clients/cli/minimum.h"
 #include "clients/cli/pareto.h"
 #include "clients/cli/table.h"
 #include "service/file/writer.h"
@@ -64,6 +65,9 @@ std::string Heading(const Results& results, int index) {
                   FormatNumber(figures.base_kg_per_t_reo()), " kg/t REO, wastewater ",
                   FormatNumber(figures.wastewater_m3_per_t_reo()), " m3/t REO, ", figures.stages(),
                   " stages\n");
+  for (const std::string& line : DescribeMinimum(figures)) {
+    absl::StrAppend(&text, "# ", absl::StrReplaceAll(line, {{"\n", " "}, {"\r", " "}}), "\n");
+  }
   return text;
 }
 

@@ -1,11 +1,18 @@
 #include "optimizer/model/figure_table.h"
 
+#include <limits>
+
 namespace raffinate::optimizer {
 namespace {
 
 template <auto member>
 double Of(const Figures& figures) {
   return static_cast<double>(figures.*member);
+}
+
+template <auto member>
+double OfMinimum(const Figures& figures) {
+  return (figures.*member).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 template <auto member>
@@ -19,13 +26,19 @@ constexpr FigureInfo Product(const char* name, const char* field, const char* un
                              const char* description, Better better, Scale scale,
                              double (*value)(const ProductFigures&),
                              double (*missing)(const ProductFigures&) = nullptr) {
-  return {name, field, unit, description, better, scale, nullptr, value, missing};
+  return {name, field, unit, description, better, scale, nullptr, value, missing, false};
 }
 
 constexpr FigureInfo Whole(const char* name, const char* field, const char* unit,
                            const char* description, Better better,
                            double (*value)(const Figures&)) {
-  return {name, field, unit, description, better, Scale::kLinear, value, nullptr, nullptr};
+  return {name, field, unit, description, better, Scale::kLinear, value, nullptr, nullptr, false};
+}
+
+constexpr FigureInfo OverMinimum(const char* name, const char* description,
+                                 double (*value)(const Figures&)) {
+  return {name,           name,  "1",     description, Better::kLower,
+          Scale::kLinear, value, nullptr, nullptr,     true};
 }
 
 constexpr FigureInfo kTable[] = {
@@ -82,6 +95,12 @@ constexpr FigureInfo kTable[] = {
           Of<&Figures::max_ph>),
     Whole("organic", "organic_m3_per_h", "m3/h", "organic flow entering the first stage",
           Better::kLower, Of<&Figures::organic_m3_per_h>),
+    OverMinimum("organic_over_minimum", "organic flux S over its theoretical minimum",
+                OfMinimum<&Figures::organic_over_minimum>),
+    OverMinimum("base_over_minimum", "base over its theoretical minimum",
+                OfMinimum<&Figures::base_over_minimum>),
+    OverMinimum("acid_over_minimum", "acid over its theoretical minimum",
+                OfMinimum<&Figures::acid_over_minimum>),
 };
 
 }  // namespace

@@ -25,10 +25,12 @@ struct FigureInfo {
   const char* description;
   Better better;
   Scale scale;
-  double (*of_flowsheet)(const Figures&);       ///< null for figures of a product
+  /// Null for figures of a product; NaN where the figure has no value.
+  double (*of_flowsheet)(const Figures&);
   double (*of_product)(const ProductFigures&);  ///< null for figures of the flowsheet
   /// Scale::kLogMissing: 1 - value, without cancellation where it is known.
   double (*missing)(const ProductFigures&);
+  bool of_minimum;  ///< needs AddTheoreticalMinimum
 
   bool per_product() const { return of_product != nullptr; }
 };

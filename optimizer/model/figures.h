@@ -11,6 +11,9 @@
 
 namespace raffinate::optimizer {
 
+/// Below this a product stream counts as empty [kg/h].
+inline constexpr double kLeastReo = 1e-12;
+
 /// A circuit with its solution.
 struct Solved {
   const Built& built;
@@ -47,8 +50,8 @@ double QuotedMass(const Element& element);
 /// included; 0 where the law knows no extractant.
 double LoadingOf(const Solved& solved, int stage);
 
-/// Everything in result.h's Figures. Amounts per tonne REO refer to the wanted
-/// elements in all product streams; they are zero without products, and a
+/// Everything in result.h's Figures but the theoretical minimum (minimum.h). Amounts per tonne REO
+/// refer to the wanted elements in all product streams; they are zero without products, and a
 /// product stream that holds next to nothing makes them large, never infinite.
 Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved);
 

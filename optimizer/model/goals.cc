@@ -27,6 +27,12 @@ double Excess(double value, double limit, bool at_least) {
   return at_least ? limit - value : value - limit;
 }
 
+// The reason that belongs to the figure.
+std::string WhyNoMinimum(std::string_view figure, const TheoreticalMinimum& minimum) {
+  if (!minimum.reason.empty()) return minimum.reason;
+  return figure == "base_over_minimum" ? minimum.base_reason : minimum.acid_reason;
+}
+
 double Scaled(const FigureInfo& figure, const ProductFigures* product, double value, double limit,
               bool at_least) {
   if (at_least && figure.scale == Scale::kLogMissing) {
@@ -61,12 +67,19 @@ Goals::Goals(const Flowsheet& flowsheet) {
   }
 }
 
+bool Goals::needs_minimum() const {
+  return std::any_of(objectives_.begin(), objectives_.end(),
+                     [](const Goal& goal) { return goal.figure->of_minimum; }) ||
+         std::any_of(demands_.begin(), demands_.end(),
+                     [](const Demand& demand) { return demand.figure->of_minimum; });
+}
+
 std::vector<double> Goals::Minimized(const Figures& figures) const {
   std::vector<double> values;
   for (const Goal& goal : objectives_) {
     if (!goal.figure->per_product()) {
       const double value = goal.figure->of_flowsheet(figures);
-      values.push_back(goal.maximize ? -value : value);
+      values.push_back(std::isnan(value) ? kNoValue : goal.maximize ? -value : value);
       continue;
     }
     double worst = -INFINITY;
@@ -128,7 +141,15 @@ std::vector<Missed> Goals::Misses(const Figures& figures, double tolerance) cons
         demand.figure->name, value, unit, demand.at_least ? "least" : "most", demand.limit, unit);
     misses.push_back(std::move(missed));
   };
+  const auto no_value = [&](const FigureInfo& figure) {
+    if (!figure.of_minimum || !std::isnan(figure.of_flowsheet(figures))) return false;
+    misses.push_back({1, absl::StrCat(figure.name, " has no value: ",
+                                      WhyNoMinimum(figure.name, figures.minimum))});
+    return true;
+  };
+  for (const Goal& goal : objectives_) no_value(*goal.figure);
   for (const Demand& demand : demands_) {
+    if (no_value(*demand.figure)) continue;
     if (!demand.figure->per_product()) {
       check(demand, nullptr, demand.figure->of_flowsheet(figures));
       continue;

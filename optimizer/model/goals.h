@@ -20,13 +20,19 @@ struct Missed {
 /// valid flowsheet.
 class Goals {
  public:
+  /// What a figure without a value is minimized as.
+  static constexpr double kNoValue = 1e300;
+
   explicit Goals(const Flowsheet& flowsheet);
 
   int objectives() const { return static_cast<int>(objectives_.size()); }
 
+  /// Whether a figure that is asked for needs AddTheoreticalMinimum.
+  bool needs_minimum() const;
+
   /// To be minimized: shares that should be near one as log10 of what is
   /// missing (not below 1e-9, so that nobody pays for a tenth nine), what is to
-  /// be maximized negated.
+  /// be maximized negated. A figure that has no value is kNoValue, worse than any.
   std::vector<double> Minimized(const Figures& figures) const;
 
   /// The same in the units of the figures, not negated.
@@ -37,7 +43,8 @@ class Goals {
 
   /// Demands on products and constraints missed by more than `tolerance` in
   /// the units of the figures. Violations of shares that should be near one are
-  /// in log10 of what is missing, others relative to the limit.
+  /// in log10 of what is missing, others relative to the limit. A figure that is
+  /// asked for, as objective or in a constraint, and has no value counts 1.
   std::vector<Missed> Misses(const Figures& figures, double tolerance) const;
 
   /// Sum over Misses(figures, 0); 0 when every demand is met.

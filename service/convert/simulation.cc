@@ -6,6 +6,28 @@
 namespace raffinate::service {
 namespace {
 
+v1::TheoreticalMinimum ToProto(const optimizer::TheoreticalMinimum& minimum) {
+  v1::TheoreticalMinimum out;
+  out.set_reason(minimum.reason);
+  out.set_cut(minimum.cut);
+  out.set_separation_factor(minimum.separation_factor);
+  out.set_separation_factor_stage(minimum.separation_factor_stage);
+  out.set_organic_mol_per_mol(minimum.organic_mol_per_mol);
+  out.set_min_organic_mol_per_mol(minimum.min_organic_mol_per_mol);
+  out.set_scrub_mol_per_mol(minimum.scrub_mol_per_mol);
+  out.set_min_scrub_mol_per_mol(minimum.min_scrub_mol_per_mol);
+  out.set_stages(minimum.stages);
+  if (minimum.min_stages) out.set_min_stages(*minimum.min_stages);
+  if (minimum.min_base_mol_per_mol) out.set_min_base_mol_per_mol(*minimum.min_base_mol_per_mol);
+  if (minimum.min_base_kg_per_t_reo) out.set_min_base_kg_per_t_reo(*minimum.min_base_kg_per_t_reo);
+  out.set_released_acid_kg_per_t_reo(minimum.released_acid_kg_per_t_reo);
+  out.set_base_reason(minimum.base_reason);
+  if (minimum.min_acid_mol_per_mol) out.set_min_acid_mol_per_mol(*minimum.min_acid_mol_per_mol);
+  if (minimum.min_acid_kg_per_t_reo) out.set_min_acid_kg_per_t_reo(*minimum.min_acid_kg_per_t_reo);
+  out.set_acid_reason(minimum.acid_reason);
+  return out;
+}
+
 v1::Figures ToProto(const optimizer::Figures& figures) {
   v1::Figures out;
   for (const auto& product : figures.products) {
@@ -35,6 +57,10 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   out.set_max_loading_share_of_limit(figures.max_loading_share_of_limit);
   out.set_min_precipitation_margin(figures.min_precipitation_margin);
   out.set_max_unstripped_share(figures.max_unstripped_share);
+  if (figures.organic_over_minimum) out.set_organic_over_minimum(*figures.organic_over_minimum);
+  if (figures.base_over_minimum) out.set_base_over_minimum(*figures.base_over_minimum);
+  if (figures.acid_over_minimum) out.set_acid_over_minimum(*figures.acid_over_minimum);
+  *out.mutable_minimum() = ToProto(figures.minimum);
   return out;
 }
 

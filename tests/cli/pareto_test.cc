@@ -6,6 +6,7 @@
 
 #include "clients/cli/decisions.h"
 #include "clients/cli/figures.h"
+#include "clients/cli/minimum.h"
 
 namespace raffinate::cli {
 namespace {
@@ -77,6 +78,52 @@ TEST(Pareto, TableShowsProductsReagentsAndObjectives) {
             "------------------------------------------------------------------------\n"
             "1  99.9950     50.00  412.2     0           0       1          33  7.250\n"
             "kg/t, m3/t: per tonne REO in the products\n");
+}
+
+TEST(Pareto, ShowsHowFarAboveTheTheoreticalMinimumBaseIs) {
+  v1::ListFlowsheetsResponse set = Answers(2);
+  set.mutable_flowsheets(0)->mutable_figures()->set_base_over_minimum(1.3721);
+  const std::string table = ParetoTable(Question(), set, 0);
+  EXPECT_THAT(table, HasSubstr("acid  base   base  wastewater"));
+  EXPECT_THAT(table, HasSubstr("kg/t  kg/t  x min"));
+  EXPECT_THAT(table, HasSubstr("412.2     0   1.37 "));
+  EXPECT_THAT(table, HasSubstr("412.2     0      - "));
+  EXPECT_THAT(table, HasSubstr("x min: times the theoretical minimum (Underwood)\n"));
+  const std::string csv = ParetoCsv(Question(), set);
+  EXPECT_THAT(csv, HasSubstr(",base_over_minimum,"));
+  EXPECT_THAT(csv, HasSubstr(",33,,1.3721,,"));
+  EXPECT_THAT(csv, HasSubstr(",33,,,,"));
+}
+
+TEST(Minimum, IsToldInWords) {
+  v1::Figures figures = Parse<v1::Figures>(R"(
+    base_kg_per_t_reo: 548 organic_over_minimum: 1.3 base_over_minimum: 1.37
+    acid_over_minimum: 1.456
+    minimum { cut: "Nd+Pr | Dy" separation_factor: 1.55 organic_mol_per_mol: 3.575
+              min_organic_mol_per_mol: 2.75 scrub_mol_per_mol: 2.6 min_scrub_mol_per_mol: 1.8
+              stages: 60 min_stages: 21.25 min_base_kg_per_t_reo: 420 released_acid_kg_per_t_reo: 27
+              min_acid_kg_per_t_reo: 380 })");
+  EXPECT_THAT(
+      DescribeMinimum(figures),
+      testing::ElementsAre(
+          "base: 1.37 x the theoretical minimum (Underwood S_min 2.75 mol/mol, cut Nd+Pr | Dy)",
+          "base: 548 fed + 27 released as acid into the raffinate, at least 420 kg/t REO",
+          "acid: 1.46 x the theoretical minimum of 380 kg/t REO",
+          "organic: S 3.58 mol/mol, 1.30 x the theoretical minimum",
+          "scrub: W 2.60 mol/mol, at least 1.80",
+          "stages: 60, at least 21.2 at total reflux (Fenske, separation factor 1.55)"));
+  figures.clear_base_over_minimum();
+  figures.mutable_minimum()->set_base_reason("no base is used");
+  figures.mutable_minimum()->set_separation_factor_stage(31);
+  const std::vector<std::string> without = DescribeMinimum(figures);
+  EXPECT_EQ(without[0], "base: no theoretical minimum: no base is used");
+  EXPECT_EQ(without[2],
+            "organic: S 3.58 mol/mol, 1.30 x the theoretical minimum (Underwood S_min 2.75 "
+            "mol/mol, cut Nd+Pr | Dy)");
+  EXPECT_THAT(without.back(), HasSubstr("separation factor 1.55 as at stage 31)"));
+  EXPECT_THAT(DescribeMinimum(Parse<v1::Figures>(R"(minimum { reason: "no product is named" })")),
+              testing::ElementsAre("no theoretical minimum: no product is named"));
+  EXPECT_TRUE(DescribeMinimum(v1::Figures()).empty());
 }
 
 TEST(Pareto, TableKeepsBothEndsOfALongSet) {

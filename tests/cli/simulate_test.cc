@@ -15,12 +15,49 @@ TEST(Simulate, PrintsFiguresStreamsAndStages) {
   folder.Write("design.yaml", SmallDesign());
   const Outcome outcome = folder.Run({"simulate", "design.yaml", "--stages"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  for (const char* word : {"Converged in ", "product", "left", "raffinate", "wastewater",
-                           "m3/t REO", "free acid", "feed", "section", "extraction"}) {
+  for (const char* word :
+       {"Converged in ", "product", "left", "raffinate", "wastewater", "m3/t REO", "free acid",
+        "feed", "section", "extraction", "no theoretical minimum: "}) {
     EXPECT_THAT(outcome.out, HasSubstr(word));
   }
   std::istringstream lines(outcome.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Simulate, SaysHowFarFromTheTheoreticalMinimumItIs) {
+  const Folder folder;
+  folder.Write("battery.yaml", R"(
+extractant_systems:
+  limit:
+    law: constant_beta
+    constants:
+      Pr: {beta: 1, class: assumed, source: a test}
+      Nd: {beta: 2, class: assumed, source: a test}
+streams:
+  feed: {flow: 1 m3/h, metals: {Pr: 0.5 mol/L, Nd: 0.5 mol/L}}
+  scrub acid: {flow: 1 m3/h, hcl: 1.5 mol/L}
+circuits:
+  battery:
+    extractant: {system: limit, concentration: 2 mol/L}
+    organic: {flow: 2 m3/h, loop: open}
+    sections:
+      extraction: {stages: 60, inlets: [feed], outlet: raffinate}
+      scrub: {stages: 60, inlets: [scrub acid]}
+products:
+  praseodymium: {stream: raffinate, elements: [Pr]}
+  neodymium: {stream: loaded organic, elements: [Nd]}
+)");
+  const Outcome outcome = folder.Run({"simulate", "battery.yaml"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  // S = 0.5 + 1/(2 - 1), W = 1/(2 - 1).
+  EXPECT_THAT(outcome.out,
+              HasSubstr("organic: S 2 mol/mol, 1.33 x the theoretical minimum (Underwood S_min "
+                        "1.50 mol/mol, cut Pr | Nd)\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("acid: 1.50 x the theoretical minimum of "));
+  EXPECT_THAT(outcome.out, HasSubstr("base: no theoretical minimum: this law counts metal"));
+  const Outcome json = folder.Run({"simulate", "battery.yaml", "--json"});
+  EXPECT_THAT(json.out, HasSubstr("\"cut\": \"Pr | Nd\""));
+  EXPECT_THAT(json.out, HasSubstr("\"organic_over_minimum\": 1.33333333"));
 }
 
 TEST(Simulate, GivesJsonThatReadsBack) {

@@ -354,6 +354,12 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
     *field = number();
   }
   figures.stages = 40;
+  figures.organic_over_minimum = number();
+  figures.base_over_minimum = number();
+  figures.acid_over_minimum = number();
+  figures.minimum = {"reason", "Pr | Nd", number(), 18,       number(), number(),
+                     number(), number(),  60,       number(), number(), number(),
+                     number(), "base",    number(), number(), "acid"};
   result.streams.push_back(
       {"raffinate", "outlet", number(), {{"Nd", number()}}, number(), number(), number()});
   result.stages.push_back({3,
@@ -380,6 +386,13 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(unset, std::set<std::string>{});
   EXPECT_EQ(proto.figures().products(0).impurity(), figures.products[0].impurity);
   EXPECT_EQ(proto.figures().chloride_kg_per_t_reo(), figures.chloride_kg_per_t_reo);
+  EXPECT_EQ(proto.figures().base_over_minimum(), *figures.base_over_minimum);
+  EXPECT_EQ(proto.figures().minimum().min_scrub_mol_per_mol(),
+            figures.minimum.min_scrub_mol_per_mol);
+  EXPECT_EQ(proto.figures().minimum().min_stages(), *figures.minimum.min_stages);
+  EXPECT_EQ(proto.figures().minimum().min_acid_kg_per_t_reo(),
+            *figures.minimum.min_acid_kg_per_t_reo);
+  EXPECT_FALSE(ToProto(optimizer::SimulationResult()).figures().has_base_over_minimum());
   EXPECT_EQ(proto.streams(0).free_dimer_mol_per_l(), result.streams[0].free_dimer_mol_per_l);
   EXPECT_EQ(proto.stages(0).metals(0).d(), result.stages[0].metals[0].d);
   EXPECT_EQ(proto.stages(0).ph(), result.stages[0].ph);

@@ -69,6 +69,16 @@ TEST(Examples, MonomerBasisGivesTheSamePlant) {
   }
 }
 
+// The line of docs/theory.md.
+TEST(Examples, NdPrSplitUsesAFifthMoreThanTheTheoreticalMinimumOfBase) {
+  const SimulationResult r = SimulateExample("nd-pr-split-simulate.yaml");
+  EXPECT_EQ(r.figures.minimum.cut, "Pr | Nd");
+  EXPECT_NEAR(r.figures.minimum.separation_factor, 1.55, 0.005);
+  EXPECT_NEAR(r.figures.minimum.min_organic_mol_per_mol, 2.48, 0.005);
+  ASSERT_TRUE(r.figures.base_over_minimum.has_value());
+  EXPECT_NEAR(*r.figures.base_over_minimum, 1.20, 0.005);
+}
+
 // Zhang, Zhao, Schreiner 2016, doi 10.1007/978-3-319-28235-0, as amounts.
 TEST(Examples, ThreeOutletCascadeMatchesThePublication) {
   const SimulationResult r = SimulateExample("gd-eu-sm-simulate.yaml");

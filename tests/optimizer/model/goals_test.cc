@@ -115,5 +115,35 @@ TEST(FigureTable, NamesAreUniqueAndFoundEitherWay) {
   EXPECT_EQ(FindFigure("happiness"), nullptr);
 }
 
+TEST(Goals, AFigureThatMayBeAbsentMissesItsDemandWithAReason) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.objectives = {{Direction::kMinimize, "base_over_minimum", ""}};
+  flowsheet.constraints = {{"acid_over_minimum", "", {}, 1.5}};
+  const Goals goals(flowsheet);
+  EXPECT_TRUE(goals.needs_minimum());
+  EXPECT_FALSE(Goals(testing::SmallPlant()).needs_minimum());
+
+  Figures figures = TwoProducts();
+  figures.base_over_minimum = 1.25;
+  figures.acid_over_minimum = 1.4;
+  EXPECT_THAT(goals.Minimized(figures), ElementsAre(1.25));
+  EXPECT_EQ(goals.Violation(figures), 0);
+  figures.acid_over_minimum = 1.8;
+  EXPECT_NEAR(goals.Violation(figures), 0.2, 1e-12);
+
+  figures.base_over_minimum.reset();
+  figures.acid_over_minimum.reset();
+  figures.minimum.base_reason = "no base is used";
+  figures.minimum.acid_reason = "no acid is used";
+  EXPECT_THAT(goals.Minimized(figures), ElementsAre(Goals::kNoValue));
+  const auto misses = goals.Misses(figures, 0);
+  ASSERT_EQ(misses.size(), 2u);
+  EXPECT_EQ(misses[0].message, "base_over_minimum has no value: no base is used");
+  EXPECT_EQ(misses[1].message, "acid_over_minimum has no value: no acid is used");
+  EXPECT_EQ(goals.Violation(figures), 2);
+  figures.minimum.reason = "there is no scrub";
+  EXPECT_THAT(goals.Misses(figures, 0)[1].message, HasSubstr("there is no scrub"));
+}
+
 }  // namespace
 }  // namespace raffinate::optimizer

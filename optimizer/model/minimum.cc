@@ -1,0 +1,256 @@
+#include "optimizer/model/minimum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "kernels/theory/fenske.h"
+#include "kernels/theory/underwood.h"
+#include "optimizer/model/battery.h"
+#include "optimizer/model/composition.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+namespace theory = kernels::theory;
+
+/// More elements than this on one side of a cut are written as a range.
+constexpr std::size_t kNamedElements = 3;
+
+/// One cut and what it needs.
+struct Cut {
+  theory::SplitFluxes least;
+  std::optional<double> min_stages;
+};
+
+// Stages between the outermost exits that count: the first, from 0, and the one behind the last. A
+// stage whose organic leaves enriches once more than one whose aqueous does.
+std::pair<int, int> Span(const Battery& battery) {
+  int lowest = -1, highest = 0;
+  for (const Exit& exit : battery.exits) {
+    if (!exit.counts) continue;
+    if (lowest < 0) lowest = exit.place;
+    highest = exit.place;
+  }
+  return {(lowest + 1) / 2, (highest + 1) / 2};
+}
+
+// The cut between exits `upper` - 1 and `upper` or those next to them that count.
+theory::Answer<Cut> Divide(const Battery& battery, std::size_t upper) {
+  const std::size_t metals = battery.metals.size();
+  std::vector<double> above(metals), below(metals), recovery(metals);
+  for (std::size_t e = 0; e < battery.exits.size(); ++e) {
+    const Exit& exit = battery.exits[e];
+    std::vector<double>& side = e < upper ? below : above;
+    for (std::size_t k = 0; k < metals; ++k) side[k] += exit.metals[k];
+  }
+  for (std::size_t k = 0; k < metals; ++k) {
+    const double sum = above[k] + below[k];
+    recovery[k] = sum > 0 ? above[k] / sum : 0;
+  }
+  const theory::MixtureFeed feed{battery.beta, battery.fed, battery.organic_share, battery.acid};
+  const auto least = theory::MinimumFluxesForSplit(feed, recovery);
+  if (!least) return theory::Reason{least.reason()};
+  Cut cut;
+  cut.least = *least;
+  const std::size_t a = least->organic_key, b = least->aqueous_key;
+  const double kept = below[b] / (above[b] + below[b]);
+  if (const auto stages =
+          theory::FenskeStagesForRecoveries(battery.beta[a] / battery.beta[b], recovery[a], kept)) {
+    cut.min_stages = *stages;
+  }
+  return cut;
+}
+
+// The metals with separation factors from `least` to `most`: "La+Ce", "La..Nd".
+std::string Side(const Built& built, const Battery& battery, double least, double most) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < battery.metals.size(); ++k) {
+    if (battery.beta[k] < least || battery.beta[k] > most) continue;
+    names.push_back(Symbol(built, battery.metals[k]));
+  }
+  return names.size() > kNamedElements ? absl::StrCat(names.front(), "..", names.back())
+                                       : absl::StrJoin(names, "+");
+}
+
+// Metals that leave per hour by exits whose place satisfies `where` [kmol/h].
+template <class Where>
+double Leave(const Battery& battery, const Where& where) {
+  double sum = 0;
+  for (const Exit& exit : battery.exits) {
+    if (where(exit.place)) sum += std::accumulate(exit.metals.begin(), exit.metals.end(), 0.0);
+  }
+  return sum;
+}
+
+// The fluxes of the battery as it runs. Where loading changes from stage to stage so do they; the
+// theory's constant fluxes are at least the largest.
+struct Running {
+  double organic = 0;  ///< largest metal flux of the fresh organic [kmol/h]
+  int stage = 0;       ///< where it leaves, from 0
+  double scrub = 0;    ///< largest metal flux that aqueous takes down above the feed [kmol/h]
+};
+
+Running FluxesOf(const Battery& battery, const Solved& solved) {
+  const std::size_t components = solved.built.components.size();
+  const auto down = [&](int stage) {  // with the aqueous, to the stage before
+    if (stage >= solved.cascade.stages()) return 0.0;
+    const std::size_t j = static_cast<std::size_t>(stage);
+    double molarity = 0;
+    for (const int metal : battery.metals) {
+      molarity += solved.solution.x[j * components + static_cast<std::size_t>(metal)];
+    }
+    return solved.cascade.flows[j].aq_down * molarity;
+  };
+  const auto [first, end] = Span(battery);
+  Running running;
+  for (int j = first; j < end; ++j) {
+    const int place = Place(j, kernels::Phase::kAqueous);
+    const double scrub = down(j + 1);
+    // What goes up less what comes down is what leaves above, less what is fed there.
+    const bool feed_above = j < battery.feed_stage;
+    const double organic = scrub + Leave(battery, [&](int exit) { return exit > place; }) -
+                           battery.total * (feed_above ? 1 : battery.organic_step());
+    if (organic > running.organic) {
+      running.organic = organic;
+      running.stage = j;
+    }
+    if (!feed_above) running.scrub = std::max(running.scrub, scrub);
+  }
+  return running;
+}
+
+// Protons that metal displaced from the extractant and no base took [kmol/h]: the free acid that
+// leaves with aqueous up to `stage`, where the organic carries most, beyond what comes down to it.
+// With the base fed that makes the equivalents that the organic carries. Base that leaves unused
+// saves nothing.
+double ReleasedAcid(const Battery& battery, const Solved& solved,
+                    const std::vector<kernels::Outflow>& outflows, int stage) {
+  double released = battery.feed_stage <= stage
+                        ? -battery.feed_aqueous * FreeAcid(solved, battery.feed_stage)
+                        : 0;
+  for (const Leaving& leaving : solved.built.leaving) {
+    if (leaving.phase != kernels::Phase::kAqueous || leaving.stage > stage) continue;
+    released += std::max(0.0, outflows[static_cast<std::size_t>(leaving.row)].free_acid);
+  }
+  if (stage + 1 < solved.cascade.stages()) {
+    released -= solved.cascade.flows[static_cast<std::size_t>(stage + 1)].aq_down *
+                FreeAcid(solved, stage + 1);
+  }
+  return std::max(released, 0.0);
+}
+
+void AddBase(const Battery& battery, const Solved& solved,
+             const std::vector<kernels::Outflow>& outflows, int stage, double kmol_per_t,
+             Figures* figures) {
+  TheoreticalMinimum& minimum = figures->minimum;
+  if (solved.built.circuit.law != kernels::Law::kMassAction) {
+    minimum.base_reason = "this law counts metal, not protons, and knows no base";
+    return;
+  }
+  if (!(figures->base_kg_per_t_reo > 0)) {
+    minimum.base_reason = "no base is used";
+    return;
+  }
+  const double kg_per_t = kmol_per_t * kMassNaOH;
+  minimum.released_acid_kg_per_t_reo = ReleasedAcid(battery, solved, outflows, stage) * kg_per_t;
+  minimum.min_base_mol_per_mol = battery.charge * minimum.min_organic_mol_per_mol;
+  minimum.min_base_kg_per_t_reo = *minimum.min_base_mol_per_mol * battery.total * kg_per_t;
+  figures->base_over_minimum = (figures->base_kg_per_t_reo + minimum.released_acid_kg_per_t_reo) /
+                               *minimum.min_base_kg_per_t_reo;
+}
+
+void AddAcid(const Battery& battery, double kmol_per_t, Figures* figures) {
+  TheoreticalMinimum& minimum = figures->minimum;
+  if (!(figures->acid_kg_per_t_reo > 0)) {
+    minimum.acid_reason = "no acid is used but the feed's";
+    return;
+  }
+  const int feed = Place(battery.feed_stage, kernels::Phase::kAqueous);
+  const double unstripped =
+      Leave(battery, [&](int place) { return place > feed && place % 2 == 1; });
+  const double flux = minimum.min_organic_mol_per_mol + battery.organic_step();
+  const double least = battery.charge * (flux * battery.total - unstripped);
+  if (!(least > 0)) {
+    minimum.acid_reason = "all metal leaves with the organic: nothing needs acid";
+    return;
+  }
+  minimum.min_acid_mol_per_mol = least / battery.total;
+  minimum.min_acid_kg_per_t_reo = least * kmol_per_t * kMassHCl;
+  figures->acid_over_minimum = figures->acid_kg_per_t_reo / *minimum.min_acid_kg_per_t_reo;
+}
+
+std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* figures) {
+  const Built& built = solved.built;
+  const std::vector<kernels::Outflow> outflows =
+      kernels::Outflows(built.circuit, solved.cascade, solved.solution);
+  Battery battery;
+  if (auto why = MakeBattery(flowsheet, solved, outflows, &battery); !why.empty()) return why;
+
+  std::optional<Cut> hardest;
+  std::string refused;
+  bool counted = false;
+  for (std::size_t upper = 0; upper < battery.exits.size(); ++upper) {
+    if (!battery.exits[upper].counts) continue;
+    // Below the first stream that counts there is nothing to cut off.
+    if (!std::exchange(counted, true)) continue;
+    auto cut = Divide(battery, upper);
+    if (!cut) {
+      refused = cut.reason();
+    } else if (!hardest || cut->least.organic > hardest->least.organic) {
+      hardest = *cut;
+    }
+  }
+  if (!hardest) {
+    return absl::StrCat("no two products are separated so far that a battery is needed (", refused,
+                        ")");
+  }
+
+  const int feed = Place(battery.feed_stage, kernels::Phase::kAqueous);
+  const double above = Leave(battery, [&](int place) { return place > feed; }) / battery.total;
+  const Running running = FluxesOf(battery, solved);
+  const double organic = std::max(hardest->least.organic, above - battery.organic_step());
+  if (!(organic > 0)) return "the organic that brings the feed is enough";
+
+  TheoreticalMinimum& minimum = figures->minimum;
+  const std::size_t a = hardest->least.organic_key, b = hardest->least.aqueous_key;
+  minimum.cut = absl::StrCat(Side(built, battery, battery.beta.front(), battery.beta[b]), " | ",
+                             Side(built, battery, battery.beta[a], battery.beta.back()));
+  minimum.separation_factor = battery.beta[a] / battery.beta[b];
+  minimum.separation_factor_stage = battery.beta_stage;
+  minimum.scrub_mol_per_mol = running.scrub / battery.total;
+  minimum.organic_mol_per_mol = running.organic / battery.total;
+  minimum.min_organic_mol_per_mol = organic;
+  minimum.min_scrub_mol_per_mol = organic + battery.organic_step() - above;
+  const auto [first, end] = Span(battery);
+  minimum.stages = end - first;
+  minimum.min_stages = hardest->min_stages;
+  figures->organic_over_minimum = minimum.organic_mol_per_mol / minimum.min_organic_mol_per_mol;
+
+  // kmol/h to kmol/t REO: acid and base figures refer to the same tonnes.
+  double reo = 0;
+  for (const ProductFigures& product : figures->products) reo += product.reo_kg_per_h;
+  const double kmol_per_t = 1000 / std::max(reo, kLeastReo);
+  AddBase(battery, solved, outflows, running.stage, kmol_per_t, figures);
+  AddAcid(battery, kmol_per_t, figures);
+  return "";
+}
+
+}  // namespace
+
+void AddTheoreticalMinimum(const Flowsheet& flowsheet, const Solved& solved, Figures* figures) {
+  figures->minimum = TheoreticalMinimum();
+  figures->organic_over_minimum.reset();
+  figures->base_over_minimum.reset();
+  figures->acid_over_minimum.reset();
+  figures->minimum.reason = Compute(flowsheet, solved, figures);
+}
+
+}  // namespace raffinate::optimizer
