@@ -31,15 +31,15 @@ struct Exit {
 struct Battery {
   std::vector<int> metals;  ///< kernel components that are fed and are no base, by rising beta
   std::vector<double> beta;
-  std::vector<double> fed;  ///< per metal [kmol/h]
-  double total = 0;         ///< sum of `fed`
+  std::vector<double> fed;   ///< per metal [kmol/h]
+  double total = 0;          ///< sum of `fed`
   double organic_share = 0;  ///< of the metals fed
   double acid = 0;           ///< metal that the feed's free acid strips, per mol fed
-  int feed_stage = 0;       ///< from 0
-  int beta_stage = 0;       ///< from 1; 0: beta is the same at every stage
-  double charge = 1;        ///< mol of base or acid per mol of metal
-  double feed_aqueous = 0;  ///< [m3/h]
-  double feed_acid = 0;     ///< free acid of the feed [kmol/h]
+  int feed_stage = 0;        ///< from 0
+  int beta_stage = 0;        ///< from 1; 0: beta is the same at every stage
+  double charge = 1;         ///< mol of base or acid per mol of metal
+  double feed_aqueous = 0;   ///< [m3/h]
+  double feed_acid = 0;      ///< free acid of the feed [kmol/h]
   std::vector<Exit> exits;
 
   /// By how much the metal flux of the organic rises at the feed stage, per mol fed.
