@@ -9,6 +9,8 @@ namespace {
 
 std::string Times(double ratio) { return absl::StrFormat("%.2f x the theoretical minimum", ratio); }
 
+std::string Flux(double value) { return FormatNumber(value, 3); }
+
 }  // namespace
 
 std::vector<std::string> DescribeMinimum(const v1::Figures& figures) {
@@ -18,12 +20,13 @@ std::vector<std::string> DescribeMinimum(const v1::Figures& figures) {
   }
   if (minimum.cut().empty()) return {};
   const std::string source =
-      absl::StrCat(" (Underwood S_min ", FormatNumber(minimum.min_organic_mol_per_mol(), 3),
-                   " mol/mol, cut ", minimum.cut(), ")");
+      absl::StrCat(" (Underwood S_min ", Flux(minimum.min_organic_mol_per_mol()), " mol/mol, cut ",
+                   minimum.cut(), ")");
   std::vector<std::string> lines;
   const bool base = figures.has_base_over_minimum();
+  lines.push_back(base ? absl::StrCat("base: ", Times(figures.base_over_minimum()), source)
+                       : absl::StrCat("organic: ", Times(figures.organic_over_minimum()), source));
   if (base) {
-    lines.push_back(absl::StrCat("base: ", Times(figures.base_over_minimum()), source));
     lines.push_back(absl::StrCat("base: ", FormatNumber(figures.base_kg_per_t_reo()), " fed + ",
                                  FormatNumber(minimum.released_acid_kg_per_t_reo()),
                                  " released as acid into the raffinate, at least ",
@@ -37,12 +40,10 @@ std::vector<std::string> DescribeMinimum(const v1::Figures& figures) {
   } else {
     lines.push_back(absl::StrCat("acid: no theoretical minimum: ", minimum.acid_reason()));
   }
-  lines.push_back(absl::StrCat("organic: S ", FormatNumber(minimum.organic_mol_per_mol(), 3),
-                               " mol/mol, ", Times(figures.organic_over_minimum()),
-                               base ? "" : source));
-  lines.push_back(absl::StrCat("scrub: W ", FormatNumber(minimum.scrub_mol_per_mol(), 3),
-                               " mol/mol, at least ",
-                               FormatNumber(minimum.min_scrub_mol_per_mol(), 3)));
+  lines.push_back(absl::StrCat("fluxes: S ", Flux(minimum.organic_mol_per_mol()), ", ",
+                               Times(figures.organic_over_minimum()), "; W ",
+                               Flux(minimum.scrub_mol_per_mol()), ", at least ",
+                               Flux(minimum.min_scrub_mol_per_mol()), " mol/mol"));
   const std::string where = minimum.separation_factor_stage() > 0
                                 ? absl::StrCat(" as at stage ", minimum.separation_factor_stage())
                                 : "";

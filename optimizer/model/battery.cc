@@ -75,8 +75,7 @@ std::string AddFactors(const Solved& solved, Battery* battery) {
     if (component(metal).charge != first.charge) {
       return absl::StrCat(Symbol(built, battery->metals[0]), " (", first.charge, "+) and ",
                           Symbol(built, metal), " (", component(metal).charge,
-                          "+) exchange for unlike amounts of base, so that no separation factor "
-                          "holds over the circuit");
+                          "+) have no common separation factor: unlike charge");
     }
     same_dimers &= component(metal).dimers == first.dimers;
   }
@@ -163,7 +162,7 @@ std::string MakeBattery(const Flowsheet& flowsheet, const Solved& solved,
   const Built& built = solved.built;
   if (flowsheet.products.empty()) return "no product is named";
   if (built.circuit.law == kernels::Law::kConstantD) {
-    return "D is constant: the organic never fills, so that no base or acid belongs to its flow";
+    return "with constant D no base or acid belongs to a flow of organic";
   }
   if (auto why = AddFeed(built, battery); !why.empty()) return why;
   if (auto why = AddFactors(solved, battery); !why.empty()) return why;

@@ -195,23 +195,16 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
   if (auto why = MakeBattery(flowsheet, solved, outflows, &battery); !why.empty()) return why;
 
   std::optional<Cut> hardest;
-  std::string refused;
   bool counted = false;
   for (std::size_t upper = 0; upper < battery.exits.size(); ++upper) {
     if (!battery.exits[upper].counts) continue;
     // Below the first stream that counts there is nothing to cut off.
     if (!std::exchange(counted, true)) continue;
-    auto cut = Divide(battery, upper);
-    if (!cut) {
-      refused = cut.reason();
-    } else if (!hardest || cut->least.organic > hardest->least.organic) {
-      hardest = *cut;
-    }
+    // Refused is a cut that asks for no separation, as between two outlets of like composition.
+    const auto cut = Divide(battery, upper);
+    if (cut && (!hardest || cut->least.organic > hardest->least.organic)) hardest = *cut;
   }
-  if (!hardest) {
-    return absl::StrCat("no two products are separated so far that a battery is needed (", refused,
-                        ")");
-  }
+  if (!hardest) return "the products are so little apart that no battery is needed";
 
   const int feed = Place(battery.feed_stage, kernels::Phase::kAqueous);
   const double above = Leave(battery, [&](int place) { return place > feed; }) / battery.total;

@@ -32,7 +32,8 @@ struct Sensitivities {
 
 /// The figures of one solved circuit on their way to derivatives: seeds for
 /// kernels::Differentiate, and what to make of its answer. Covers every figure of
-/// the figure table but the number of stages. Where a figure is that of one stage
+/// the figure table but the number of stages and the ratios to the theoretical
+/// minimum, which changes with the split. Where a figure is that of one stage
 /// (largest loading, lowest pH), the derivative is that stage's.
 class FigureGradients {
  public:

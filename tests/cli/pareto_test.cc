@@ -109,17 +109,16 @@ TEST(Minimum, IsToldInWords) {
           "base: 1.37 x the theoretical minimum (Underwood S_min 2.75 mol/mol, cut Nd+Pr | Dy)",
           "base: 548 fed + 27 released as acid into the raffinate, at least 420 kg/t REO",
           "acid: 1.46 x the theoretical minimum of 380 kg/t REO",
-          "organic: S 3.58 mol/mol, 1.30 x the theoretical minimum",
-          "scrub: W 2.60 mol/mol, at least 1.80",
+          "fluxes: S 3.58, 1.30 x the theoretical minimum; W 2.60, at least 1.80 mol/mol",
           "stages: 60, at least 21.2 at total reflux (Fenske, separation factor 1.55)"));
   figures.clear_base_over_minimum();
   figures.mutable_minimum()->set_base_reason("no base is used");
   figures.mutable_minimum()->set_separation_factor_stage(31);
   const std::vector<std::string> without = DescribeMinimum(figures);
-  EXPECT_EQ(without[0], "base: no theoretical minimum: no base is used");
-  EXPECT_EQ(without[2],
-            "organic: S 3.58 mol/mol, 1.30 x the theoretical minimum (Underwood S_min 2.75 "
-            "mol/mol, cut Nd+Pr | Dy)");
+  EXPECT_EQ(without[0],
+            "organic: 1.30 x the theoretical minimum (Underwood S_min 2.75 mol/mol, cut Nd+Pr | "
+            "Dy)");
+  EXPECT_EQ(without[1], "base: no theoretical minimum: no base is used");
   EXPECT_THAT(without.back(), HasSubstr("separation factor 1.55 as at stage 31)"));
   EXPECT_THAT(DescribeMinimum(Parse<v1::Figures>(R"(minimum { reason: "no product is named" })")),
               testing::ElementsAre("no theoretical minimum: no product is named"));
