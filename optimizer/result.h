@@ -2,6 +2,7 @@
 // of proto/raffinate/v1/simulation.proto.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,27 @@ struct Convergence {
   std::string message;
 };
 
+/// A real number of the flowsheet that can change by itself.
+struct Lever {
+  std::string path;  ///< "streams[1].flow_m3_per_h"
+  double value = 0;
+  std::string unit;  ///< UDUNITS, that of the field; "1" for shares
+};
+
+/// One figure with its derivatives.
+struct Sensitivity {
+  std::string figure;   ///< name of the figure table
+  std::string product;  ///< empty for figures of the whole
+  double value = 0;
+  std::string unit;              ///< as in the figure table
+  std::vector<double> by_lever;  ///< in the figure's unit per that of the lever
+};
+
+struct Sensitivities {
+  std::vector<Lever> levers;
+  std::vector<Sensitivity> figures;
+};
+
 struct SimulationResult {
   Flowsheet flowsheet;  ///< only numbers
   Figures figures;
@@ -91,6 +113,8 @@ struct SimulationResult {
   std::vector<StageState> stages;
   std::vector<Flag> flags;
   Convergence convergence;
+  /// Where asked for and converged.
+  std::optional<Sensitivities> sensitivities;
 };
 
 }  // namespace raffinate::optimizer

@@ -1,6 +1,7 @@
 #include "service/convert/simulation.h"
 
 #include "service/convert/flowsheet.h"
+#include "service/convert/sensitivity.h"
 
 namespace raffinate::service {
 namespace {
@@ -89,6 +90,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   convergence->set_residual(result.convergence.residual);
   convergence->set_balance_error(result.convergence.balance_error);
   convergence->set_message(result.convergence.message);
+  if (result.sensitivities) *out.mutable_sensitivities() = ToProto(*result.sensitivities);
   return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include "service/convert/chemistry.h"
 #include "service/convert/flowsheet.h"
+#include "service/convert/sensitivity.h"
 #include "service/convert/simulation.h"
 
 namespace raffinate::service {
@@ -322,6 +323,8 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
                            {{"Nd", number(), number(), number()}}});
   result.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}});
   result.convergence = {true, 17, number(), number(), "message"};
+  result.sensitivities = {{{"streams[0].flow_m3_per_h", number(), "m3/h"}},
+                          {{"purity", "Nd", number(), "1", {number()}}}};
   const v1::Simulation proto = ToProto(result);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
@@ -331,6 +334,25 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.streams(0).free_dimer_mol_per_l(), result.streams[0].free_dimer_mol_per_l);
   EXPECT_EQ(proto.stages(0).metals(0).d(), result.stages[0].metals[0].d);
   EXPECT_EQ(proto.stages(0).ph(), result.stages[0].ph);
+}
+
+TEST(Convert, ElasticitiesAreDerivativesByLogarithms) {
+  // p = a^2 b^-1 at a = 3, b = 2; a figure that is zero; a lever that is zero.
+  const optimizer::Sensitivities model = {
+      {{"a", 3, "m3/h"}, {"b", 2, "mol/L"}, {"zero", 0, "1"}},
+      {{"reagents", "", 4.5, "kg/t", {3, -2.25, 7}}, {"acid", "", 0, "kg/t", {0, 0, 1}}}};
+  const v1::Sensitivities proto = ToProto(model);
+  ASSERT_EQ(proto.levers_size(), 3);
+  EXPECT_EQ(proto.levers(1).field(), "b");
+  EXPECT_EQ(proto.levers(1).value(), 2);
+  EXPECT_EQ(proto.levers(1).unit(), "mol/L");
+  ASSERT_EQ(proto.figures(0).elasticities_size(), 3);
+  EXPECT_DOUBLE_EQ(proto.figures(0).elasticities(0), 2);
+  EXPECT_DOUBLE_EQ(proto.figures(0).elasticities(1), -1);
+  EXPECT_EQ(proto.figures(0).elasticities(2), 0);
+  EXPECT_EQ(proto.figures(0).derivatives(2), 7);
+  EXPECT_EQ(proto.figures(1).elasticities_size(), 0);
+  EXPECT_EQ(proto.figures(1).derivatives_size(), 3);
 }
 
 }  // namespace
