@@ -14,7 +14,8 @@ namespace raffinate::cli {
 /// `above_field` (null at the top): "streams.scrub" and `flow_m3_per_h` give
 /// "streams.scrub.flow". `member` is the field's value, of a repeated one that
 /// at `index`; null where it is not set.
-std::string NameBelow(const std::string& above, const google::protobuf::FieldDescriptor* above_field,
+std::string NameBelow(const std::string& above,
+                      const google::protobuf::FieldDescriptor* above_field,
                       const google::protobuf::FieldDescriptor* field,
                       const google::protobuf::Message* member, int index);
 

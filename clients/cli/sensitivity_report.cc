@@ -174,9 +174,8 @@ std::string InParts(const Columns& figures, std::size_t levers, const std::strin
 }
 
 Table::Column Heading(const v1::FigureSensitivity& figure, const std::string& unit) {
-  return {.group = figure.product(),
-          .title = FigureTitle(FindFigure(figure.figure())),
-          .unit = unit};
+  return {
+      .group = figure.product(), .title = FigureTitle(FindFigure(figure.figure())), .unit = unit};
 }
 
 std::string Relative(const v1::Simulation& simulation, Columns figures) {
@@ -185,7 +184,8 @@ std::string Relative(const v1::Simulation& simulation, Columns figures) {
   std::erase_if(figures, [](const auto* figure) { return figure->value() == 0 && !IsPh(*figure); });
   if (levers.size() == 0 || figures.empty()) return "";
   return absl::StrCat(
-      "Sensitivities: per cent of the figure per per cent of one number, all others as they are\n\n",
+      "Sensitivities: per cent of the figure per per cent of one number, all others as they "
+      "are\n\n",
       InParts(figures, levers.size(), "0.001 %", [&](const Columns& some) {
         std::vector<Table::Column> columns = {{.group = "", .title = "1 % of", .unit = ""}};
         for (const v1::FigureSensitivity* figure : some) {
@@ -205,25 +205,24 @@ std::string AtZero(const v1::Simulation& simulation, const Columns& figures) {
   if (levers.size() == 0 || figures.empty()) return "";
   return absl::StrCat(
       "Numbers that are 0: change of the figure per unit of the number\n\n",
-      InParts(
-          figures, levers.size(), "0.001 % for a hundredth of the unit",
-          [&](const Columns& some) {
-            std::vector<Table::Column> columns = {
-                {.group = "", .title = "number", .unit = ""},
-                {.group = "", .title = "per", .unit = "", .left = true}};
-            for (const v1::FigureSensitivity* figure : some) {
-              const std::string unit = FigureUnit(FindFigure(figure->figure()));
-              columns.push_back(Heading(*figure, unit.empty() ? figure->unit() : unit));
-            }
-            return levers.Print(
-                std::move(columns), some,
-                [](const std::string& name, const v1::Lever& lever) {
-                  return std::vector<std::string>{name, lever.unit()};
-                },
-                [](double, double derivative) {
-                  return absl::StrCat(derivative > 0 ? "+" : "", FormatNumber(derivative, 3));
-                });
-          }));
+      InParts(figures, levers.size(), "0.001 % for a hundredth of the unit",
+              [&](const Columns& some) {
+                std::vector<Table::Column> columns = {
+                    {.group = "", .title = "number", .unit = ""},
+                    {.group = "", .title = "per", .unit = "", .left = true}};
+                for (const v1::FigureSensitivity* figure : some) {
+                  const std::string unit = FigureUnit(FindFigure(figure->figure()));
+                  columns.push_back(Heading(*figure, unit.empty() ? figure->unit() : unit));
+                }
+                return levers.Print(
+                    std::move(columns), some,
+                    [](const std::string& name, const v1::Lever& lever) {
+                      return std::vector<std::string>{name, lever.unit()};
+                    },
+                    [](double, double derivative) {
+                      return absl::StrCat(derivative > 0 ? "+" : "", FormatNumber(derivative, 3));
+                    });
+              }));
 }
 
 }  // namespace

@@ -35,9 +35,9 @@ void WriteInput(const TaskType& task, double* out) {
   w.recycle.data = head + 4;
   w.k.data = head + 5;
   double* next = head + 5 + m;
-  for (Dense<double>* array : {&w.aq_up, &w.aq_down, &w.aq_draw, &w.org_up, &w.org_down,
-                               &w.org_draw, &w.bypass_up, &w.bypass_draw, &w.anions,
-                               &w.extractant}) {
+  for (Dense<double>* array :
+       {&w.aq_up, &w.aq_down, &w.aq_draw, &w.org_up, &w.org_down, &w.org_draw, &w.bypass_up,
+        &w.bypass_draw, &w.anions, &w.extractant}) {
     array->data = next;
     next += n;
   }

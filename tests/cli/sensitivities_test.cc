@@ -123,8 +123,7 @@ TEST(Sensitivities, AgreeWithTwoSimulations) {
     EXPECT_NE(text, Magnet());
     return SimulateToJson(folder, text, {}).figures();
   };
-  const v1::Figures more = with("flow: 0.06200062 m3/h"),
-                    less = with("flow: 0.06199938 m3/h");
+  const v1::Figures more = with("flow: 0.06200062 m3/h"), less = with("flow: 0.06199938 m3/h");
   int compared = 0;
   for (const v1::FigureSensitivity& figure : middle.sensitivities().figures()) {
     for (int p = 0; p < more.products_size(); ++p) {
