@@ -4,8 +4,10 @@
 //
 // Cold: every cascade from nothing. Warm: from the solution of a parent whose
 // flows, feeds and constants differ by up to 1 or 5 %. Only solved cascades
-// count; "first" is the share that Newton from the parent solved. One core's
-// peak and copy rate are measured in the same run.
+// count; "first" is the share that Newton from the parent solved. Gradients:
+// derivatives of 8 numbers of each solution by everything its cascade consists
+// of, beside the warm solve of the same cascades. One core's peak and copy rate
+// are measured in the same run.
 // Rates of one run are comparable with one another; between runs only ratios
 // are. --check compares the backends with the scalar one and ends with exit
 // code 1 when any outlet differs by more than 1e-8 relative.
@@ -14,6 +16,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -23,6 +26,7 @@
 #include "bench/machine.h"
 #include "kernels/circuit.h"
 #include "kernels/detail/workspace.h"
+#include "kernels/gradient.h"
 #include "kernels/solve.h"
 
 namespace raffinate::bench {
@@ -78,6 +82,19 @@ struct Measure {
   int solved = 0, first_attempt = 0;
   double iterations = 0;
   double gflops = 0;  ///< of the evaluations that the solved candidates needed [1e9/s]
+};
+
+/// Differentiated numbers per candidate: a search has some figures for objectives
+/// and demands.
+constexpr int kGradientSeeds = 8;
+
+struct GradientMeasure {
+  std::string device;
+  int stages = 0, components = 0, candidates = 0;
+  double seconds = 0;
+  /// Time per candidate over that of one warm solve at `perturbation`.
+  double warm_solves = 0;
+  double perturbation = 0;
 };
 
 struct Latency {
@@ -139,6 +156,52 @@ Measure Run(const std::string& name, const Device& device, const Batch& batch, b
   return m;
 }
 
+/// Seeds as figures have them: what leaves at either end, component by component.
+std::vector<kernels::SolutionSeed> Seeds(const Cascade& cascade) {
+  const size_t n = cascade.stages(), m = cascade.size();
+  std::vector<kernels::SolutionSeed> seeds(kGradientSeeds);
+  for (size_t k = 0; k < seeds.size(); ++k) {
+    std::vector<double>& molarity = k % 2 == 0 ? seeds[k].x : seeds[k].y;
+    molarity.assign(n * m, 0.0);
+    molarity[(k % 2 == 0 ? 0 : n - 1) * m + (k / 2) % m] = 1;
+  }
+  return seeds;
+}
+
+/// Derivatives at the solutions of `batch`, whose warm solve is `warm`.
+GradientMeasure Differentiated(const Device& device, const Batch& batch, const Measure& warm,
+                               double least_seconds) {
+  // Results take up to 3 MB per candidate.
+  constexpr size_t kMost = 256;
+  const std::vector<Task> all = Tasks(batch, true);
+  const std::span<const Task> tasks(all.data(), std::min(all.size(), kMost));
+  std::vector<Solution> solutions(tasks.size());
+  Solve(device, tasks, SolveOptions(), solutions);
+  const std::vector<kernels::SolutionSeed> seeds = Seeds(batch.cascades[0]);
+  std::vector<kernels::GradientTask> solved;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (solutions[i].status != SolveStatus::kSolved) continue;
+    solved.push_back({tasks[i].cascade, &solutions[i], seeds});
+  }
+  std::vector<std::vector<kernels::CascadeGradient>> gradients(solved.size());
+  Differentiate(device, solved, gradients);  // first touch, not timed
+  GradientMeasure m;
+  m.device = warm.device;
+  m.stages = warm.stages;
+  m.components = warm.components;
+  m.perturbation = warm.perturbation;
+  m.candidates = static_cast<int>(solved.size());
+  m.seconds = 1e300;
+  const double begin = Now();
+  do {
+    const double round = Now();
+    Differentiate(device, solved, gradients);
+    m.seconds = std::min(m.seconds, Now() - round);
+  } while (Now() - begin < least_seconds);
+  m.warm_solves = m.seconds / m.candidates / (warm.seconds / warm.solved);
+  return m;
+}
+
 /// Every task alone, on one core: what a setpoint query waits for.
 Latency Alone(const Batch& batch, bool warm) {
   Latency latency;
@@ -185,6 +248,7 @@ struct Machine {
 };
 
 std::string Json(const Machine& machine, const std::vector<Measure>& measures,
+                 const std::vector<GradientMeasure>& gradients,
                  const std::vector<Latency>& latencies) {
   std::ostringstream out;
   out << "{\n  \"benchmark\": \"core\",\n  \"date\": \"" << Today() << "\",\n  \"processor\": \""
@@ -209,6 +273,18 @@ std::string Json(const Machine& machine, const std::vector<Measure>& measures,
         << ", \"bytes_per_candidate\": " << BytesPerCandidate(m.stages, m.components);
     if (m.start == "warm") out << ", \"first_attempt\": " << m.first_attempt;
     out << "}";
+    comma = ",\n";
+  }
+  out << "\n  ],\n  \"gradients\": [";
+  comma = "\n";
+  for (const GradientMeasure& g : gradients) {
+    out << comma << "    {\"device\": \"" << g.device << "\", \"stages\": " << g.stages
+        << ", \"components\": " << g.components << ", \"seeds\": " << kGradientSeeds
+        << ", \"candidates\": " << g.candidates << ", \"seconds\": " << g.seconds
+        << ", \"candidates_per_s\": " << g.candidates / g.seconds
+        << ", \"gradients_per_s\": " << kGradientSeeds * g.candidates / g.seconds
+        << ", \"perturbation\": " << g.perturbation << ", \"warm_solves\": " << g.warm_solves
+        << "}";
     comma = ",\n";
   }
   out << "\n  ],\n  \"latency\": [";
@@ -256,6 +332,7 @@ int Main(int argc, char** argv) {
   std::printf("one core: %.1f GF/s multiply-add, %.1f GB/s copy\n\n", machine.peak_gflops,
               machine.copy_gb_per_s);
   std::vector<Measure> measures;
+  std::vector<GradientMeasure> gradients;
   std::vector<Latency> latencies;
   bool agree = true;
   std::printf("%-22s %-10s %-9s %12s %10s %8s %8s %8s\n", "device", "N x M", "start", "solved/s",
@@ -275,6 +352,15 @@ int Main(int argc, char** argv) {
                     100.0 * m.first_attempt / m.candidates, m.gflops);
         std::fflush(stdout);
         measures.push_back(m);
+        // They are computed on the CPU for every device.
+        if (on_gpu || perturbation != 0.01) continue;
+        const GradientMeasure g = Differentiated(d.device, batch, m, quick ? 0.2 : 1.0);
+        std::printf(
+            "%-22s %3d x %-4d gradients %12.0f of %.0f candidates/s, %.2f warm solves each\n",
+            g.device.c_str(), g.stages, g.components, kGradientSeeds * g.candidates / g.seconds,
+            g.candidates / g.seconds, g.warm_solves);
+        std::fflush(stdout);
+        gradients.push_back(g);
       }
     }
     const Batch alone = MakeBatch(stages, components, 0.01, quick ? 16 : 64);
@@ -295,7 +381,7 @@ int Main(int argc, char** argv) {
   }
   if (!output.empty()) {
     std::ofstream file(output);
-    file << Json(machine, measures, latencies);
+    file << Json(machine, measures, gradients, latencies);
     if (!file) {
       std::fprintf(stderr, "core_bench: cannot write '%s'\n", output.c_str());
       return 1;

@@ -91,12 +91,36 @@ def core(lines):
             share = r["solved_per_s"] / TARGETS[key]
             rows.append([f"{key}", number(TARGETS[key]), number(r["solved_per_s"]), f"{share:.2f}"])
     lines += table(["(N, M)", "wanted", "reached", "ratio"], rows)
+    if data.get("gradients"):
+        gradients(lines, data["gradients"])
     lines += ["One simulation alone on one core (scalar backend), as a setpoint query waits for it:", ""]
     rows = [
         [f"({r['stages']}, {r['components']})", r["start"], number(r["ms_p50"]), number(r["ms_p99"])]
         for r in data["latency"]
     ]
     lines += table(["(N, M)", "start", "p50 ms", "p99 ms"], rows)
+
+
+def gradients(lines, measured):
+    first = measured[0]
+    lines += [
+        f"Gradients: the derivatives of {first['seeds']} numbers of each solution by everything its "
+        "cascade consists of, by the adjoint. The last column is the time for all of one candidate over "
+        f"that of its warm solve ({100 * first['perturbation']:.0f} %) in the same run; finite differences "
+        "take at least one such solve for every single input.",
+        "",
+    ]
+    rows = [
+        [
+            f"({r['stages']}, {r['components']})",
+            r["device"],
+            number(r["candidates_per_s"]),
+            number(r["gradients_per_s"]),
+            f"{r['warm_solves']:.2f}",
+        ]
+        for r in measured
+    ]
+    lines += table(["(N, M)", "device", "candidates/s", "gradients/s", "warm solves"], rows)
 
 
 def corpus(lines):

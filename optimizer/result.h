@@ -136,6 +136,27 @@ struct Convergence {
   std::string message;
 };
 
+/// A real number of the flowsheet that can change by itself.
+struct Lever {
+  std::string path;  ///< "streams[1].flow_m3_per_h"
+  double value = 0;
+  std::string unit;  ///< UDUNITS, that of the field; "1" for shares
+};
+
+/// One figure with its derivatives.
+struct Sensitivity {
+  std::string figure;   ///< name of the figure table
+  std::string product;  ///< empty for figures of the whole
+  double value = 0;
+  std::string unit;              ///< as in the figure table
+  std::vector<double> by_lever;  ///< in the figure's unit per that of the lever
+};
+
+struct Sensitivities {
+  std::vector<Lever> levers;
+  std::vector<Sensitivity> figures;
+};
+
 struct SimulationResult {
   Flowsheet flowsheet;  ///< only numbers
   Figures figures;
@@ -144,6 +165,8 @@ struct SimulationResult {
   std::vector<Flag> flags;
   Convergence convergence;
   Evidence evidence;
+  /// Where asked for and converged.
+  std::optional<Sensitivities> sensitivities;
 };
 
 }  // namespace raffinate::optimizer

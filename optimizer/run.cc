@@ -97,9 +97,9 @@ class Run : public OptimizationRun {
 };
 
 std::vector<SimulationResult> Run::Finish() {
-  std::vector<Flowsheet> designs;
+  std::vector<SimulationRequest> designs;
   for (const Candidate& candidate : search_->Pareto()) {
-    designs.push_back(problem_.decisions().Apply(candidate.genes));
+    designs.push_back({problem_.decisions().Apply(candidate.genes)});
   }
   std::vector<SimulationResult> simulated =
       Simulate(designs, problem_.chemistry(), problem_.device());

@@ -24,9 +24,13 @@ namespace raffinate::optimizer {
 enum class Purpose { kSimulate, kOptimize };
 Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose);
 
-/// Steady states of flowsheets that have only numbers and are valid. Cold
-/// starts. Results in the order of the input.
-std::vector<SimulationResult> Simulate(const std::vector<Flowsheet>& flowsheets,
+struct SimulationRequest {
+  Flowsheet flowsheet;         ///< only numbers, and valid
+  bool sensitivities = false;  ///< also the derivatives of the figures
+};
+
+/// Steady states. Cold starts. Results in the order of the input.
+std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& requests,
                                        const Chemistry& chemistry, const kernels::Device& device);
 
 /// An optimization. Not thread safe except for `cancel`.

@@ -1,15 +1,18 @@
 #include "optimizer/simulate.h"
 
 #include <cstddef>
+#include <deque>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "kernels/gradient.h"
 #include "kernels/shape.h"
 #include "kernels/solve.h"
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/minimum.h"
+#include "optimizer/model/sensitivity.h"
 #include "optimizer/run.h"
 
 namespace raffinate::optimizer {
@@ -35,6 +38,37 @@ std::string WhyNot(const Prepared& prepared, const kernels::Solution& solution) 
   }
   return "";
 }
+
+/// The sensitivities of a batch, differentiated together.
+class Gradients {
+ public:
+  explicit Gradients(const Chemistry& chemistry) : chemistry_(chemistry) {}
+
+  /// Keeps references to all but `index`, that of the result.
+  void Add(const Flowsheet& flowsheet, const Prepared& prepared, const kernels::Solution& solution,
+           std::size_t index) {
+    const Solved& solved = solved_.emplace_back(Solved{prepared.built, prepared.cascade, solution});
+    const FigureGradients& figures = figures_.emplace_back(flowsheet, chemistry_, solved);
+    tasks_.push_back({&solved.cascade, &solved.solution, figures.seeds()});
+    index_.push_back(index);
+  }
+
+  void Finish(const kernels::Device& device, std::vector<SimulationResult>* results) const {
+    std::vector<std::vector<kernels::CascadeGradient>> gradients(tasks_.size());
+    kernels::Differentiate(device, tasks_, gradients);
+    for (std::size_t k = 0; k < tasks_.size(); ++k) {
+      (*results)[index_[k]].sensitivities = figures_[k].Finish(gradients[k]);
+    }
+  }
+
+ private:
+  const Chemistry& chemistry_;
+  // Deques: what is in them is pointed to.
+  std::deque<Solved> solved_;
+  std::deque<FigureGradients> figures_;
+  std::vector<kernels::GradientTask> tasks_;
+  std::vector<std::size_t> index_;
+};
 
 }  // namespace
 
@@ -69,14 +103,14 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
   return result;
 }
 
-std::vector<SimulationResult> Simulate(const std::vector<Flowsheet>& flowsheets,
+std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& requests,
                                        const Chemistry& chemistry, const kernels::Device& device) {
   std::vector<Prepared> prepared;
-  prepared.reserve(flowsheets.size());
+  prepared.reserve(requests.size());
   std::vector<kernels::Task> tasks;
-  std::vector<std::size_t> solution_of(flowsheets.size(), 0);
-  for (std::size_t i = 0; i < flowsheets.size(); ++i) {
-    prepared.push_back(Prepare(flowsheets[i], chemistry));
+  std::vector<std::size_t> solution_of(requests.size(), 0);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    prepared.push_back(Prepare(requests[i].flowsheet, chemistry));
     if (!prepared.back().problem.empty()) continue;
     solution_of[i] = tasks.size();
     tasks.push_back({&prepared[i].cascade, nullptr});
@@ -84,12 +118,18 @@ std::vector<SimulationResult> Simulate(const std::vector<Flowsheet>& flowsheets,
   std::vector<kernels::Solution> solutions(tasks.size());
   kernels::Solve(device, tasks, kernels::SolveOptions(), solutions);
   std::vector<SimulationResult> results;
-  results.reserve(flowsheets.size());
-  for (std::size_t i = 0; i < flowsheets.size(); ++i) {
-    results.push_back(
-        MakeResult(flowsheets[i], prepared[i],
-                   prepared[i].problem.empty() ? solutions[solution_of[i]] : kernels::Solution()));
+  results.reserve(requests.size());
+  Gradients gradients(chemistry);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const bool possible = prepared[i].problem.empty();
+    const kernels::Solution none;
+    const kernels::Solution& solution = possible ? solutions[solution_of[i]] : none;
+    results.push_back(MakeResult(requests[i].flowsheet, prepared[i], solution));
+    if (requests[i].sensitivities && results.back().convergence.converged) {
+      gradients.Add(requests[i].flowsheet, prepared[i], solution, i);
+    }
   }
+  gradients.Finish(device, &results);
   return results;
 }
 

@@ -1,6 +1,7 @@
 #include "clients/cli/decisions.h"
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/leaf_names.h"
 #include "service/file/scalar.h"
 #include "service/file/schema.h"
 
@@ -30,18 +31,8 @@ void Collect(const Message& message, const Decision& above, std::vector<Decision
                                   : reflection->GetMessage(message, field);
       Decision below = above;
       below.steps.emplace_back(field, i);
-      // Of a metal its only other member needs no name.
-      const bool only_other =
-          !above.steps.empty() && service::MapKey(above.steps.back().first) != nullptr &&
-          service::OnlyOther(service::MapKey(above.steps.back().first)) == field;
-      if (!only_other) {
-        absl::StrAppend(&below.name, below.name.empty() ? "" : ".", service::FileKey(field));
-      }
-      if (const FieldDescriptor* key = service::MapKey(field)) {
-        absl::StrAppend(&below.name, ".", member.GetReflection()->GetString(member, key));
-      } else if (field->is_repeated()) {
-        absl::StrAppend(&below.name, "[", i, "]");
-      }
+      below.name = NameBelow(above.name, above.steps.empty() ? nullptr : above.steps.back().first,
+                             field, &member, i);
       if (!service::IsLeafMessage(field->message_type())) {
         Collect(member, below, found);
       } else if (IsOpen(member)) {

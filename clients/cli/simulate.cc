@@ -10,6 +10,7 @@
 #include "clients/cli/errors.h"
 #include "clients/cli/json.h"
 #include "clients/cli/report.h"
+#include "clients/cli/sensitivity_report.h"
 #include "raffinate/v1/simulator.grpc.pb.h"
 
 namespace raffinate::cli {
@@ -19,6 +20,7 @@ struct Options {
   EngineOptions engine;
   std::vector<std::string> files;
   bool stages = false;
+  bool sensitivities = false;
   bool json = false;
 };
 
@@ -43,6 +45,7 @@ ExitCode Simulate(const Options& options) {
     grpc::ClientContext context;
     v1::SimulateRequest request;
     *request.mutable_flowsheet() = file.flowsheet;
+    request.set_sensitivities(options.sensitivities);
     v1::SimulateResponse response;
     const grpc::Status status = stub->Simulate(&context, request, &response);
     if (!status.ok()) {
@@ -54,7 +57,8 @@ ExitCode Simulate(const Options& options) {
       std::cout << ToJson(response, files.size() > 1);
     } else {
       if (files.size() > 1) std::cout << "== " << file.path << "\n";
-      std::cout << Report(response.simulation(), options.stages) << "\n";
+      std::cout << Report(response.simulation(), options.stages) << "\n"
+                << SensitivityReport(response.simulation());
     }
     if (!response.simulation().convergence().converged()) {
       PrintError(file.path +
@@ -79,6 +83,9 @@ void AddSimulate(CLI::App* app, Command* chosen) {
   command->add_option("FILE", options->files, "Flowsheet files (YAML, JSON or text format)")
       ->required();
   command->add_flag("--stages", options->stages, "Print the profile over the stages");
+  command->add_flag("--sensitivities", options->sensitivities,
+                    "Print how products, objectives and demanded figures follow every number of "
+                    "the file; with --json of all figures");
   AddEngineOptions(command, &options->engine);
   command->add_flag("--json", options->json,
                     "Print the answer as Protobuf JSON with the names of the API; of several "

@@ -347,7 +347,9 @@ Sensitivities FigureGradients::Finish(
     kernels::CascadeGradient total = figures_[f].direct;
     kernels::AddScaled(1.0, gradients[f], &total);
     by_circuit.push_back(kernels::ThroughAssembly(built.circuit, total));
-    result.figures.push_back({figures_[f].name, figures_[f].product, figures_[f].value, {}});
+    const Figure& figure = figures_[f];
+    result.figures.push_back(
+        {figure.name, figure.product, figure.value, FindFigure(figure.name)->unit, {}});
   }
 
   Flowsheet changed = flowsheet_;
@@ -366,7 +368,7 @@ Sensitivities FigureGradients::Finish(
         leaf = value;
         if (!possible) continue;
         const Supplies then_supplies = SuppliesOf(then);
-        result.levers.push_back({path(), value});
+        result.levers.push_back({path(), value, *bounds.unit == 0 ? "1" : bounds.unit});
         for (std::size_t f = 0; f < figures_.size(); ++f) {
           const Figure& figure = figures_[f];
           double sum =

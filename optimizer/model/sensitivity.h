@@ -8,27 +8,9 @@
 #include "optimizer/model/chemistry.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/flowsheet.h"
+#include "optimizer/result.h"
 
 namespace raffinate::optimizer {
-
-/// A number of the flowsheet.
-struct Lever {
-  std::string path;  ///< "streams[1].flow_m3_per_h"
-  double value = 0;  ///< in the unit of the field
-};
-
-/// One figure with its derivatives.
-struct Sensitivity {
-  std::string figure;   ///< name of the figure table
-  std::string product;  ///< empty for figures of the whole
-  double value = 0;
-  std::vector<double> by_lever;  ///< in the figure's unit per that of the lever
-};
-
-struct Sensitivities {
-  std::vector<Lever> levers;
-  std::vector<Sensitivity> figures;
-};
 
 /// The figures of one solved circuit on their way to derivatives: seeds for
 /// kernels::Differentiate, and what to make of its answer. Covers every figure of
@@ -44,7 +26,8 @@ class FigureGradients {
   const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
 
   /// The derivatives by every real number of the flowsheet that can change by
-  /// itself. A concentration of zero is none: the metal is not in the model.
+  /// itself. A concentration of zero is none where the metal enters nowhere: it is
+  /// then not in the model.
   /// `gradients`: one per seed. Exact up to rounding: every number of a circuit
   /// is linear in each number of its flowsheet alone.
   Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients) const;

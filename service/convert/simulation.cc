@@ -2,6 +2,7 @@
 
 #include "service/convert/chemistry.h"
 #include "service/convert/flowsheet.h"
+#include "service/convert/sensitivity.h"
 
 namespace raffinate::service {
 namespace {
@@ -154,6 +155,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   convergence->set_message(result.convergence.message);
   // A result that did not converge rests on nothing.
   if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
+  if (result.sensitivities) *out.mutable_sensitivities() = ToProto(*result.sensitivities);
   return out;
 }
 

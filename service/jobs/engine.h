@@ -26,9 +26,10 @@ class Engine {
   virtual optimizer::Violations Validate(const optimizer::Flowsheet& flowsheet,
                                          optimizer::Purpose purpose) const = 0;
 
-  /// Steady states of valid flowsheets that have only numbers, in their order.
+  /// Steady states of valid flowsheets that have only numbers, in their order,
+  /// with sensitivities where they are asked for.
   virtual std::vector<optimizer::SimulationResult> Simulate(
-      const std::vector<optimizer::Flowsheet>& flowsheets) const = 0;
+      const std::vector<optimizer::SimulationRequest>& requests) const = 0;
 
   /// A search over a flowsheet that is valid for kOptimize.
   virtual absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(

@@ -18,8 +18,8 @@ class OptimizerEngine final : public Engine {
   }
 
   std::vector<optimizer::SimulationResult> Simulate(
-      const std::vector<optimizer::Flowsheet>& flowsheets) const override {
-    return optimizer::Simulate(flowsheets, chemistry_, device_);
+      const std::vector<optimizer::SimulationRequest>& requests) const override {
+    return optimizer::Simulate(requests, chemistry_, device_);
   }
 
   absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(

@@ -72,7 +72,7 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
   absl::Status failure;
   std::size_t seen = 0;
   try {
-    std::vector<optimizer::Flowsheet> flowsheets;
+    std::vector<optimizer::SimulationRequest> requests;
     for (; seen < batch.size(); ++seen) {
       Task& task = batch[seen];
       if (*task.cancelled) {
@@ -87,10 +87,10 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
         task.done(std::move(violations));
         continue;
       }
-      flowsheets.push_back(std::move(flowsheet));
+      requests.push_back({std::move(flowsheet), task.sensitivities});
       solved.push_back(std::move(task));
     }
-    if (!flowsheets.empty()) results = engine_->Simulate(flowsheets);
+    if (!requests.empty()) results = engine_->Simulate(requests);
     if (results.size() != solved.size()) failure = absl::InternalError("a simulation was lost");
   } catch (const std::exception& error) {
     failure = absl::InternalError(absl::StrCat("simulation failed: ", error.what()));

@@ -33,6 +33,7 @@ class SimulationQueue {
 
   struct Task {
     v1::Flowsheet flowsheet;
+    bool sensitivities = false;  ///< whether the simulation shall have them
     /// Set by the caller when nobody waits any more; the task is then not
     /// solved if that has not begun, and is answered with CANCELLED.
     std::shared_ptr<std::atomic<bool>> cancelled = std::make_shared<std::atomic<bool>>(false);

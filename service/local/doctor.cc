@@ -59,7 +59,7 @@ DoctorLine CheckKremser(const std::string& device_name, const kernels::Device& d
     return line;
   }
   const std::vector<optimizer::SimulationResult> results =
-      optimizer::Simulate({flowsheet}, chemistry, device);
+      optimizer::Simulate({{flowsheet}}, chemistry, device);
   const optimizer::SimulationResult& result = results.at(0);
   if (!result.convergence.converged || result.figures.products.empty()) {
     line.text = absl::StrCat(what, ": not solved, ", result.convergence.message);

@@ -28,6 +28,7 @@ class SimulateCall final : public grpc::ServerUnaryReactor {
     }
     SimulationQueue::Task task;
     task.flowsheet = request.flowsheet();
+    task.sensitivities = request.sensitivities();
     task.cancelled = cancelled_;
     task.done = [this](SimulationOutcome outcome) { Answer(std::move(outcome)); };
     const absl::Status status =
@@ -70,9 +71,11 @@ class SimulateBatchCall final
       Slot* slot = &slots_.emplace_back();
       slot->response.set_request_id(request_.request_id());
       // Taken now: without the lock another thread may start the next read.
-      v1::Flowsheet flowsheet = std::move(*request_.mutable_flowsheet());
+      SimulationQueue::Task task;
+      task.flowsheet = std::move(*request_.mutable_flowsheet());
+      task.sensitivities = request_.sensitivities();
       lock.unlock();
-      Submit(slot, std::move(flowsheet));
+      Submit(slot, std::move(task));
       lock.lock();
     }
     Pump(std::move(lock));
@@ -102,9 +105,7 @@ class SimulateBatchCall final
     v1::SimulateBatchResponse response;
   };
 
-  void Submit(Slot* slot, v1::Flowsheet flowsheet) {
-    SimulationQueue::Task task;
-    task.flowsheet = std::move(flowsheet);
+  void Submit(Slot* slot, SimulationQueue::Task task) {
     task.cancelled = cancelled_;
     task.done = [this, slot](SimulationOutcome outcome) { Answer(slot, std::move(outcome)); };
     const absl::Status status =

@@ -155,7 +155,7 @@ TEST(OptimizationRun, EachMemberSimulatesToItsReportedFigures) {
         Validate(member.flowsheet, testing::SmallChemistry(), Purpose::kSimulate);
     ASSERT_TRUE(violations.empty()) << violations[0].field << violations[0].description;
     const SimulationResult again =
-        Simulate({member.flowsheet}, testing::SmallChemistry(), kernels::Device())[0];
+        Simulate({{member.flowsheet}}, testing::SmallChemistry(), kernels::Device())[0];
     for (const FigureInfo& figure : FigureTable()) {
       if (figure.per_product()) {
         for (std::size_t p = 0; p < member.figures.products.size(); ++p) {

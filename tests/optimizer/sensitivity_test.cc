@@ -138,6 +138,23 @@ TEST(Sensitivity, ConstantBeta) {
   EXPECT_GT(Compare(f, testing::SmallChemistry()), 5u);
 }
 
+TEST(Sensitivity, EveryFigureThatCanChangeHasOne) {
+  Flowsheet f = testing::SmallPlant();
+  f.streams[1].nh4oh = 0.1;
+  const Chemistry chemistry = testing::SmallChemistry();
+  const Simulated middle(f, chemistry);
+  std::map<std::string, std::size_t> found;
+  for (const Sensitivity& s :
+       ComputeSensitivities(f, chemistry, middle.solved(), kScalar).figures) {
+    ++found[s.figure];
+  }
+  for (const FigureInfo& figure : FigureTable()) {
+    const std::string name = figure.name;
+    const std::size_t wanted = figure.per_product() ? f.products.size() : 1;
+    EXPECT_EQ(found[name], name == "stages" ? 0 : wanted) << name;
+  }
+}
+
 // Two numbers that an engineer can check by hand: with the feed's flow all amounts
 // per tonne but those of the other streams stand still, and no figure changes when
 // every flow grows alike.

@@ -6,8 +6,12 @@
 #include <map>
 #include <utility>
 
+#include "kernels/solve.h"
 #include "optimizer/model/composition.h"
+#include "optimizer/model/figure_table.h"
+#include "optimizer/model/sensitivity.h"
 #include "optimizer/run.h"
+#include "optimizer/simulate.h"
 #include "tests/optimizer/model/fixtures.h"
 
 namespace raffinate::optimizer {
@@ -20,7 +24,7 @@ SimulationResult SimulateOne(const Flowsheet& flowsheet) {
   const Chemistry chemistry = testing::SmallChemistry();
   const Violations violations = Validate(flowsheet, chemistry, Purpose::kSimulate);
   EXPECT_TRUE(violations.empty()) << violations[0].field << ": " << violations[0].description;
-  return Simulate({flowsheet}, chemistry, kernels::Device())[0];
+  return Simulate({{flowsheet}}, chemistry, kernels::Device())[0];
 }
 
 const StreamState& StreamNamed(const SimulationResult& result, const std::string& name) {
@@ -164,13 +168,68 @@ TEST(Simulate, SaponificationNeedsNoContactWithCaustic) {
 }
 
 TEST(Simulate, ABatchAnswersInOrderAndAsEachAlone) {
-  const std::vector<Flowsheet> batch = {Case1(3), testing::SmallPlant(), Case1(20)};
+  const std::vector<SimulationRequest> batch = {{Case1(3)}, {testing::SmallPlant()}, {Case1(20)}};
   const auto together = Simulate(batch, testing::SmallChemistry(), kernels::Device());
   ASSERT_EQ(together.size(), 3u);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const SimulationResult alone = SimulateOne(batch[i]);
+    const SimulationResult alone = SimulateOne(batch[i].flowsheet);
     EXPECT_EQ(together[i].figures.stages, alone.figures.stages);
     EXPECT_EQ(together[i].figures.products[1].impurity, alone.figures.products[1].impurity);
+  }
+}
+
+TEST(Simulate, SensitivitiesComeWhereAskedAndConverged) {
+  Flowsheet impossible = testing::SmallPlant();
+  Draw draw;
+  draw.name = "side";
+  draw.stage = 2;
+  draw.flow = 50.0;
+  impossible.circuits[0].sections[2].draws = {draw};
+  const Chemistry chemistry = testing::SmallChemistry();
+  const auto results = Simulate({{Case1(3), true},
+                                 {testing::SmallPlant(), false},
+                                 {impossible, true},
+                                 {testing::SmallPlant(), true},
+                                 {Case1(20), true}},
+                                chemistry, kernels::Device());
+  EXPECT_FALSE(results[1].sensitivities);
+  EXPECT_FALSE(results[2].convergence.converged);
+  EXPECT_FALSE(results[2].sensitivities);
+  // Those of its own steady state, whatever else is in the batch.
+  for (const std::size_t i : {0, 3, 4}) {
+    SCOPED_TRACE(i);
+    ASSERT_TRUE(results[i].sensitivities);
+    const Prepared prepared = Prepare(results[i].flowsheet, chemistry);
+    const kernels::Task task{&prepared.cascade, nullptr};
+    kernels::Solution solution;
+    kernels::Solve(kernels::Device(), {&task, 1}, kernels::SolveOptions(), {&solution, 1});
+    const Sensitivities alone =
+        ComputeSensitivities(results[i].flowsheet, chemistry,
+                             {prepared.built, prepared.cascade, solution}, kernels::Device());
+    const Sensitivities& together = *results[i].sensitivities;
+    ASSERT_EQ(together.levers.size(), alone.levers.size());
+    ASSERT_EQ(together.figures.size(), alone.figures.size());
+    for (std::size_t f = 0; f < alone.figures.size(); ++f) {
+      EXPECT_EQ(together.figures[f].figure, alone.figures[f].figure);
+      for (std::size_t l = 0; l < alone.levers.size(); ++l) {
+        const double by = alone.figures[f].by_lever[l];
+        EXPECT_NEAR(together.figures[f].by_lever[l], by, 1e-9 * std::fabs(by) + 1e-12);
+      }
+    }
+  }
+}
+
+TEST(Simulate, SensitivitiesNameTheirUnits) {
+  const auto results =
+      Simulate({{testing::SmallPlant(), true}}, testing::SmallChemistry(), kernels::Device());
+  ASSERT_TRUE(results[0].sensitivities);
+  std::map<std::string, std::string> units;
+  for (const Lever& lever : results[0].sensitivities->levers) units[lever.path] = lever.unit;
+  EXPECT_EQ(units["streams[0].flow_m3_per_h"], "m3/h");
+  EXPECT_EQ(units["circuits[0].extractant.concentration_mol_per_l"], "mol/L");
+  EXPECT_EQ(units["circuits[0].sections[0].efficiency"], "1");
+  for (const Sensitivity& s : results[0].sensitivities->figures) {
+    EXPECT_EQ(s.unit, FindFigure(s.figure)->unit) << s.figure;
   }
 }
 
@@ -248,7 +307,7 @@ TEST(Simulate, ReproducesTheThreeOutletCascade) {
 
   const Violations violations = Validate(flowsheet, chemistry, Purpose::kSimulate);
   ASSERT_THAT(violations, IsEmpty()) << violations[0].field << ": " << violations[0].description;
-  const SimulationResult result = Simulate({flowsheet}, chemistry, kernels::Device())[0];
+  const SimulationResult result = Simulate({{flowsheet}}, chemistry, kernels::Device())[0];
   ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
   const auto mole_share = [&](const char* stream, std::size_t element) {
     double sum = 0;

@@ -11,6 +11,7 @@
 
 #include "service/convert/chemistry.h"
 #include "service/convert/flowsheet.h"
+#include "service/convert/sensitivity.h"
 #include "service/convert/simulation.h"
 
 namespace raffinate::service {
@@ -380,6 +381,8 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
                      {"Na"},
                      {{"Nd", optimizer::Provenance::kFitted, {"Nd"}}}};
   result.convergence = {true, 17, number(), number(), "message"};
+  result.sensitivities = {{{"streams[0].flow_m3_per_h", number(), "m3/h"}},
+                          {{"purity", "Nd", number(), "1", {number()}}}};
   const v1::Simulation proto = ToProto(result);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
@@ -399,6 +402,25 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.flags(0).limit(), result.flags[0].limit);
   EXPECT_EQ(proto.evidence().origin(), v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN);
   EXPECT_EQ(proto.evidence().products(0).weakest_class(), v1::EquilibriumConstant::FITTED);
+}
+
+TEST(Convert, ElasticitiesAreDerivativesByLogarithms) {
+  // p = a^2 b^-1 at a = 3, b = 2; a figure that is zero; a lever that is zero.
+  const optimizer::Sensitivities model = {
+      {{"a", 3, "m3/h"}, {"b", 2, "mol/L"}, {"zero", 0, "1"}},
+      {{"reagents", "", 4.5, "kg/t", {3, -2.25, 7}}, {"acid", "", 0, "kg/t", {0, 0, 1}}}};
+  const v1::Sensitivities proto = ToProto(model);
+  ASSERT_EQ(proto.levers_size(), 3);
+  EXPECT_EQ(proto.levers(1).field(), "b");
+  EXPECT_EQ(proto.levers(1).value(), 2);
+  EXPECT_EQ(proto.levers(1).unit(), "mol/L");
+  ASSERT_EQ(proto.figures(0).elasticities_size(), 3);
+  EXPECT_DOUBLE_EQ(proto.figures(0).elasticities(0), 2);
+  EXPECT_DOUBLE_EQ(proto.figures(0).elasticities(1), -1);
+  EXPECT_EQ(proto.figures(0).elasticities(2), 0);
+  EXPECT_EQ(proto.figures(0).derivatives(2), 7);
+  EXPECT_EQ(proto.figures(1).elasticities_size(), 0);
+  EXPECT_EQ(proto.figures(1).derivatives_size(), 3);
 }
 
 }  // namespace

@@ -195,18 +195,23 @@ optimizer::Violations FakeEngine::Validate(const optimizer::Flowsheet& flowsheet
 }
 
 std::vector<optimizer::SimulationResult> FakeEngine::Simulate(
-    const std::vector<optimizer::Flowsheet>& flowsheets) const {
-  pace_->EnterSimulation(flowsheets.size());
+    const std::vector<optimizer::SimulationRequest>& requests) const {
+  pace_->EnterSimulation(requests.size());
   std::vector<optimizer::SimulationResult> out;
-  for (const auto& flowsheet : flowsheets) {
+  for (const auto& request : requests) {
     auto& result = out.emplace_back();
-    result.flowsheet = flowsheet;
-    for (const auto& circuit : flowsheet.circuits) {
+    result.flowsheet = request.flowsheet;
+    for (const auto& circuit : request.flowsheet.circuits) {
       for (const auto& section : circuit.sections) {
         if (const int* stages = std::get_if<int>(&section.stages)) result.figures.stages += *stages;
       }
     }
     result.convergence.converged = true;
+    if (request.sensitivities) {
+      result.sensitivities =
+          optimizer::Sensitivities{.levers = {{"circuits[0].organic.flow_m3_per_h", 10, "m3/h"}},
+                                   .figures = {{"organic", "", 10, "m3/h", {1}}}};
+    }
   }
   return out;
 }

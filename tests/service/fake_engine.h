@@ -17,7 +17,8 @@ namespace raffinate::service {
 /// What it makes of a flowsheet:
 ///  - Validate wants a name, and a product for kOptimize.
 ///  - Simulate copies the flowsheet into its result, with `stages` = the sum of
-///    the closed stage counts.
+///    the closed stage counts, and the sensitivities of one figure by one lever
+///    where they are asked for.
 ///  - A run evaluates 10 candidates a generation until `max_evaluations` (100
 ///    when zero). Its Pareto set depends on seed and generation alone: after
 ///    generation g it has min(g, 8) members.
@@ -64,7 +65,7 @@ class FakeEngine final : public Engine {
   optimizer::Violations Validate(const optimizer::Flowsheet& flowsheet,
                                  optimizer::Purpose purpose) const override;
   std::vector<optimizer::SimulationResult> Simulate(
-      const std::vector<optimizer::Flowsheet>& flowsheets) const override;
+      const std::vector<optimizer::SimulationRequest>& requests) const override;
   absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(
       const optimizer::Flowsheet& flowsheet) const override;
 

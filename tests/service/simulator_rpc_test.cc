@@ -24,6 +24,19 @@ TEST_P(SimulatorRpc, Simulates) {
   EXPECT_EQ(response.simulation().flowsheet().name(), "one");
 }
 
+TEST_P(SimulatorRpc, GivesSensitivitiesWhereAsked) {
+  for (const bool asked : {false, true}) {
+    v1::SimulateRequest request = Request(FakeFlowsheet("one", 10));
+    request.set_sensitivities(asked);
+    grpc::ClientContext context;
+    v1::SimulateResponse response;
+    ASSERT_TRUE(simulator_->Simulate(&context, request, &response).ok());
+    const v1::Simulation& simulation = response.simulation();
+    EXPECT_EQ(simulation.has_sensitivities(), asked);
+    EXPECT_EQ(simulation.sensitivities().figures_size(), asked ? 1 : 0);
+  }
+}
+
 TEST_P(SimulatorRpc, ReportsEveryProblemAtOnce) {
   v1::Flowsheet flowsheet = FakeFlowsheet("", 10);
   flowsheet.add_streams()->set_name("feed");
@@ -143,6 +156,27 @@ TEST_P(SimulatorRpc, BatchAnswersInOrderAndSurvivesInvalidOnes) {
     ++count;
   }
   writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(count, kCount);
+}
+
+TEST_P(SimulatorRpc, BatchGivesSensitivitiesToThoseThatAsked) {
+  constexpr int kCount = 60;
+  grpc::ClientContext context;
+  auto stream = simulator_->SimulateBatch(&context);
+  for (int i = 0; i < kCount; ++i) {
+    v1::SimulateBatchRequest request;
+    *request.mutable_flowsheet() = FakeFlowsheet("f", 10);
+    request.set_sensitivities(i % 3 == 1);
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+  v1::SimulateBatchResponse response;
+  int count = 0;
+  while (stream->Read(&response)) {
+    EXPECT_EQ(response.simulation().has_sensitivities(), count % 3 == 1) << count;
+    ++count;
+  }
   EXPECT_TRUE(stream->Finish().ok());
   EXPECT_EQ(count, kCount);
 }

@@ -12,7 +12,7 @@ using optimizer::SimulationResult;
 SimulationResult SimulateExample(const std::string& name) {
   const optimizer::Flowsheet flowsheet = Load(name, Purpose::kSimulate);
   SimulationResult result =
-      optimizer::Simulate({flowsheet}, KnownChemistry(), kernels::Device()).front();
+      optimizer::Simulate({{flowsheet}}, KnownChemistry(), kernels::Device()).front();
   EXPECT_TRUE(result.convergence.converged) << name << ": " << result.convergence.message;
   EXPECT_LE(result.convergence.balance_error, 1e-9) << name;
   return result;
