@@ -155,9 +155,11 @@ std::string Stages(const v1::Simulation& simulation) {
   return out;
 }
 
-std::string Flags(const v1::Simulation& simulation) {
+}  // namespace
+
+std::string FlagLines(const google::protobuf::RepeatedPtrField<v1::Flag>& flags) {
   std::string out;
-  for (const v1::Flag& flag : simulation.flags()) {
+  for (const v1::Flag& flag : flags) {
     absl::StrAppend(&out, flag.code(), ": ", flag.message());
     if (!flag.stages().empty()) {
       absl::StrAppend(&out, flag.stages_size() == 1 ? " (stage " : " (stages ",
@@ -167,8 +169,6 @@ std::string Flags(const v1::Simulation& simulation) {
   }
   return out;
 }
-
-}  // namespace
 
 std::string Report(const v1::Simulation& simulation, bool stages) {
   const v1::Convergence& convergence = simulation.convergence();
@@ -188,7 +188,7 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
-  absl::StrAppend(&out, Flags(simulation));
+  absl::StrAppend(&out, FlagLines(simulation.flags()));
   return out;
 }
 
