@@ -135,7 +135,10 @@ const std::vector<Bad> kBad = {
      "dynamics.changes[1].organic.flow_m3_per_h.value", "above 0 m3/h"},
     {"too much base", [](Flowsheet* f) { D(f).initially.organic.saponification = 0.7; },
      "dynamics.initially.organic.saponification.value", "at most 0.5"},
-    {"unknown feed", [](Flowsheet* f) { First(f).streams[0].feed = "liquer"; },
+    {"unknown feed",
+     [](Flowsheet* f) {
+       First(f).streams[0].feed = "liquer", First(f).streams[0].metals = {{"Nd", 0.1}};
+     },
      "dynamics.changes[0].streams[0].feed", "did you mean 'liquor'"},
     {"unknown element",
      [](Flowsheet* f) {
