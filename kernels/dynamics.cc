@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -139,6 +140,7 @@ class Transient::Impl {
     if (!problem_.empty()) return problem_;
     const double scale = std::max(std::abs(until), std::abs(state_.time));
     while (until - state_.time > 4 * std::numeric_limits<double>::epsilon() * scale) {
+      if (options_.cancel != nullptr && *options_.cancel) return "cancelled";
       if (steps_ >= options_.max_steps) return "more steps than allowed";
       // A last step that would be much shorter than the one before is shared out.
       const double left = until - state_.time;
@@ -152,7 +154,9 @@ class Transient::Impl {
       if (!(error <= 1)) {
         step_ = dt * (std::isfinite(error) ? std::clamp(0.9 / std::sqrt(error), 0.2, 0.9) : 0.25);
         if (step_ < options_.least_step) {
-          return "no step of at least " + std::to_string(options_.least_step) +
+          char least[32];
+          std::snprintf(least, sizeof least, "%g", options_.least_step);
+          return "no step of at least " + std::string(least) +
                  " h could be solved; worst at stage " + std::to_string(solver_->worst_stage() + 1);
         }
         continue;

@@ -10,6 +10,7 @@
 // carried the same way, so that pH and free extractant follow from the closures.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ struct TransientOptions {
   double first_step = 1e-4;      ///< [h]
   double least_step = 1e-12;     ///< [h]; below it the transient has failed
   long max_steps = 200000;
+  const std::atomic<bool>* cancel = nullptr;  ///< polled between steps
 };
 
 /// Inputs at a time [h]: sets flows, molarities, anions and extractant of the

@@ -19,9 +19,10 @@
 namespace raffinate::optimizer {
 
 /// Everything that is wrong with `flowsheet`; empty when it can be simulated
-/// (`kSimulate`: no leaf may be open) or optimized (`kOptimize`: at least one
-/// open leaf and one product).
-enum class Purpose { kSimulate, kOptimize };
+/// (`kSimulate`: no leaf may be open), optimized (`kOptimize`: at least one
+/// open leaf and one product) or simulated in time (`kDynamic`: no leaf may be
+/// open, and `dynamics` is there).
+enum class Purpose { kSimulate, kOptimize, kDynamic };
 Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose);
 
 struct SimulationRequest {

@@ -11,7 +11,8 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   CheckSizes(&examination);
   if (!examination.violations.empty()) return std::move(examination.violations);
   CheckNames(&examination);
-  CheckLeaves(purpose == Purpose::kSimulate, &examination);
+  const bool closed = purpose != Purpose::kOptimize;
+  CheckLeaves(closed, &examination);
   CheckSystems(&examination);
   CheckStreams(&examination);
   CheckCircuit(&examination);
@@ -30,6 +31,12 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
       examination.Add("products", "none found; an optimization needs at least one product");
     }
   }
+  if (purpose == Purpose::kDynamic && !flowsheet.dynamics) {
+    examination.Add("dynamics",
+                    "missing; a transient needs the residence times of mixer and settler, until "
+                    "and every");
+  }
+  CheckDynamics(closed, &examination);
   return std::move(examination.violations);
 }
 

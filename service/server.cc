@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/jobs/dynamics_queue.h"
 #include "service/jobs/job_manager.h"
 #include "service/jobs/simulation_queue.h"
 #include "service/rpc/chemistry_service.h"
@@ -58,7 +59,8 @@ class GrpcServer final : public Server {
     if (!manager.ok()) return manager.status();
     jobs_ = *std::move(manager);
     simulations_ = std::make_unique<SimulationQueue>(engine_.get(), SimulationQueue::Options());
-    simulator_service_ = std::make_unique<SimulatorService>(simulations_.get());
+    dynamics_ = std::make_unique<DynamicsQueue>(engine_.get(), DynamicsQueue::Options());
+    simulator_service_ = std::make_unique<SimulatorService>(simulations_.get(), dynamics_.get());
     optimizations_service_ = std::make_unique<OptimizationsService>(jobs_.get(), engine_.get());
     chemistry_service_ = std::make_unique<ChemistryService>(&engine_->chemistry());
     RAFFINATE_RETURN_IF_ERROR(Listen());
@@ -127,6 +129,7 @@ class GrpcServer final : public Server {
   void DoDrain() {
     if (server_ != nullptr) SetServing(false);
     if (simulations_ != nullptr) simulations_->Close();
+    if (dynamics_ != nullptr) dynamics_->Close();
     if (jobs_ != nullptr) jobs_->Drain();
     if (server_ != nullptr) {
       server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
@@ -145,6 +148,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<JobStore> store_;
   std::unique_ptr<JobManager> jobs_;
   std::unique_ptr<SimulationQueue> simulations_;
+  std::unique_ptr<DynamicsQueue> dynamics_;
   std::unique_ptr<SimulatorService> simulator_service_;
   std::unique_ptr<OptimizationsService> optimizations_service_;
   std::unique_ptr<ChemistryService> chemistry_service_;

@@ -4,11 +4,14 @@
 
 namespace raffinate::cli {
 
+CLI::Option* AddRemoteOption(CLI::App* command, EngineOptions* options) {
+  return command
+      ->add_option("--server", options->server, "Work on this server instead of in this process")
+      ->type_name("HOST:PORT");
+}
+
 void AddEngineOptions(CLI::App* command, EngineOptions* options) {
-  CLI::Option* server = command
-                            ->add_option("--server", options->server,
-                                         "Work on this server instead of in this process")
-                            ->type_name("HOST:PORT");
+  CLI::Option* server = AddRemoteOption(command, options);
   command
       ->add_option("--device", options->device,
                    "cpu, cpu-scalar, cuda (all), cuda:N, cuda:N,M or auto (default)")

@@ -13,6 +13,9 @@ struct EngineOptions {
   int threads = 0;              ///< in this process; 0: all
 };
 
+/// Adds --server alone, for what is computed on one CPU thread wherever it is.
+CLI::Option* AddRemoteOption(CLI::App* command, EngineOptions* options);
+
 /// Adds --server, --device and --threads. The latter two belong to the server
 /// when there is one, and are refused beside --server.
 void AddEngineOptions(CLI::App* command, EngineOptions* options);

@@ -15,9 +15,10 @@ enum ExitCode : int {
 inline constexpr char kExitCodeHelp[] =
     "Exit codes:\n"
     "  0  done\n"
-    "  1  failed: not converged, no flowsheet meets the demands, a job failed\n"
+    "  1  failed: not converged, no flowsheet meets the demands, a job failed, a transient\n"
+    "     stopped early\n"
     "  2  bad command line or bad input file; nothing was written\n"
-    "  3  stopped by Ctrl-C; the best so far was written\n"
+    "  3  stopped by Ctrl-C; the best so far was written, a transient so far printed\n"
     "  4  server not reachable or not able to take work; address in use\n"
     "130  stopped by a second Ctrl-C";
 

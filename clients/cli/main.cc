@@ -24,6 +24,7 @@ int Main(int argc, char** argv) {
   Command chosen;
   AddOptimize(&app, &chosen);
   AddSimulate(&app, &chosen);
+  AddDynamics(&app, &chosen);
   AddServe(&app, &chosen);
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/csv.h"
 #include "clients/cli/decisions.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/table.h"
@@ -103,11 +104,6 @@ std::vector<Column> Shown(const v1::Flowsheet& question, const v1::ListFlowsheet
 // "kg/t" for "kg/t REO": a table is read across, and short of room.
 std::string ShortUnit(const FieldDescriptor* figure) {
   return absl::StrReplaceAll(FigureUnit(figure), {{" REO", ""}});
-}
-
-std::string CsvCell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
 
 }  // namespace

@@ -53,9 +53,12 @@ ProgressLine::ProgressLine()
 ProgressLine::~ProgressLine() { Finish(); }
 
 void ProgressLine::Show(const v1::Optimization& optimization) {
-  std::string text = optimization.state() == v1::Optimization::QUEUED
-                         ? "waiting in the queue"
-                         : DescribeProgress(optimization.progress());
+  Show(optimization.state() == v1::Optimization::QUEUED
+           ? "waiting in the queue"
+           : DescribeProgress(optimization.progress()));
+}
+
+void ProgressLine::Show(std::string text) {
   if (terminal_) {
     // Cut, because a line that wraps cannot be overwritten.
     const std::size_t width = TerminalWidth() - 1;

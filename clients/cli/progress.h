@@ -1,4 +1,4 @@
-// Progress of a search on standard error: one live line on a terminal, plain
+// Progress of a search, or a transient, on standard error: one live line on a terminal, plain
 // lines otherwise.
 #pragma once
 
@@ -17,6 +17,7 @@ class ProgressLine {
 
   /// Shows `progress`; between plain lines at least two seconds pass.
   void Show(const v1::Optimization& optimization);
+  void Show(std::string text);
   /// A line that stays.
   void Say(const std::string& text);
   /// Ends the live line, leaving what it shows.

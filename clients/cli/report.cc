@@ -184,9 +184,11 @@ std::string RestsOn(const v1::Evidence& evidence) {
   return out + "\n";
 }
 
-std::string Flags(const v1::Simulation& simulation) {
+}  // namespace
+
+std::string FlagLines(const google::protobuf::RepeatedPtrField<v1::Flag>& flags) {
   std::string out;
-  for (const v1::Flag& flag : simulation.flags()) {
+  for (const v1::Flag& flag : flags) {
     std::string line = absl::StrCat(flag.code(), ": ", flag.message());
     if (!flag.stages().empty()) {
       absl::StrAppend(&line, flag.stages_size() == 1 ? " (stage " : " (stages ",
@@ -196,8 +198,6 @@ std::string Flags(const v1::Simulation& simulation) {
   }
   return out;
 }
-
-}  // namespace
 
 std::string Report(const v1::Simulation& simulation, bool stages) {
   const v1::Convergence& convergence = simulation.convergence();
@@ -217,7 +217,7 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Minimum(simulation.figures()), Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
-  absl::StrAppend(&out, RestsOn(simulation.evidence()), Flags(simulation));
+  absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
   return out;
 }
 

@@ -11,4 +11,7 @@ namespace raffinate::cli {
 /// profile over the stages as well.
 std::string Report(const v1::Simulation& simulation, bool stages);
 
+/// A line for each.
+std::string FlagLines(const google::protobuf::RepeatedPtrField<v1::Flag>& flags);
+
 }  // namespace raffinate::cli

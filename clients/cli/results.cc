@@ -22,22 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-absl::Status Write(const fs::path& path, const std::string& text) {
-  const fs::path part = path.string() + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (!file) return absl::UnknownError(absl::StrCat("cannot write ", part.string()));
-  }
-  std::error_code code;
-  fs::rename(part, path, code);
-  if (code) {
-    return absl::UnknownError(absl::StrCat("cannot write ", path.string(), ": ", code.message()));
-  }
-  return absl::OkStatus();
-}
-
 bool IsFlowsheetName(const std::string& name) {
   constexpr absl::string_view kPrefix = "flowsheet-", kSuffix = ".yaml";
   if (!absl::StartsWith(name, kPrefix) || !absl::EndsWith(name, kSuffix)) return false;
@@ -73,6 +57,22 @@ std::string Heading(const Results& results, int index) {
 
 }  // namespace
 
+absl::Status WriteFile(const std::string& path, const std::string& text) {
+  const fs::path part = path + ".part";
+  {
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (!file) return absl::UnknownError(absl::StrCat("cannot write ", part.string()));
+  }
+  std::error_code code;
+  fs::rename(part, path, code);
+  if (code) {
+    return absl::UnknownError(absl::StrCat("cannot write ", path, ": ", code.message()));
+  }
+  return absl::OkStatus();
+}
+
 std::string DefaultFolder(const std::string& file) {
   return (fs::path("results") / fs::path(file).stem()).string();
 }
@@ -97,14 +97,15 @@ absl::Status WriteResults(const std::string& folder, const Results& results) {
     if (IsFlowsheetName(entry.path().filename().string())) fs::remove(entry.path(), code);
   }
   const fs::path base(folder);
-  absl::Status status = Write(base / "pareto.json", ToJson(results.set));
-  status.Update(Write(base / "pareto.csv", ParetoCsv(results.question, results.set)));
-  status.Update(Write(base / "log.txt", absl::StrCat(absl::StrJoin(results.log, "\n"),
-                                                     results.log.empty() ? "" : "\n")));
+  absl::Status status = WriteFile(base / "pareto.json", ToJson(results.set));
+  status.Update(WriteFile(base / "pareto.csv", ParetoCsv(results.question, results.set)));
+  status.Update(WriteFile(base / "log.txt", absl::StrCat(absl::StrJoin(results.log, "\n"),
+                                                         results.log.empty() ? "" : "\n")));
   for (int i = 0; i < results.set.flowsheets_size(); ++i) {
-    status.Update(Write(base / absl::StrFormat("flowsheet-%03d.yaml", i + 1),
-                        absl::StrCat(Heading(results, i),
-                                     service::WriteYaml(results.set.flowsheets(i).flowsheet()))));
+    status.Update(
+        WriteFile(base / absl::StrFormat("flowsheet-%03d.yaml", i + 1),
+                  absl::StrCat(Heading(results, i),
+                               service::WriteYaml(results.set.flowsheets(i).flowsheet()))));
   }
   return status;
 }

@@ -23,6 +23,9 @@ struct Results {
   std::vector<std::string> log;
 };
 
+/// Writes a file that appears whole or not at all.
+absl::Status WriteFile(const std::string& path, const std::string& text);
+
 /// Writes pareto.json, pareto.csv, log.txt and one flowsheet-NNN.yaml each,
 /// replacing those of an earlier run in `folder`; other files stay. Each file
 /// appears whole or not at all.

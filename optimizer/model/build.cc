@@ -26,17 +26,18 @@ kernels::Law ToKernel(Law law) {
   return kernels::Law::kMassAction;
 }
 
-std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built) {
+std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                          const std::set<std::string>& carried, Built* built) {
   const Organic& organic = flowsheet.circuits[0].organic;
   const char* metered = Value(organic.saponification) <= 0 ? ""
                         : organic.base == Base::kNaOH      ? kSodium
                                                            : kAmmonium;
   for (const auto& [symbol, element] : chemistry.elements) {
-    const bool present =
-        symbol == metered || std::any_of(built->streams.begin(), built->streams.end(),
-                                         [&symbol = symbol](const Composition& stream) {
-                                           return stream.Of(symbol) > 0;
-                                         });
+    const bool present = symbol == metered || carried.contains(symbol) ||
+                         std::any_of(built->streams.begin(), built->streams.end(),
+                                     [&symbol = symbol](const Composition& stream) {
+                                       return stream.Of(symbol) > 0;
+                                     });
     if (!present) continue;
     const EquilibriumConstant* constant = built->system->Find(symbol);
     if (constant == nullptr) {
@@ -202,7 +203,8 @@ const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& 
   return found == chemistry.systems.end() ? nullptr : &found->second;
 }
 
-std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built) {
+std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built,
+                  const std::set<std::string>& carried) {
   *built = Built();
   const Circuit& circuit = flowsheet.circuits[0];
   const ExtractantSystem* system = FindSystem(flowsheet, chemistry, Value(circuit.system));
@@ -227,7 +229,8 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
     }
     built->streams.push_back(std::move(composition));
   }
-  if (auto wrong = AddComponents(flowsheet, chemistry, built); !wrong.empty()) return wrong;
+  if (auto wrong = AddComponents(flowsheet, chemistry, carried, built); !wrong.empty())
+    return wrong;
   if (auto wrong = AddSections(circuit, built); !wrong.empty()) return wrong;
   AddStageShares(circuit, built);
   AddInlets(flowsheet, built);

@@ -1,6 +1,7 @@
 // From a flowsheet of numbers to the kernels' circuit.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,10 +60,12 @@ const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& 
                                    const std::string& name);
 
 /// Lays out the one circuit of a flowsheet that has only numbers and is valid.
-/// Components are the cations that enter, in the order of the element table.
+/// Components are the cations that enter, and those of `carried` that may enter
+/// at another time, in the order of the element table.
 /// Aqueous inlets enter the last stage of their section unless they say
 /// otherwise. Returns an empty string, or what only the numbers could show:
 /// charges that cannot balance, two draws of one phase at one stage.
-std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built);
+std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built,
+                  const std::set<std::string>& carried = {});
 
 }  // namespace raffinate::optimizer

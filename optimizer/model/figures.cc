@@ -9,17 +9,16 @@
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
-namespace {
 
-ProductFigures OfProduct(const Product& product, const Built& built, const kernels::Outflow* stream,
-                         const std::vector<double>& fed) {
+ProductFigures FiguresOf(const Product& product, const Built& built,
+                         const std::vector<double>& leaving, const std::vector<double>& fed) {
   ProductFigures figures;
   figures.product = product.name;
   double others_kg = 0, wanted_kmol = 0, wanted_fed = 0;
   for (std::size_t i = 0; i < built.components.size(); ++i) {
     const Element& element = *built.components[i];
     if (IsBaseCation(element.symbol)) continue;
-    const double kmol = stream == nullptr ? 0 : stream->metals[i];
+    const double kmol = leaving.empty() ? 0 : leaving[i];
     if (Wants(product, element)) {
       figures.reo_kg_per_h += kmol * QuotedMass(element);
       wanted_kmol += kmol;
@@ -39,8 +38,6 @@ ProductFigures OfProduct(const Product& product, const Built& built, const kerne
   if (wanted_fed > 0) figures.recovery = wanted_kmol / wanted_fed;
   return figures;
 }
-
-}  // namespace
 
 StageVolumes VolumesOf(const kernels::StageFlows& flows) {
   StageVolumes volumes;
@@ -97,8 +94,9 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
     const auto leaving =
         std::find_if(built.leaving.begin(), built.leaving.end(),
                      [&](const Leaving& stream) { return stream.name == product.stream; });
-    figures.products.push_back(OfProduct(
-        product, built, leaving == built.leaving.end() ? nullptr : &outflows[leaving->row],
+    figures.products.push_back(FiguresOf(
+        product, built,
+        leaving == built.leaving.end() ? std::vector<double>() : outflows[leaving->row].metals,
         supplies.fed));
     reo_kg += figures.products.back().reo_kg_per_h;
   }

@@ -47,10 +47,19 @@ double QuotedMass(const Element& element);
 /// included; 0 where the law knows no extractant.
 double LoadingOf(const Solved& solved, int stage);
 
+/// A product of which `leaving` is in its stream, per component [kmol/h], none when
+/// empty; `fed` in all streams. The same of amounts [kmol] gives masses in kg.
+ProductFigures FiguresOf(const Product& product, const Built& built,
+                         const std::vector<double>& leaving, const std::vector<double>& fed);
+
 /// Everything in result.h's Figures but the theoretical minimum (minimum.h). Amounts per tonne REO
 /// refer to the wanted elements in all product streams; they are zero without products, and a
 /// product stream that holds next to nothing makes them large, never infinite.
 Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved);
+
+/// A stream that leaves. `free_dimer` [mol/L] of an organic one.
+StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out, const Built& built,
+                          double free_dimer);
 
 /// Every stream that enters, then every one that leaves.
 std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved& solved);

@@ -107,6 +107,70 @@ struct SearchSettings {
   int population = 0;  ///< 0: chosen from the number of decisions
 };
 
+/// What an operator sets of a stream. What is absent stays as it was.
+struct StreamOperation {
+  std::string name;
+  std::optional<Number> flow;  ///< [m3/h]; 0 shuts the stream off
+  std::string feed;            ///< replaces the whole composition
+  std::vector<MetalConcentration> metals;
+  std::optional<Number> hcl;  ///< [mol/L], like those below
+  std::optional<Number> naoh;
+  std::optional<Number> nh4oh;
+  std::optional<Number> nacl;
+  std::optional<Number> nh4cl;
+  std::optional<Number> chloride;
+};
+
+struct OrganicOperation {
+  std::optional<Number> flow;            ///< [m3/h]
+  std::optional<Number> saponification;  ///< share of monomers [-]
+};
+
+struct DrawOperation {
+  std::string name;
+  std::optional<Number> share;  ///< [-], or flow [m3/h], as the draw is written
+  std::optional<Number> flow;
+};
+
+struct SectionOperation {
+  std::string name;
+  std::optional<Number> outlet_share;  ///< [-], 0 returns everything
+  std::vector<DrawOperation> draws;
+};
+
+struct Operation {
+  std::vector<StreamOperation> streams;
+  OrganicOperation organic;
+  std::vector<SectionOperation> sections;
+};
+
+struct Change {
+  double at = 0;    ///< [h]
+  double over = 0;  ///< time in which it goes over in a straight line [h]
+  Operation sets;
+};
+
+/// Residence times of each phase at the flows of the flowsheet.
+struct SectionResidence {
+  std::string name;
+  std::optional<double> mixer;    ///< [h]
+  std::optional<double> settler;  ///< [h]
+};
+
+enum class Start { kSteady, kBarren };
+
+/// A transient: holdups, start, and what changes in time.
+struct Dynamics {
+  double mixer = 0;    ///< residence time [h]
+  double settler = 0;  ///< [h]
+  std::vector<SectionResidence> sections;
+  Start start = Start::kSteady;
+  Operation initially;
+  double until = 0;  ///< [h]
+  double every = 0;  ///< [h]
+  std::vector<Change> changes;
+};
+
 struct Flowsheet {
   std::string name;
   std::string description;
@@ -117,6 +181,7 @@ struct Flowsheet {
   std::vector<Objective> objectives;
   std::vector<Constraint> constraints;
   SearchSettings search;
+  std::optional<Dynamics> dynamics;
 };
 
 }  // namespace raffinate::optimizer

@@ -36,6 +36,13 @@ inline constexpr Bounds kOutletShareBounds{0, 1, true, false, ""};
 inline constexpr Bounds kDrawShareBounds{0, 1, true, true, ""};
 inline constexpr Bounds kEfficiencyBounds{0, 1, true, false, ""};
 inline constexpr Bounds kEntrainmentBounds{0, 0.5, false, true, ""};
+/// What an operator may set, who can shut off and return everything.
+inline constexpr Bounds kOperatedFlowBounds{0, 1e6, false, false, "m3/h"};
+inline constexpr Bounds kOperatedShareBounds{0, 1, false, false, ""};
+inline constexpr Bounds kMixerBounds{0, 1000, true, false, "h"};
+inline constexpr Bounds kSettlerBounds{0, 1000, false, false, "h"};
+inline constexpr Bounds kUntilBounds{0, 1e6, true, false, "h"};
+inline constexpr int kMaxOutputs = 10000;  ///< of a transient
 
 /// Calls `visit(leaf, bounds, path)` for every leaf that is present, in the
 /// order of the public message. `leaf` is a Number, Count or Name (const when

@@ -61,9 +61,10 @@ StreamState EnteringOrganic(const Solved& solved) {
   return state;
 }
 
-StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out,
-                          const Solved& solved) {
-  const Built& built = solved.built;
+}  // namespace
+
+StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out, const Built& built,
+                          double free_dimer) {
   const bool aqueous = leaving.phase == kernels::Phase::kAqueous;
   StreamState state;
   state.name = leaving.name;
@@ -83,12 +84,10 @@ StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out,
       state.chloride_mol_per_l = out.anions / state.flow_m3_per_h;
     }
   } else if (built.system->law == Law::kMassActionDimer) {
-    state.free_dimer_mol_per_l = std::exp(solved.solution.state.ln_s[leaving.stage]);
+    state.free_dimer_mol_per_l = free_dimer;
   }
   return state;
 }
-
-}  // namespace
 
 std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved& solved) {
   const Built& built = solved.built;
@@ -99,7 +98,8 @@ std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved
   streams.push_back(EnteringOrganic(solved));
   const auto outflows = kernels::Outflows(built.circuit, solved.cascade, solved.solution);
   for (const Leaving& leaving : built.leaving) {
-    streams.push_back(LeavingStream(leaving, outflows[leaving.row], solved));
+    const double free_dimer = std::exp(solved.solution.state.ln_s[leaving.stage]);
+    streams.push_back(LeavingStream(leaving, outflows[leaving.row], built, free_dimer));
   }
   return streams;
 }

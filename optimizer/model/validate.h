@@ -50,6 +50,11 @@ void CheckProducts(Examination* examination);
 /// Objectives, constraints and search settings.
 void CheckGoals(Examination* examination);
 
+/// The transient: times, what it names, what it sets, and with `closed` that every
+/// state of operation can be laid out. To be run last: compositions and circuits
+/// are only checked where nothing else was found.
+void CheckDynamics(bool closed, Examination* examination);
+
 /// Names of everything that leaves, in the order of `Built::leaving`.
 std::vector<std::string> LeavingNames(const Flowsheet& flowsheet);
 

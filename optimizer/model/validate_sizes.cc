@@ -19,11 +19,36 @@ constexpr std::size_t kMostProducts = 100;
 constexpr std::size_t kMostObjectives = 6;
 constexpr std::size_t kMostConstraints = 200;
 constexpr std::size_t kMostChoices = 10000;
+constexpr std::size_t kMostChanges = 1000;  // in time
 
 template <class List>
 void AtMost(std::size_t most, const List& list, const std::string& path, Examination* examination) {
   if (list.size() > most) {
     examination->Add(path, absl::StrCat("found ", list.size(), "; at most ", most, " are allowed"));
+  }
+}
+
+void CheckOperation(const Operation& operation, const std::string& path, Examination* examination) {
+  AtMost(kMostStreams, operation.streams, path + ".streams", examination);
+  AtMost(kMostSections, operation.sections, path + ".sections", examination);
+  for (std::size_t i = 0; i < operation.streams.size(); ++i) {
+    AtMost(kMostMetals, operation.streams[i].metals, absl::StrCat(path, ".streams[", i, "].metals"),
+           examination);
+  }
+  for (std::size_t s = 0; s < operation.sections.size(); ++s) {
+    AtMost(kMostInletsOrDraws, operation.sections[s].draws,
+           absl::StrCat(path, ".sections[", s, "].draws"), examination);
+  }
+}
+
+void CheckDynamicsSizes(const Dynamics& dynamics, Examination* examination) {
+  AtMost(kMostSections, dynamics.sections, "dynamics.sections", examination);
+  AtMost(kMostChanges, dynamics.changes, "dynamics.changes", examination);
+  if (!examination->violations.empty()) return;
+  CheckOperation(dynamics.initially, "dynamics.initially", examination);
+  for (std::size_t k = 0; k < dynamics.changes.size(); ++k) {
+    CheckOperation(dynamics.changes[k].sets, absl::StrCat("dynamics.changes[", k, "]"),
+                   examination);
   }
 }
 
@@ -64,6 +89,7 @@ void CheckSizes(Examination* examination) {
              examination);
     }
   }
+  if (flowsheet.dynamics) CheckDynamicsSizes(*flowsheet.dynamics, examination);
   VisitLeaves(flowsheet, [examination](const auto& leaf, const Bounds&, auto path) {
     if constexpr (std::is_same_v<std::decay_t<decltype(leaf)>, Name>) {
       if (const auto* names = std::get_if<1>(&leaf)) {

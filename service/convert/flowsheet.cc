@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "service/convert/chemistry.h"
+#include "service/convert/dynamics.h"
 #include "service/convert/leaf.h"
 #include "service/convert/path.h"
 
@@ -306,6 +307,9 @@ Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
                       &model->constraints.emplace_back());
   }
   reader.Search(proto.search(), "search", &model->search);
+  if (proto.has_dynamics()) {
+    FromProto(proto.dynamics(), "dynamics", &model->dynamics.emplace(), &violations);
+  }
   return violations;
 }
 
@@ -344,6 +348,7 @@ v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
   v1::Search search;
   Write(model.search, &search);
   if (search.ByteSizeLong() > 0) *out.mutable_search() = std::move(search);
+  if (model.dynamics) *out.mutable_dynamics() = ToProto(*model.dynamics);
   return out;
 }
 

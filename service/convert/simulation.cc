@@ -65,6 +65,8 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   return out;
 }
 
+}  // namespace
+
 v1::StreamState ToProto(const optimizer::StreamState& stream) {
   v1::StreamState out;
   out.set_name(stream.name);
@@ -130,7 +132,16 @@ v1::Evidence ToProto(const optimizer::Evidence& evidence) {
   return out;
 }
 
-}  // namespace
+v1::Flag ToProto(const optimizer::Flag& flag) {
+  v1::Flag out;
+  out.set_code(flag.code);
+  out.set_message(flag.message);
+  out.mutable_stages()->Add(flag.stages.begin(), flag.stages.end());
+  out.set_section(flag.section);
+  if (flag.value) out.set_value(*flag.value);
+  if (flag.limit) out.set_limit(*flag.limit);
+  return out;
+}
 
 v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   v1::Simulation out;
@@ -138,15 +149,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   *out.mutable_figures() = ToProto(result.figures);
   for (const auto& stream : result.streams) *out.add_streams() = ToProto(stream);
   for (const auto& stage : result.stages) *out.add_stages() = ToProto(stage);
-  for (const auto& flag : result.flags) {
-    auto* f = out.add_flags();
-    f->set_code(flag.code);
-    f->set_message(flag.message);
-    f->mutable_stages()->Add(flag.stages.begin(), flag.stages.end());
-    f->set_section(flag.section);
-    if (flag.value) f->set_value(*flag.value);
-    if (flag.limit) f->set_limit(*flag.limit);
-  }
+  for (const auto& flag : result.flags) *out.add_flags() = ToProto(flag);
   auto* convergence = out.mutable_convergence();
   convergence->set_converged(result.convergence.converged);
   convergence->set_iterations(result.convergence.iterations);

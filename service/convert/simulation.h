@@ -8,6 +8,9 @@
 
 namespace raffinate::service {
 
+v1::StreamState ToProto(const optimizer::StreamState& stream);
+v1::StageState ToProto(const optimizer::StageState& stage);
+v1::Flag ToProto(const optimizer::Flag& flag);
 v1::Simulation ToProto(const optimizer::SimulationResult& result);
 
 /// Rate, remaining time and stop reason are the job's and left out.

@@ -2,10 +2,12 @@
 // (optimizer_engine.h); tests bring their own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "optimizer/dynamics.h"
 #include "optimizer/model/chemistry.h"
 #include "optimizer/model/flowsheet.h"
 #include "optimizer/model/violation.h"
@@ -30,6 +32,11 @@ class Engine {
   /// with sensitivities where they are asked for.
   virtual std::vector<optimizer::SimulationResult> Simulate(
       const std::vector<optimizer::SimulationRequest>& requests) const = 0;
+
+  /// The transient of a flowsheet that is valid for kDynamic.
+  virtual optimizer::DynamicSummary SimulateDynamic(
+      const optimizer::Flowsheet& flowsheet, const optimizer::DynamicOptions& options,
+      const std::function<void(const optimizer::DynamicState&)>& seen) const = 0;
 
   /// A search over a flowsheet that is valid for kOptimize.
   virtual absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(

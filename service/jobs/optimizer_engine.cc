@@ -22,6 +22,12 @@ class OptimizerEngine final : public Engine {
     return optimizer::Simulate(requests, chemistry_, device_);
   }
 
+  optimizer::DynamicSummary SimulateDynamic(
+      const optimizer::Flowsheet& flowsheet, const optimizer::DynamicOptions& options,
+      const std::function<void(const optimizer::DynamicState&)>& seen) const override {
+    return optimizer::SimulateDynamic(flowsheet, chemistry_, options, seen);
+  }
+
   absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(
       const optimizer::Flowsheet& flowsheet) const override {
     return optimizer::OptimizationRun::Create(flowsheet, chemistry_, device_);

@@ -40,14 +40,23 @@ bool LacksAPart(const ReadResult& read) {
   });
 }
 
+optimizer::Purpose ToOptimizer(FilePurpose purpose) {
+  switch (purpose) {
+    case FilePurpose::kSimulate:
+      return optimizer::Purpose::kSimulate;
+    case FilePurpose::kOptimize:
+      return optimizer::Purpose::kOptimize;
+    case FilePurpose::kDynamic:
+      return optimizer::Purpose::kDynamic;
+  }
+  return optimizer::Purpose::kSimulate;
+}
+
 void AddWhatTheRestSays(const optimizer::Chemistry& chemistry, FilePurpose purpose,
                         FlowsheetFile* file) {
   optimizer::Flowsheet model;
   optimizer::Violations violations = FromProto(file->flowsheet, &model);
-  violations = Merge(std::move(violations),
-                     Validate(model, chemistry,
-                              purpose == FilePurpose::kSimulate ? optimizer::Purpose::kSimulate
-                                                                : optimizer::Purpose::kOptimize));
+  violations = Merge(std::move(violations), Validate(model, chemistry, ToOptimizer(purpose)));
   const std::vector<FileProblem> of_text = file->read.problems;
   for (const optimizer::Violation& violation : violations) {
     const SourceLocation place = file->read.source.Find(violation.field);

@@ -8,9 +8,9 @@
 
 namespace raffinate::service {
 
-/// What a file is read for: `kSimulate` allows no range or choice, `kOptimize`
-/// needs at least one.
-enum class FilePurpose { kSimulate, kOptimize };
+/// What a file is read for: `kSimulate` and `kDynamic` allow no range or choice,
+/// `kOptimize` needs at least one, `kDynamic` the block `dynamics`.
+enum class FilePurpose { kSimulate, kOptimize, kDynamic };
 
 /// A flowsheet file as read.
 struct FlowsheetFile {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "service/rpc/dynamics_call.h"
 #include "service/rpc/errors.h"
 
 namespace raffinate::service {
@@ -183,6 +184,11 @@ grpc::ServerUnaryReactor* SimulatorService::Simulate(grpc::CallbackServerContext
 grpc::ServerBidiReactor<v1::SimulateBatchRequest, v1::SimulateBatchResponse>*
 SimulatorService::SimulateBatch(grpc::CallbackServerContext*) {
   return new SimulateBatchCall(queue_);
+}
+
+grpc::ServerWriteReactor<v1::SimulateDynamicResponse>* SimulatorService::SimulateDynamic(
+    grpc::CallbackServerContext*, const v1::SimulateDynamicRequest* request) {
+  return StartDynamicCall(dynamics_, *request);
 }
 
 }  // namespace raffinate::service

@@ -43,8 +43,8 @@ TEST(Completion, EveryShellKnowsEveryCommand) {
     const Outcome script = Folder().Run({"completion", shell});
     EXPECT_EQ(script.code, 0);
     for (const char* command :
-         {"optimize", "simulate", "serve", "submit", "watch", "list", "get", "cancel", "delete",
-          "extractants", "feeds", "doctor", "completion"}) {
+         {"optimize", "simulate", "dynamics", "serve", "submit", "watch", "list", "get", "cancel",
+          "delete", "extractants", "feeds", "doctor", "completion"}) {
       EXPECT_THAT(script.out, HasSubstr(command)) << shell;
     }
   }

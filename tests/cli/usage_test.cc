@@ -14,9 +14,10 @@ using testing::StartsWith;
 TEST(Usage, HelpNamesEveryCommandAndExitCode) {
   const Outcome help = Folder().Run({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* word : {"optimize", "simulate", "serve", "submit", "watch", "list", "get",
-                           "cancel", "delete", "extractants", "feeds", "doctor", "completion",
-                           "Exit codes", "  3  stopped by Ctrl-C", "  4  server not reachable"}) {
+  for (const char* word :
+       {"optimize", "simulate", "dynamics", "serve", "submit", "watch", "list", "get", "cancel",
+        "delete", "extractants", "feeds", "doctor", "completion", "Exit codes",
+        "  3  stopped by Ctrl-C", "  4  server not reachable"}) {
     EXPECT_THAT(help.out, HasSubstr(word));
   }
   EXPECT_THAT(help.err, IsEmpty());
@@ -41,6 +42,9 @@ TEST(Usage, WrongCommandLinesEndWithTwoAndAReason) {
       {"optimize", "a.yaml", "--wall-time", "-1"},
       {"optimize", "a.yaml", "--threads", "-1"},
       {"optimize", "a.yaml", "--server", "localhost:1", "--device", "cpu"},
+      {"dynamics"},
+      {"dynamics", "a.yaml", "--stages"},
+      {"dynamics", "a.yaml", "--rows", "-1"},
       {"serve", "--queue", "0"},
       {"serve", "--listen", "nonsense"},
       {"serve", "--listen", "127.0.0.1:99999"},

@@ -229,5 +229,22 @@ TEST(Transient, SaysWhatIsWrong) {
   EXPECT_LE(stops.state().time, 1.0);
 }
 
+TEST(Transient, StopsBetweenStepsWhenCancelled) {
+  const Circuit c = LanthanumNeodymium(10);
+  std::atomic<bool> cancel = false;
+  TransientOptions options;
+  options.cancel = &cancel;
+  Transient t(c, Residence(SolveCircuit(c).cascade), nullptr, options);
+  t.StartBarren();
+  const std::string why = t.Advance(100, [&](const TransientState& s) { cancel = s.time > 0.1; });
+  EXPECT_EQ(why, "cancelled");
+  EXPECT_GT(t.state().time, 0.1);
+  EXPECT_LT(t.state().time, 10);
+  const std::vector<double> none(2, 0.0);
+  ExpectBalance(t, none);
+  cancel = false;
+  EXPECT_EQ(t.Advance(100), "");
+}
+
 }  // namespace
 }  // namespace raffinate::kernels::testing

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "service/convert/chemistry.h"
+#include "service/convert/dynamics.h"
 #include "service/convert/flowsheet.h"
 #include "service/convert/sensitivity.h"
 #include "service/convert/simulation.h"
@@ -240,6 +241,7 @@ TEST(Convert, EverythingThatIsMissingIsReportedAtOnce) {
   proto.add_circuits()->add_sections()->add_draws();
   proto.add_objectives();
   proto.add_extractant_systems();
+  proto.mutable_dynamics()->add_changes()->add_streams()->add_metals();
   optimizer::Flowsheet model;
   std::set<std::string> fields;
   for (const auto& violation : FromProto(proto, &model)) fields.insert(violation.field);
@@ -249,7 +251,9 @@ TEST(Convert, EverythingThatIsMissingIsReportedAtOnce) {
                 "circuits[0].extractant.system", "circuits[0].extractant.concentration_mol_per_l",
                 "circuits[0].organic.flow_m3_per_h", "circuits[0].sections[0].stages",
                 "circuits[0].sections[0].draws[0].stage", "objectives[0].direction",
-                "extractant_systems[0].law"}));
+                "extractant_systems[0].law", "dynamics.mixer_h", "dynamics.settler_h",
+                "dynamics.until_h", "dynamics.every_h", "dynamics.changes[0].at_h",
+                "dynamics.changes[0].streams[0].metals[0].mol_per_l"}));
 }
 
 TEST(Convert, MergedViolationsDoNotRepeatAField) {
@@ -421,6 +425,53 @@ TEST(Convert, ElasticitiesAreDerivativesByLogarithms) {
   EXPECT_EQ(proto.figures(0).derivatives(2), 7);
   EXPECT_EQ(proto.figures(1).elasticities_size(), 0);
   EXPECT_EQ(proto.figures(1).derivatives_size(), 3);
+}
+
+TEST(Convert, EveryFieldOfATransientIsFilled) {
+  optimizer::DynamicState state;
+  double next = 1;
+  const auto number = [&] { return next += 0.25; };
+  state.time_h = number();
+  state.streams.push_back(
+      {"raffinate", "outlet", number(), {{"Nd", number()}}, number(), number(), number()});
+  state.products.push_back({{"Nd", number(), number(), number(), number(), number()},
+                            true,
+                            number(),
+                            number(),
+                            number()});
+  state.inventory.push_back({"Nd", number()});
+  state.first_stage_ph = number();
+  state.last_stage_ph = number();
+  state.stages.push_back({3,
+                          "scrub",
+                          number(),
+                          number(),
+                          number(),
+                          number(),
+                          number(),
+                          {{"Nd", number(), number(), number()}}});
+  const v1::DynamicState proto = ToProto(state);
+  std::set<std::string> unset;
+  CollectUnset(proto, "", &unset);
+  EXPECT_EQ(unset, std::set<std::string>{});
+  EXPECT_EQ(proto.products(0).collected_reo_kg(), state.products[0].collected_reo_kg);
+  EXPECT_EQ(proto.products(0).reo_kg_per_h(), state.products[0].now.reo_kg_per_h);
+  EXPECT_EQ(proto.last_stage_ph(), state.last_stage_ph);
+
+  optimizer::DynamicSummary summary;
+  summary.flowsheet.name = "named";
+  summary.complete = true;
+  summary.message = "message";
+  summary.end_time_h = number();
+  summary.products = {{"Nd", number()}, {"Pr", std::nullopt}};
+  summary.steps = 17;
+  summary.iterations = 40;
+  summary.balance_error = number();
+  summary.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}});
+  const v1::DynamicSummary end = ToProto(summary);
+  CollectUnset(end, "", &unset);
+  EXPECT_EQ(unset, std::set<std::string>{});
+  EXPECT_FALSE(end.products(1).has_on_specification_h());
 }
 
 }  // namespace

@@ -216,6 +216,25 @@ std::vector<optimizer::SimulationResult> FakeEngine::Simulate(
   return out;
 }
 
+optimizer::DynamicSummary FakeEngine::SimulateDynamic(
+    const optimizer::Flowsheet& flowsheet, const optimizer::DynamicOptions& options,
+    const std::function<void(const optimizer::DynamicState&)>& seen) const {
+  if (flowsheet.name == "throw") throw std::runtime_error("a fake accident");
+  optimizer::DynamicSummary summary;
+  summary.flowsheet = flowsheet;
+  for (int k = 0; k * flowsheet.dynamics->every <= flowsheet.dynamics->until; ++k) {
+    if (!pace_->EnterStep(*options.cancel)) return summary;
+    optimizer::DynamicState state;
+    state.time_h = summary.end_time_h = k * flowsheet.dynamics->every;
+    if (options.stages) state.stages.resize(2);
+    seen(state);
+    ++summary.steps;
+    pace_->LeaveStep();
+  }
+  summary.complete = true;
+  return summary;
+}
+
 absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> FakeEngine::CreateRun(
     const optimizer::Flowsheet& flowsheet) const {
   if (flowsheet.name == "fail") return absl::InternalError("a fake failure");

@@ -22,6 +22,8 @@ namespace raffinate::service {
 ///  - A run evaluates 10 candidates a generation until `max_evaluations` (100
 ///    when zero). Its Pareto set depends on seed and generation alone: after
 ///    generation g it has min(g, 8) members.
+///  - SimulateDynamic shows a state of nothing but its time for every output, each
+///    a step of the pace.
 ///  - The name "fail" makes CreateRun fail, "throw" makes Step throw.
 class FakeEngine final : public Engine {
  public:
@@ -66,6 +68,9 @@ class FakeEngine final : public Engine {
                                  optimizer::Purpose purpose) const override;
   std::vector<optimizer::SimulationResult> Simulate(
       const std::vector<optimizer::SimulationRequest>& requests) const override;
+  optimizer::DynamicSummary SimulateDynamic(
+      const optimizer::Flowsheet& flowsheet, const optimizer::DynamicOptions& options,
+      const std::function<void(const optimizer::DynamicState&)>& seen) const override;
   absl::StatusOr<std::unique_ptr<optimizer::OptimizationRun>> CreateRun(
       const optimizer::Flowsheet& flowsheet) const override;
 
