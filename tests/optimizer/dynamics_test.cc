@@ -36,7 +36,7 @@ SimulationResult Steady(Flowsheet flowsheet) {
   flowsheet.dynamics.reset();
   const Chemistry chemistry = testing::SmallChemistry();
   EXPECT_THAT(Validate(flowsheet, chemistry, Purpose::kSimulate), IsEmpty());
-  SimulationResult result = Simulate({flowsheet}, chemistry, kernels::Device())[0];
+  SimulationResult result = Simulate({{flowsheet}}, chemistry, kernels::Device())[0];
   EXPECT_TRUE(result.convergence.converged) << result.convergence.message;
   return result;
 }

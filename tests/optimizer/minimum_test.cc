@@ -82,7 +82,7 @@ Flowsheet BatteryOf(const BatteryTask& task) {
 Figures FiguresOf(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   const Violations violations = Validate(flowsheet, chemistry, Purpose::kSimulate);
   EXPECT_TRUE(violations.empty()) << violations[0].field << ": " << violations[0].description;
-  const SimulationResult result = Simulate({flowsheet}, chemistry, kernels::Device())[0];
+  const SimulationResult result = Simulate({{flowsheet}}, chemistry, kernels::Device())[0];
   EXPECT_TRUE(result.convergence.converged) << result.convergence.message;
   return result.figures;
 }
@@ -253,7 +253,7 @@ TEST(Minimum, WithAThirdOutletIsThatOfTheHardestCut) {
 
 TEST(Minimum, OfBaseIsTheChargeTimesS) {
   const SimulationResult result =
-      Simulate({testing::SmallPlant()}, testing::SmallChemistry(), kernels::Device())[0];
+      Simulate({{testing::SmallPlant()}}, testing::SmallChemistry(), kernels::Device())[0];
   const Figures& figures = result.figures;
   const TheoreticalMinimum& minimum = figures.minimum;
   ASSERT_EQ(minimum.reason, "");
@@ -301,7 +301,7 @@ TEST(Minimum, NoSimulatedPlantBeatsIt) {
   const auto log_uniform = [&](double low, double high) {
     return low * std::pow(high / low, std::uniform_real_distribution<>(0, 1)(random));
   };
-  std::vector<Flowsheet> plants;
+  std::vector<SimulationRequest> plants;
   for (int trial = 0; trial < 300; ++trial) {
     Flowsheet plant = testing::SmallPlant();
     plant.streams[0].metals = {{"La", log_uniform(0.02, 0.2)},
@@ -315,7 +315,7 @@ TEST(Minimum, NoSimulatedPlantBeatsIt) {
     plant.circuits[0].organic.flow = log_uniform(0.5, 6);
     plant.circuits[0].sections[1].stages = 3 + static_cast<int>(random() % 40);
     plant.circuits[0].sections[2].stages = 3 + static_cast<int>(random() % 40);
-    plants.push_back(plant);
+    plants.push_back({plant});
   }
   int figures = 0, close = 0;
   for (const SimulationResult& result :
@@ -334,7 +334,7 @@ TEST(Minimum, TakesFactorsOfUnlikeDimersAtTheFeedStageAndSaysSo) {
   Chemistry chemistry = testing::SmallChemistry();
   chemistry.systems["P507"].constants[2].dimers = 2.5;
   const SimulationResult result =
-      Simulate({testing::SmallPlant()}, chemistry, kernels::Device())[0];
+      Simulate({{testing::SmallPlant()}}, chemistry, kernels::Device())[0];
   ASSERT_TRUE(result.convergence.converged);
   const TheoreticalMinimum& minimum = result.figures.minimum;
   ASSERT_EQ(minimum.reason, "");
