@@ -41,10 +41,12 @@ Flowsheet BatteryOf(const BatteryTask& task) {
   ExtractantSystem system;
   system.name = "limit";
   system.law = Law::kConstantBeta;
+  system.source = "an assumption of this test";
   for (const auto& [element, beta] : task.beta) {
     EquilibriumConstant constant;
     constant.element = element;
     constant.beta = beta;
+    constant.source = system.source;
     system.constants.push_back(constant);
   }
   flowsheet.extractant_systems = {system};

@@ -450,6 +450,9 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
                           number(),
                           number(),
                           {{"Nd", number(), number(), number()}}});
+  state.stages.back().loading_share_of_limit = number();
+  state.stages.back().precipitation_margin = number();
+  state.stages.back().least_soluble = "Nd";
   const v1::DynamicState proto = ToProto(state);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
@@ -467,7 +470,14 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
   summary.steps = 17;
   summary.iterations = 40;
   summary.balance_error = number();
-  summary.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}});
+  optimizer::Flag flag;
+  flag.code = "PH_OUT_OF_RANGE";
+  flag.message = "message";
+  flag.stages = {1, 2};
+  flag.section = "strip";
+  flag.value = number();
+  flag.limit = number();
+  summary.flags.push_back(flag);
   const v1::DynamicSummary end = ToProto(summary);
   CollectUnset(end, "", &unset);
   EXPECT_EQ(unset, std::set<std::string>{});
