@@ -100,7 +100,7 @@ TEST(Dynamics, ProblemsAreShownAtTheirPlace) {
   const Outcome outcome = folder.Run({"dynamics", "bad.yaml"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.out, IsEmpty());
-  EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:27:8: dynamics.changes[0].at: "));
+  EXPECT_THAT(outcome.err, HasSubstr("bad.yaml:29:12: dynamics.changes[0].at: "));
   EXPECT_THAT(outcome.err, HasSubstr("dynamics.changes[0].streams.fed"));
   EXPECT_THAT(outcome.err, HasSubstr("did you mean 'feed'?"));
   EXPECT_THAT(outcome.err, HasSubstr("2 problems in the input"));

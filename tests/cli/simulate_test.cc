@@ -30,6 +30,7 @@ TEST(Simulate, SaysHowFarFromTheTheoreticalMinimumItIs) {
 extractant_systems:
   limit:
     law: constant_beta
+    source: a test
     constants:
       Pr: {beta: 1, class: assumed, source: a test}
       Nd: {beta: 2, class: assumed, source: a test}

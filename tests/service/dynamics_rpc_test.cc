@@ -1,5 +1,6 @@
 #include <chrono>
 #include <limits>
+#include <memory>
 #include <thread>
 
 #include "tests/service/rpc_fixture.h"
@@ -150,11 +151,16 @@ TEST_P(DynamicsRpc, ASlowReaderHoldsItsTransientUp) {
 }
 
 TEST_P(DynamicsRpc, AShutdownEndsWhatRunsAndWhatWaits) {
-  std::vector<std::thread> clients;
+  // Every call begins before the shutdown: an in-process channel takes none after it.
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::SimulateDynamicResponse>>> streams;
   for (int i = 0; i < 4; ++i) {
-    clients.emplace_back([&] {
-      grpc::ClientContext context;
-      const auto stream = simulator_->SimulateDynamic(&context, Request("f", 1000));
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    streams.push_back(simulator_->SimulateDynamic(contexts.back().get(), Request("f", 1000)));
+  }
+  std::vector<std::thread> clients;
+  for (const auto& stream : streams) {
+    clients.emplace_back([&stream] {
       v1::SimulateDynamicResponse response;
       while (stream->Read(&response)) {
       }
