@@ -148,7 +148,7 @@ class Transient::Impl {
       if (dt < left && dt > 0.5 * left) dt = 0.5 * left;
       const bool whole = dt < step_;
       double error = 0;
-      if (const std::string wrong = Try(dt, &error); !wrong.empty()) {
+      if (std::string wrong = Try(dt, &error); !wrong.empty()) {
         return wrong;
       }
       if (!(error <= 1)) {
@@ -306,10 +306,10 @@ class Transient::Impl {
     std::vector<double> in1(m_), out1(m_), in2(m_), out2(m_);
     *error = std::numeric_limits<double>::infinity();
     solver_->Begin(state_.profile);
-    if (const std::string wrong = At(state_.time + kGamma * dt); !wrong.empty()) return wrong;
+    if (std::string wrong = At(state_.time + kGamma * dt); !wrong.empty()) return wrong;
     if (!solver_->Solve(Now(), held_, kGamma * dt, &first, &in1, &out1)) return "";
     const bool second_order = Extrapolate(held_, first, (1 - kGamma) / kGamma, &base);
-    if (const std::string wrong = At(state_.time + dt); !wrong.empty()) return wrong;
+    if (std::string wrong = At(state_.time + dt); !wrong.empty()) return wrong;
     const double part = second_order ? kGamma * dt : dt;
     if (!solver_->Solve(Now(), second_order ? base : held_, part, &next_, &in2, &out2)) return "";
     // Difference of the rates at the end and early in the step.

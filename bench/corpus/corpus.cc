@@ -210,7 +210,8 @@ Circuit SharpCut(Random& random, int stages, int components, double excess) {
   const double sign = random.Uniform(0, 1) < 0.5 ? -1 : 1;
   const int first_cut = metals > 1 ? random.Integer(1, metals - 1) : 0;
   for (int k = 0; k + 1 < metals; ++k) {
-    const auto cut = static_cast<std::size_t>(1 + (first_cut + k) % (metals - 1));
+    const int place = 1 + (first_cut + k) % (metals - 1);
+    const auto cut = static_cast<std::size_t>(place);
     const auto least = kernels::theory::MinimumFluxesForCut(mixture, cut);
     if (!least.ok()) continue;
     const double product = least->organic - least->scrub;
