@@ -141,7 +141,7 @@ double ReleasedAcid(const Battery& battery, const Solved& solved,
     released += std::max(0.0, outflows[static_cast<std::size_t>(leaving.row)].free_acid);
   }
   if (stage + 1 < solved.cascade.stages()) {
-    released -= solved.cascade.flows[static_cast<std::size_t>(stage + 1)].aq_down *
+    released -= solved.cascade.flows[static_cast<std::size_t>(stage) + 1].aq_down *
                 FreeAcid(solved, stage + 1);
   }
   return std::max(released, 0.0);

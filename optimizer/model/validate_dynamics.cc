@@ -235,7 +235,7 @@ std::string PathInOperation(const std::string& field, const Flowsheet& point,
     for (std::size_t own = 0; own < operation.streams.size(); ++own) {
       const StreamOperation& set = operation.streams[own];
       if (set.name != point.streams[i].name) continue;
-      const std::string at = absl::StrCat(path, ".streams[", own, "]");
+      std::string at = absl::StrCat(path, ".streams[", own, "]");
       for (std::size_t k = 0; k < point.streams[i].metals.size(); ++k) {
         const std::string metal = absl::StrCat(stream, ".metals[", k, "].");
         if (!absl::StartsWith(field, metal)) continue;
