@@ -1,22 +1,26 @@
 // The stage-level description of a counter-current cascade, and its solution.
 #pragma once
 
+#include <memory>
 #include <vector>
+
+#include "kernels/equilibrium.h"
 
 namespace raffinate::kernels {
 
-/// How phases equilibrate. All laws share one form, D_i = K_i S^m_i / h^z_i:
+/// How phases equilibrate. The first three share one form, D_i = K_i S^m_i / h^z_i:
 ///  - mass action: S free dimer, h free proton (mol/L), closed by the extractant
 ///    balance S + sum m_i y_i = C and by electroneutrality.
 ///  - constant D: m = z = 0.
 ///  - constant beta: D_i = beta_i S with sum y_i = C, the total loading.
-enum class Law { kMassAction, kConstantD, kConstantBeta };
+///  - table: D_i and its closures by an EquilibriumTable.
+enum class Law { kMassAction, kConstantD, kConstantBeta, kTable };
 
 /// One component's equilibrium.
 struct Component {
-  double log10_k = 0;  ///< log10 K, log10 D or log10 beta
-  double charge = 0;   ///< z, 0 unless mass action
-  double dimers = 0;   ///< m, 0 for constant D, 1 for constant beta
+  double log10_k = 0;  ///< log10 K, log10 D or log10 beta; table: added to log10 D
+  double charge = 0;   ///< z; 0 unless mass action or table
+  double dimers = 0;   ///< m, 0 for constant D, 1 for constant beta; table: not used
 };
 
 /// Where the phases that were in equilibrium in a stage go, per phase [m3/h],
@@ -41,7 +45,21 @@ struct Cascade {
   std::vector<double> extractant;     ///< N, dimers in the equilibrium organic [mol/L];
                                       ///< constant beta: total loading [mol/L]
   double recycle = 0;                 ///< share of the organic leaving the top that re-enters
+  // Law::kTable only.
+  std::shared_ptr<const EquilibriumTable> table;
+  /// N*(masters - 2): what closes the masters after the second: total of a ligand in
+  /// the equilibrium aqueous, of an extractant in the equilibrium organic [mol/L];
+  /// ionic: molarity of the strong monovalent anions.
+  std::vector<double> totals;
+  std::vector<double> shift;  ///< N*M added to ln D (temperature); empty: none
 
+  /// Master species per stage.
+  int masters() const { return law == Law::kTable ? table->masters : 2; }
+  /// Whether free proton is one of them.
+  bool proton() const {
+    return law == Law::kMassAction ||
+           (law == Law::kTable && table->kind[0] == Master::kProton);
+  }
   int stages() const { return static_cast<int>(flows.size()); }
   int size() const { return static_cast<int>(components.size()); }
 };
@@ -55,8 +73,9 @@ enum class SolveStatus {
 
 /// A neighbour's solution to start from; empty for a cold start.
 struct State {
-  std::vector<double> ln_h;  ///< N, ln of free proton [mol/L]
-  std::vector<double> ln_s;  ///< N, ln of free dimer [mol/L]
+  std::vector<double> ln_h;    ///< N, ln of free proton (or salt anion) [mol/L]
+  std::vector<double> ln_s;    ///< N, ln of free dimer (first extractant) [mol/L]
+  std::vector<double> ln_more;  ///< N*(masters - 2), ln of the other masters [mol/L]
 };
 
 struct Solution {

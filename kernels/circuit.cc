@@ -3,10 +3,30 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/detail/workspace.h"
+#include "kernels/detail/table.h"
 #include "kernels/layout.h"
 
 namespace raffinate::kernels {
+
+double BoundProtons(const Cascade& c, const State& state, int stage, double* by_ln) {
+  // The one stage, as a workspace of its own.
+  const int masters = c.masters();
+  double ln[kMaxMasters], value[kMaxMasters], given[kMaxMasters];
+  for (int k = 0; k < masters; ++k) {
+    const long at = static_cast<long>(stage) * (masters - 2) + k - 2;
+    ln[k] = k == 0 ? state.ln_h[stage] : k == 1 ? state.ln_s[stage] : state.ln_more[at];
+    given[k] = k == 0 ? c.anions[stage] : k == 1 ? c.extractant[stage] : c.totals[at];
+    value[k] = std::exp(ln[k]);
+  }
+  detail::Shape shape;
+  shape.masters = masters;
+  shape.table = c.table.get();
+  detail::Workspace<double, detail::Dense> w;
+  w.ln.data = ln, w.value.data = value, w.given.data = given;
+  const detail::TableStage<double, detail::Dense> table(shape, 0, w);
+  if (by_ln != nullptr) table.BoundProtonsSlopes(by_ln);
+  return table.BoundProtons();
+}
 
 std::string Assemble(const Circuit& c, Cascade* cascade) {
   Layout layout;
@@ -16,6 +36,8 @@ std::string Assemble(const Circuit& c, Cascade* cascade) {
   cascade->law = c.law;
   cascade->components = c.components;
   cascade->recycle = c.recycle;
+  cascade->table = c.table;
+  cascade->shift = c.shift;
   cascade->feed_up.assign(static_cast<size_t>(n) * m, 0.0);
   cascade->feed_down.assign(static_cast<size_t>(n) * m, 0.0);
   for (const Inlet& in : c.inlets) {
@@ -27,6 +49,15 @@ std::string Assemble(const Circuit& c, Cascade* cascade) {
   cascade->flows.assign(n, StageFlows());
   cascade->anions.assign(n, 0.0);
   cascade->extractant.assign(n, 0.0);
+  const size_t more = layout.totals.size();
+  cascade->totals.assign(n * more, 0.0);
+  for (size_t k = 0; k < more; ++k) {
+    const bool organic = CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
+    for (int j = 0; j < n; ++j) {
+      cascade->totals[j * more + k] =
+          layout.totals[k][j] / (organic ? layout.organic_volume : layout.aqueous_volume)[j];
+    }
+  }
   double acid = 0;
   for (int j = 0; j < n; ++j) {
     const Shares &aqueous = layout.aqueous[j], &organic = layout.organic[j];
@@ -62,24 +93,33 @@ namespace {
 /// What a stage receives from below, by following the organic from stage 0.
 struct Rising {
   double aqueous_flow = 0, organic_flow = 0, anions = 0, extractant = 0, acid = 0;
-  std::vector<double> metals, aqueous_metals;
+  std::vector<double> metals, aqueous_metals, totals;
 };
 
+/// h - OH of a stage with the protons that ligands bind [mol/L].
 double FreeAcid(const Cascade& c, const Solution& s, int j) {
-  if (c.law != Law::kMassAction) return 0.0;
+  if (!c.proton()) return 0.0;
   const double h = std::exp(s.state.ln_h[j]);
-  return h - detail::kWater / h;
+  double acid = h - detail::kWater / h;
+  if (c.law == Law::kTable) acid += BoundProtons(c, s.state, j, nullptr);
+  return acid;
 }
 
 }  // namespace
 
 std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const Solution& s) {
-  const int n = c.stages(), m = c.size();
-  std::vector<Outflow> rows(circuit.draws.size() + 2);
-  for (Outflow& row : rows) {
+  const int n = c.stages(), m = c.size(), more = c.masters() - 2;
+  const auto organic_total = [&](int k) {
+    return CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
+  };
+  const auto clear = [&](Outflow& row) {
+    row = Outflow();
     row.metals.assign(m, 0.0);
     row.aqueous_metals.assign(m, 0.0);
-  }
+    row.totals.assign(more, 0.0);
+  };
+  std::vector<Outflow> rows(circuit.draws.size() + 2);
+  for (Outflow& row : rows) clear(row);
   const auto add = [&](Outflow& row, int j, double aq, double org) {
     row.aqueous_flow += aq;
     row.organic_flow += org;
@@ -90,6 +130,9 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
       const double in_aqueous = aq * s.x[static_cast<size_t>(j) * m + i];
       row.metals[i] += in_aqueous + org * s.y[static_cast<size_t>(j) * m + i];
       row.aqueous_metals[i] += in_aqueous;
+    }
+    for (int k = 0; k < more; ++k) {
+      row.totals[k] += (organic_total(k) ? org : aq) * c.totals[static_cast<size_t>(j) * more + k];
     }
   };
   const auto add_share = [&](Outflow& row, const Rising& in, double share) {
@@ -103,18 +146,24 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
       row.metals[i] += share * in.metals[i];
       row.aqueous_metals[i] += share * in.aqueous_metals[i];
     }
+    for (int k = 0; k < more; ++k) row.totals[k] += share * in.totals[k];
   };
 
   std::vector<double> organic_in(n, 0.0), extractant_in(n, 0.0);
+  std::vector<double> totals_in(static_cast<size_t>(n) * more, 0.0);
   for (const Inlet& in : circuit.inlets) {
     if (in.phase != Phase::kOrganic) continue;
     organic_in[in.stage] += in.flow;
     extractant_in[in.stage] += in.flow * in.extractant_dimer_mol_per_l;
+    for (size_t k = 0; k < in.totals.size(); ++k) {
+      if (organic_total(static_cast<int>(k))) totals_in[in.stage * more + k] += in.flow * in.totals[k];
+    }
   }
   // What rises past the last stage is what enters the first one again.
   Rising rising;
   rising.metals.assign(m, 0.0);
   rising.aqueous_metals.assign(m, 0.0);
+  rising.totals.assign(more, 0.0);
   Outflow top;
   for (int pass = 0; pass < (c.recycle > 0 ? 2 : 1); ++pass) {
     if (pass == 1) {
@@ -124,18 +173,18 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
       rising.acid = c.recycle * top.free_acid;
       rising.organic_flow = rising.extractant = 0;
       for (int i = 0; i < m; ++i) rising.aqueous_metals[i] = c.recycle * top.aqueous_metals[i];
+      for (int k = 0; k < more; ++k) {
+        rising.totals[k] = organic_total(k) ? 0.0 : c.recycle * top.totals[k];
+      }
     }
     for (int i = 0; i < m; ++i) rising.metals[i] = s.recycled.empty() ? 0.0 : s.recycled[i];
-    for (Outflow& row : rows) {
-      row = Outflow();
-      row.metals.assign(m, 0.0);
-      row.aqueous_metals.assign(m, 0.0);
-    }
+    for (Outflow& row : rows) clear(row);
     for (int j = 0; j < n; ++j) {
       const StageFlows& f = c.flows[j];
       Rising in = rising;
       in.organic_flow += organic_in[j];
       in.extractant += extractant_in[j];
+      for (int k = 0; k < more; ++k) in.totals[k] += totals_in[static_cast<size_t>(j) * more + k];
       for (int i = 0; i < m; ++i) in.metals[i] += c.feed_up[static_cast<size_t>(j) * m + i];
       for (size_t d = 0; d < circuit.draws.size(); ++d) {
         if (circuit.draws[d].stage != j) continue;
@@ -147,8 +196,7 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
         }
       }
       Outflow up;
-      up.metals.assign(m, 0.0);
-      up.aqueous_metals.assign(m, 0.0);
+      clear(up);
       add(up, j, f.aq_up, f.org_up);
       add_share(up, in, f.bypass_up);
       rising.aqueous_flow = up.aqueous_flow;
@@ -157,6 +205,7 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
       rising.acid = up.free_acid;
       rising.extractant = up.extractant_dimer;
       rising.metals = up.metals;
+      rising.totals = up.totals;
       rising.aqueous_metals = up.aqueous_metals;
       if (j == n - 1) top = up;
     }
@@ -169,6 +218,11 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
 double BalanceError(const Circuit& circuit, const Cascade& c, const Solution& s) {
   const int m = c.size();
   std::vector<double> in(m, 0.0), out(m, 0.0);
+  const size_t more = c.masters() - 2;
+  std::vector<double> totals_in(more, 0.0), totals_out(more, 0.0);
+  const auto organic_total = [&](size_t k) {
+    return CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
+  };
   double anions_in = 0, anions_out = 0, extractant_in = 0, extractant_out = 0;
   double acid_in = 0, acid_out = 0, charge_scale = 0;
   const auto organic_charge = [&](const std::vector<double>& metals,
@@ -183,6 +237,10 @@ double BalanceError(const Circuit& circuit, const Cascade& c, const Solution& s)
     std::vector<double> moles(m, 0.0);
     for (size_t i = 0; i < inlet.molarity.size(); ++i) moles[i] = inlet.flow * inlet.molarity[i];
     for (int i = 0; i < m; ++i) in[i] += moles[i];
+    for (size_t k = 0; k < inlet.totals.size(); ++k) {
+      const bool organic = inlet.phase == Phase::kOrganic;
+      if (organic == organic_total(k)) totals_in[k] += inlet.flow * inlet.totals[k];
+    }
     const double charge = organic_charge(moles, nullptr);
     if (inlet.phase == Phase::kAqueous) {
       anions_in += inlet.flow * inlet.anions;
@@ -203,6 +261,9 @@ double BalanceError(const Circuit& circuit, const Cascade& c, const Solution& s)
     // The organic that returns is the inlet at stage 0: volume and extractant
     // are balanced over the open circuit.
     extractant_out += rows[r].extractant_dimer;
+    for (size_t k = 0; k < more; ++k) {
+      totals_out[k] += (organic_total(k) ? 1.0 : share) * rows[r].totals[k];
+    }
     acid_out +=
         share * (rows[r].free_acid - organic_charge(rows[r].metals, &rows[r].aqueous_metals));
   }
@@ -215,7 +276,10 @@ double BalanceError(const Circuit& circuit, const Cascade& c, const Solution& s)
   if (c.law != Law::kConstantBeta) {
     compare(extractant_in, extractant_out, std::max(extractant_in, extractant_out));
   }
-  if (c.law == Law::kMassAction) compare(acid_in, acid_out, charge_scale);
+  for (size_t k = 0; k < more; ++k) {
+    compare(totals_in[k], totals_out[k], std::max(totals_in[k], totals_out[k]));
+  }
+  if (c.proton()) compare(acid_in, acid_out, charge_scale);
   return worst;
 }
 

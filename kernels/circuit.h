@@ -19,6 +19,11 @@ struct Inlet {
   double anions = 0;                      ///< strong anions [eq/L]; may exceed or miss the metal
                                           ///< charge: the difference is acid (+) or base (-)
   double extractant_dimer_mol_per_l = 0;  ///< organic only: total extractant as dimer [mol/L]
+  /// Law::kTable: what closes the masters after the second, in that order: totals of
+  /// ligands (whose charge `anions` includes) and strong monovalent anions [mol/L] in an
+  /// aqueous, of extractants in an organic; entries for the other phase do not count.
+  /// Empty: none.
+  std::vector<double> totals;
 };
 
 /// A stream that leaves a stage. What is not drawn flows on: aqueous to the
@@ -36,6 +41,7 @@ struct Draw {
 struct Circuit {
   Law law = Law::kMassAction;
   std::vector<Component> components;
+  std::shared_ptr<const EquilibriumTable> table;  ///< Law::kTable only
   int stages = 0;
   std::vector<Inlet> inlets;
   std::vector<Draw> draws;                  ///< at most one per stage and phase
@@ -47,7 +53,14 @@ struct Circuit {
   /// stage 0 (its metals come from the loop; metals in that inlet are added,
   /// as base metered into the organic is).
   double recycle = 0;
+  /// Law::kTable: N*M added to ln D of each stage and component; empty: none.
+  std::vector<double> shift;
 };
+
+/// The phase that carries what closes a master.
+inline Phase CarrierOf(Master master) {
+  return master == Master::kExtractant ? Phase::kOrganic : Phase::kAqueous;
+}
 
 /// Lays the flows out: the volumes of both phases, strong anions and total
 /// extractant obey linear transport and are known before anything is solved.
@@ -63,12 +76,18 @@ struct Outflow {
   double organic_flow = 0;             ///< [m3/h]
   std::vector<double> metals;          ///< per component [kmol/h], both phases
   std::vector<double> aqueous_metals;  ///< the aqueous part [kmol/h]
-  double free_acid = 0;                ///< h - OH in the aqueous part [kmol/h]
+  double free_acid = 0;                ///< h - OH in the aqueous part, with the protons that
+                                       ///< ligands bind [kmol/h]
   double anions = 0;                   ///< [keq/h]
   double extractant_dimer = 0;         ///< [kmol/h]
+  std::vector<double> totals;          ///< masters - 2: of Inlet::totals [kmol/h]
 };
 std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& cascade,
                               const Solution& solution);
+
+/// Protons bound by the ligands of a table in one stage [mol/L]; `by_ln`, unless null,
+/// gets the derivatives by ln of the masters.
+double BoundProtons(const Cascade& cascade, const State& state, int stage, double* by_ln);
 
 /// Largest relative error over the circuit of any component, anion, extractant
 /// or acid balance: |in - out| / max(in, out).

@@ -86,9 +86,14 @@ struct LayoutGradient {
   std::vector<Shares> aqueous, organic;
   std::vector<double> aqueous_volume, organic_volume, anions, extractant;
   std::vector<double> aqueous_in, organic_in, anions_in, extractant_in, acid_in;
+  std::vector<std::vector<double>> totals, totals_in;  // per master after the second
   double recycle = 0;
 
-  explicit LayoutGradient(int n) : aqueous(n), organic(n) {
+  LayoutGradient(int n, size_t more)
+      : aqueous(n),
+        organic(n),
+        totals(more, std::vector<double>(n, 0.0)),
+        totals_in(more, std::vector<double>(n, 0.0)) {
     for (std::vector<double>* v :
          {&aqueous_volume, &organic_volume, &anions, &extractant, &aqueous_in, &organic_in,
           &anions_in, &extractant_in, &acid_in}) {
@@ -153,6 +158,15 @@ CircuitGradient Back(const Circuit& c, const Layout& l, LayoutGradient by) {
             &unused, &by.anions_in, &by.recycle);
   CarryBack(l.organic, l.extractant_in, l.extractant, 0.0, 0.0, by.extractant, &by.organic,
             &by.extractant_in, &unused, nullptr);
+  for (size_t k = 0; k < by.totals.size(); ++k) {
+    if (CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic) {
+      CarryBack(l.organic, l.totals_in[k], l.totals[k], 0.0, 0.0, by.totals[k], &by.organic,
+                &by.totals_in[k], &unused, nullptr);
+    } else {
+      CarryBack(l.aqueous, none, l.totals[k], c.recycle, l.totals_returned[k], by.totals[k],
+                &by.aqueous, &unused, &by.totals_in[k], &by.recycle);
+    }
+  }
   CarryBack(l.aqueous, none, l.aqueous_volume, c.recycle, l.aqueous_returned, by.aqueous_volume,
             &by.aqueous, &unused, &by.aqueous_in, &by.recycle);
   CarryBack(l.organic, l.organic_in, l.organic_volume, 0.0, 0.0, by.organic_volume, &by.organic,
@@ -193,6 +207,12 @@ CircuitGradient Back(const Circuit& c, const Layout& l, LayoutGradient by) {
       inlet.flow = by.organic_in[j] + in.extractant_dimer_mol_per_l * by.extractant_in[j];
       inlet.extractant_dimer_mol_per_l = in.flow * by.extractant_in[j];
     }
+    inlet.totals.assign(by.totals_in.size(), 0.0);
+    for (size_t k = 0; k < by.totals_in.size(); ++k) {
+      if (CarrierOf(c.table->kind[k + 2]) != in.phase) continue;
+      inlet.totals[k] = in.flow * by.totals_in[k][j];
+      if (!in.totals.empty()) inlet.flow += in.totals[k] * by.totals_in[k][j];
+    }
     g.inlets.push_back(std::move(inlet));
   }
   return g;
@@ -200,7 +220,8 @@ CircuitGradient Back(const Circuit& c, const Layout& l, LayoutGradient by) {
 
 /// By what Layout holds, from derivatives by the cascade.
 LayoutGradient OfLayout(const Circuit& c, const Layout& l, const CascadeGradient& by) {
-  LayoutGradient g(c.stages);
+  const size_t more = l.totals.size();
+  LayoutGradient g(c.stages, more);
   g.recycle = by.recycle;
   double acid = 0;
   std::vector<double> by_total(c.stages);
@@ -218,6 +239,14 @@ LayoutGradient OfLayout(const Circuit& c, const Layout& l, const CascadeGradient
     g.organic_volume[j] = f.org_up * o.up + f.org_down * o.down + f.org_draw * o.draw -
                           by.extractant[j] * (l.extractant[j] - acid) / (organic * organic);
     g.extractant[j] = by_total[j] = by.extractant[j] / organic;
+    for (size_t k = 0; k < more; ++k) {
+      const bool in_organic = CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
+      const double by_total_k = by.totals[j * more + k];
+      const double carrier = in_organic ? organic : volume;
+      g.totals[k][j] = by_total_k / carrier;
+      (in_organic ? g.organic_volume : g.aqueous_volume)[j] -=
+          by_total_k * l.totals[k][j] / (carrier * carrier);
+    }
   }
   if (c.law == Law::kConstantBeta) {
     double above = 0;
@@ -240,6 +269,7 @@ void AddScaled(double scale, const CircuitGradient& term, CircuitGradient* sum) 
     to.anions += scale * from.anions;
     to.extractant_dimer_mol_per_l += scale * from.extractant_dimer_mol_per_l;
     add(from.molarity, &to.molarity);
+    add(from.totals, &to.totals);
   }
   add(term.draws, &sum->draws);
   add(term.efficiency, &sum->efficiency);
@@ -265,7 +295,7 @@ void FixFlows(const Circuit& c, const Layout& l, CircuitGradient* g) {
     const bool aqueous = draw.phase == Phase::kAqueous;
     shares[e] = (aqueous ? l.aqueous_draw : l.organic_draw)[j];
     available[e] = Available(c, l, draw);
-    LayoutGradient seed(c.stages);
+    LayoutGradient seed(c.stages, l.totals.size());
     const double volume = (aqueous ? l.aqueous_volume : l.organic_volume)[j];
     (aqueous ? seed.aqueous_volume : seed.organic_volume)[j] = available[e] / volume;
     CircuitGradient by = Back(c, l, seed);
@@ -321,6 +351,8 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   direct.anions.assign(n, 0.0);
   direct.extractant.assign(n, 0.0);
   direct.log10_k.assign(m, 0.0);
+  const size_t more = c.masters() - 2;
+  direct.totals.assign(n * more, 0.0);
   seed.x = seed.y = seed.rising = direct.feed_up;
   const size_t rows = seeds.size();
 
@@ -376,6 +408,14 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   path_of.Add(concentration, weights, &by);
   for (size_t r = 0; r < rows; ++r) weights[r] = seeds[r].anions;
   path_of.Add(c.anions, weights, &direct.anions);
+  for (size_t k = 0; k < more; ++k) {
+    if (CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic) continue;
+    for (size_t r = 0; r < rows; ++r) weights[r] = Weight(seeds[r].totals, static_cast<int>(k));
+    for (int j = 0; j < n; ++j) concentration[j] = c.totals[j * more + k];
+    by.assign(n, 0.0);
+    path_of.Add(concentration, weights, &by);
+    for (int j = 0; j < n; ++j) direct.totals[j * more + k] += by[j];
+  }
   for (int i = 0; i < m; ++i) {
     for (size_t r = 0; r < rows; ++r) weights[r] = Weight(seeds[r].aqueous_metals, i);
     for (int j = 0; j < n; ++j) concentration[j] = s.x[static_cast<size_t>(j) * m + i];
@@ -403,6 +443,7 @@ CircuitGradient ThroughAssembly(const Circuit& c, const CascadeGradient& by_casc
     }
   }
   g.log10_k = by_cascade.log10_k;
+  g.shift = by_cascade.shift;
   return g;
 }
 
@@ -414,7 +455,10 @@ void AddScaled(double scale, const CascadeGradient& term, CascadeGradient* sum) 
     sum->anions.assign(term.anions.size(), 0.0);
     sum->extractant.assign(term.extractant.size(), 0.0);
     sum->log10_k.assign(term.log10_k.size(), 0.0);
+    sum->totals.assign(term.totals.size(), 0.0);
   }
+  // A path through figures has none, the cascade's adjoint has.
+  if (sum->shift.empty()) sum->shift.assign(term.shift.size(), 0.0);
   for (size_t j = 0; j < term.flows.size(); ++j) {
     for (double StageFlows::*field :
          {&StageFlows::aq_up, &StageFlows::aq_down, &StageFlows::aq_draw, &StageFlows::org_up,
@@ -425,7 +469,8 @@ void AddScaled(double scale, const CascadeGradient& term, CascadeGradient* sum) 
   }
   for (std::vector<double> CascadeGradient::*array :
        {&CascadeGradient::feed_up, &CascadeGradient::feed_down, &CascadeGradient::anions,
-        &CascadeGradient::extractant, &CascadeGradient::log10_k}) {
+        &CascadeGradient::extractant, &CascadeGradient::log10_k, &CascadeGradient::totals,
+        &CascadeGradient::shift}) {
     for (size_t k = 0; k < (term.*array).size(); ++k) {
       (sum->*array)[k] += scale * (term.*array)[k];
     }

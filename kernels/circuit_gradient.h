@@ -16,6 +16,7 @@ struct OutflowSeed {
   double anions = 0;                   ///< [per keq/h]
   std::vector<double> metals;          ///< M [per kmol/h]
   std::vector<double> aqueous_metals;  ///< M [per kmol/h]
+  std::vector<double> totals;          ///< masters - 2 [per kmol/h]; of the aqueous only
 };
 
 /// What a number sees of a solved circuit: through the solution, and directly
@@ -37,6 +38,7 @@ struct InletGradient {
   std::vector<double> molarity;  ///< M
   double anions = 0;
   double extractant_dimer_mol_per_l = 0;
+  std::vector<double> totals;  ///< masters - 2; 0 where the phase carries none of it
 };
 
 /// By everything a circuit is made of. Inlets and draws in the circuit's order; a
@@ -49,6 +51,7 @@ struct CircuitGradient {
   std::vector<double> organic_entrainment;  ///< N
   std::vector<double> log10_k;              ///< M
   double recycle = 0;
+  std::vector<double> shift;  ///< N*M by ln D; tables only
 };
 
 /// Derivatives by the circuit's numbers from those by the cascade that Assemble

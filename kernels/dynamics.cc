@@ -83,6 +83,7 @@ class Transient::Impl {
     state_.y = state_.settled_y = s.y;
     state_.anions = state_.settled_anions = cascade_.anions;
     state_.extractant = state_.settled_extractant = cascade_.extractant;
+    state_.totals = state_.settled_totals = cascade_.totals;
     state_.profile = s.state;
     Begin();
   }
@@ -104,6 +105,11 @@ class Transient::Impl {
       problem_ = "at constant loading no stage can be free of metal; start from a steady state";
       return;
     }
+    if (circuit_.law == Law::kTable && circuit_.table->kind[0] == Master::kSalt) {
+      problem_ = "where the salt is what extracts no stage can be free of it; start from a "
+                 "steady state";
+      return;
+    }
     if (problem_ = Assemble(barren, &filled); !problem_.empty()) return;
     state_ = TransientState();
     state_.time = time;
@@ -112,6 +118,20 @@ class Transient::Impl {
     state_.y = state_.settled_x = state_.settled_y = state_.x;
     state_.anions = state_.settled_anions = filled.anions;
     state_.extractant = state_.settled_extractant = filled.extractant;
+    state_.totals = state_.settled_totals = filled.totals;
+    if (circuit_.law == Law::kTable) {
+      // Without metals, a steady state of nothing but acid and ligands.
+      const Task task{&filled, nullptr};
+      Solution s;
+      Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&s, 1});
+      if (s.status != SolveStatus::kSolved) {
+        problem_ = "acid and ligands of the inputs have no equilibrium that could be found";
+        return;
+      }
+      state_.profile = s.state;
+      Begin();
+      return;
+    }
     for (int j = 0; j < n_; ++j) {
       // h - Kw / h = anions.
       const double a = filled.anions[j];
@@ -127,7 +147,9 @@ class Transient::Impl {
         state.settled_y.size() != nm || state.anions.size() != n ||
         state.settled_anions.size() != n || state.extractant.size() != n ||
         state.settled_extractant.size() != n || state.profile.ln_h.size() != n ||
-        state.profile.ln_s.size() != n) {
+        state.profile.ln_s.size() != n || state.totals.size() != cascade_.totals.size() ||
+        state.settled_totals.size() != cascade_.totals.size() ||
+        state.profile.ln_more.size() != cascade_.totals.size()) {
       problem_ = "the state is that of another number of stages or components";
       return;
     }
@@ -174,9 +196,13 @@ class Transient::Impl {
 
   std::vector<Outflow> Leaving() const {
     std::vector<Outflow> rows(circuit_.draws.size() + 2);
-    for (Outflow& row : rows) row.metals.assign(m_, 0.0), row.aqueous_metals = row.metals;
+    const std::size_t more = cascade_.masters() - 2;
+    for (Outflow& row : rows) {
+      row.metals.assign(m_, 0.0), row.aqueous_metals = row.metals;
+      row.totals.assign(more, 0.0);
+    }
     const std::vector<double> one(n_, 1.0), none(n_, 0.0);
-    const bool proton = cascade_.law == Law::kMassAction;
+    const bool proton = cascade_.proton();
     std::vector<double> x(n_), y(n_), fed(n_), acid = proton ? state_.settled_anions : none;
     for (int i = 0; i < m_; ++i) {
       for (int j = 0; j < n_; ++j) {
@@ -204,6 +230,16 @@ class Transient::Impl {
     Leave(
         none, state_.settled_extractant, extractant_in_, 0,
         [](O& r) -> double& { return r.extractant_dimer; }, &rows);
+    std::vector<double> settled(n_);
+    for (std::size_t k = 0; k < more; ++k) {
+      for (int j = 0; j < n_; ++j) settled[j] = state_.settled_totals[j * more + k];
+      const auto field = [k](O& r) -> double& { return r.totals[k]; };
+      if (CarrierOf(cascade_.table->kind[k + 2]) == Phase::kOrganic) {
+        Leave(none, settled, totals_in_[k], 0, field, &rows);
+      } else {
+        Leave(settled, none, none, cascade_.recycle, field, &rows);
+      }
+    }
     return rows;
   }
 
@@ -242,6 +278,7 @@ class Transient::Impl {
     anions_in_ = std::move(layout.anions_in);
     extractant_in_ = std::move(layout.extractant_in);
     organic_in_ = std::move(layout.organic_in);
+    totals_in_ = std::move(layout.totals_in);
   }
 
   void Begin() {
@@ -262,6 +299,11 @@ class Transient::Impl {
     }
     held_.settled_x = state_.settled_x, held_.settled_y = state_.settled_y;
     held_.settled_anions = state_.settled_anions;
+    held_.settled_totals = state_.settled_totals;
+    held_.totals.resize(state_.totals.size());
+    for (std::size_t k = 0; k < held_.totals.size(); ++k) {
+      held_.totals[k] = MixerOf(k) * state_.totals[k];
+    }
     held_.settled_extractant = state_.settled_extractant;
     step_ = options_.first_step;
   }
@@ -349,6 +391,10 @@ class Transient::Impl {
     state_.settled_x = held_.settled_x, state_.settled_y = held_.settled_y;
     state_.settled_anions = held_.settled_anions;
     state_.settled_extractant = held_.settled_extractant;
+    state_.settled_totals = held_.settled_totals;
+    for (std::size_t k = 0; k < held_.totals.size(); ++k) {
+      state_.totals[k] = held_.totals[k] / MixerOf(k);
+    }
     for (int j = 0; j < n_; ++j) {
       state_.anions[j] = held_.anions[j] / holdups_[j].aqueous_mixer;
       state_.extractant[j] = held_.extractant[j] / holdups_[j].organic_mixer;
@@ -360,7 +406,15 @@ class Transient::Impl {
     solver_->Molarities(&state_.x, &state_.y);
   }
 
-  ImplicitStep::Inputs Now() const { return {cascade_, anions_in_, extractant_in_}; }
+  ImplicitStep::Inputs Now() const { return {cascade_, anions_in_, extractant_in_, totals_in_}; }
+
+  /// Volume of the mixer that holds one entry of Cascade::totals [m3].
+  double MixerOf(std::size_t entry) const {
+    const std::size_t more = cascade_.masters() - 2;
+    const Holdup& v = holdups_[entry / more];
+    const bool organic = CarrierOf(cascade_.table->kind[entry % more + 2]) == Phase::kOrganic;
+    return organic ? v.organic_mixer : v.aqueous_mixer;
+  }
 
   std::string At(double time) {
     SetInputs(time);
@@ -373,6 +427,7 @@ class Transient::Impl {
 
   Cascade cascade_;
   std::vector<double> anions_in_, extractant_in_, organic_in_;
+  std::vector<std::vector<double>> totals_in_;
   std::vector<double> reference_;  ///< largest molarity that enters, per component
   double least_mixer_ = std::numeric_limits<double>::max();  ///< volume of the smallest mixer
   std::vector<Holdup> holdups_;

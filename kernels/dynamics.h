@@ -38,7 +38,9 @@ struct TransientState {
   std::vector<double> settled_anions;      ///< N [eq/L]
   std::vector<double> extractant;          ///< N total, as dimer, in the mixers [mol/L]
   std::vector<double> settled_extractant;  ///< N [mol/L]
-  State profile;                           ///< ln h and ln S of the mixers
+  std::vector<double> totals;              ///< N*(masters - 2) as Cascade::totals, in the mixers
+  std::vector<double> settled_totals;      ///< the same in the settlers [mol/L]
+  State profile;                           ///< ln of the masters in the mixers
   std::vector<double> entered, left;       ///< M since the start [kmol]
 };
 

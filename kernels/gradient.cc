@@ -19,6 +19,8 @@ CascadeGradient Sized(const Cascade& cascade) {
   gradient.anions.resize(n);
   gradient.extractant.resize(n);
   gradient.log10_k.resize(m);
+  gradient.totals.resize(n * (cascade.masters() - 2));
+  if (cascade.law == Law::kTable) gradient.shift.resize(n * m);
   return gradient;
 }
 

@@ -17,7 +17,7 @@ struct SolutionSeed {
   std::vector<double> y;       ///< N*M by organic molarity [per mol/L]
   std::vector<double> rising;  ///< N*M by what enters a stage from below, its feed_up
                                ///< included [per kmol/h]
-  std::vector<double> ln_h;    ///< N
+  std::vector<double> ln_masters;  ///< N*masters by ln of the master species
 };
 
 /// The total derivatives of one number by the cascade's numbers, in the number's
@@ -31,6 +31,8 @@ struct CascadeGradient {
   std::vector<double> extractant;  ///< N
   std::vector<double> log10_k;     ///< M
   double recycle = 0;
+  std::vector<double> totals;  ///< N*(masters - 2)
+  std::vector<double> shift;   ///< N*M by ln D of each stage; tables only
 };
 
 /// A solved cascade and the numbers to differentiate. Not owned. The solution

@@ -27,6 +27,7 @@ ImplicitStep::ImplicitStep(const Cascade& cascade, const std::vector<Holdup>& ho
     : holdups_(holdups), n_(cascade.stages()), m_(cascade.size()) {
   const Task task{&cascade, nullptr};
   shape_ = GroupByShape({&task, 1})[0].shape;
+  table_ = cascade.table;  // which the shape only points at
   memory_.assign(detail::WorkspaceSize(shape_, n_), 0.0);
   double* next = memory_.data();
   w_.ForEach(shape_, n_, [&](Dense<double>& array, long size) {
@@ -42,6 +43,13 @@ void ImplicitStep::Molarities(std::vector<double>* x, std::vector<double>* y) co
   }
 }
 
+detail::Residual<double> ImplicitStep::Evaluate() {
+  using Any = detail::AtMost<detail::kMaxComponents>;
+  return shape_.table != nullptr
+             ? detail::Evaluate<detail::Tabled<Any>, double, Dense>(shape_, n_, w_)
+             : detail::Evaluate<Any, double, Dense>(shape_, n_, w_);
+}
+
 bool ImplicitStep::Solve(const Inputs& inputs, const Held& base, double dt, Held* u,
                          std::vector<double>* in, std::vector<double>* out) {
   Load(inputs, base, dt);
@@ -49,28 +57,23 @@ bool ImplicitStep::Solve(const Inputs& inputs, const Held& base, double dt, Held
   bool done = shape_.linear;
   for (int k = 0; k < kNewtonIterations && !done; ++k) {
     ++iterations_;
-    const auto residual =
-        detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
+    const auto residual = Evaluate();
     worst_stage_ = static_cast<int>(residual.stage);
     if (!(residual.value < 1e299)) return false;
     worst_step = 0;
-    for (long j = 0; j < n_; ++j) {
-      if (!(std::abs(w_.step_h[j]) + std::abs(w_.step_s[j]) < 1e6)) return false;
-      worst_step = std::max({worst_step, std::abs(w_.step_h[j]), std::abs(w_.step_s[j])});
+    const long unknowns = static_cast<long>(n_) * shape_.masters;
+    for (long i = 0; i < unknowns; ++i) {
+      if (!(std::abs(w_.step[i]) < 1e6)) return false;
+      worst_step = std::max(worst_step, std::abs(w_.step[i]));
     }
     // The closures are met, and what is left of the step is rounding.
     const bool noise = worst_step >= last_step && worst_step < 1e-6;
     done = residual.value <= kTolerance && (worst_step <= kStepTolerance || noise);
     if (done) break;
     last_step = worst_step;
-    for (long j = 0; j < n_; ++j) {
-      w_.ln_h[j] += detail::Cut(w_.step_h[j], 2.0);
-      w_.ln_s[j] += detail::Cut(w_.step_s[j], 2.0);
-    }
+    for (long i = 0; i < unknowns; ++i) w_.ln[i] += detail::Cut(w_.step[i], 2.0);
   }
-  if (shape_.linear) {
-    detail::Evaluate<detail::AtMost<detail::kMaxComponents>, double, Dense>(shape_, n_, w_);
-  }
+  if (shape_.linear) Evaluate();
   if (!done) return false;
   Unload(inputs, base, dt, u, in, out);
   return true;
@@ -136,11 +139,65 @@ void ImplicitStep::Load(const Inputs& inputs, const Held& base, double dt) {
       Carry(aqueous_, anions_up, anions_down, cascade.recycle, &unused);
   const std::vector<double> extractant =
       Carry(organic_, extractant_up, extractant_down, 0.0, &unused);
+  const int masters = shape_.masters;
   for (int j = 0; j < n_; ++j) {
-    w_.anions[j] = anions[j];
+    w_.given[j * masters] = anions[j];
     // At constant loading, it is that of the inputs at every time.
-    w_.extractant[j] = cascade.law == Law::kConstantBeta ? cascade.extractant[j] : extractant[j];
-    w_.ln_h[j] = profile_.ln_h[j], w_.ln_s[j] = profile_.ln_s[j];
+    w_.given[j * masters + 1] =
+        cascade.law == Law::kConstantBeta ? cascade.extractant[j] : extractant[j];
+  }
+  if (masters > 2) LoadTotals(inputs, base, dt);
+  detail::ForEachMaster(profile_, masters, [&](long k, double v) { w_.ln[k] = v; });
+}
+
+/// What closes the masters of a table, carried and held as anions and extractant are.
+void ImplicitStep::LoadTotals(const Inputs& inputs, const Held& base, double dt) {
+  const Cascade& cascade = inputs.cascade;
+  const int more = shape_.masters - 2;
+  for (int k = 0; k < more; ++k) {
+    const bool organic = Organic(k + 2);
+    std::vector<double> up(n_, 0.0), down(n_, 0.0);
+    for (int j = 0; j < n_; ++j) {
+      const StageFlows& f = cascade.flows[j];
+      const Holdup& v = holdups_[j];
+      const double flow =
+          organic ? f.org_up + f.org_down + f.org_draw : f.aq_up + f.aq_down + f.aq_draw;
+      const double kept =
+          1 - Through(dt, flow, organic ? v.organic_settler : v.aqueous_settler);
+      const double settled = kept * base.settled_totals[j * more + k];
+      const double sent_up = (organic ? f.org_up : f.aq_up) * settled;
+      (organic ? up : down)[j] += inputs.totals_in[k][j];
+      down[j] += base.totals[j * more + k] / dt;
+      if (j > 0) down[j - 1] += (organic ? f.org_down : f.aq_down) * settled;
+      // The organic of a loop returns as an inlet.
+      if (j + 1 < n_) {
+        up[j + 1] += sent_up;
+      } else if (!organic) {
+        up[0] += cascade.recycle * sent_up;
+      }
+    }
+    double unused = 0;
+    const std::vector<double> total = Carry(organic ? organic_ : aqueous_, up, down,
+                                            organic ? 0.0 : cascade.recycle, &unused);
+    for (int j = 0; j < n_; ++j) w_.given[j * shape_.masters + k + 2] = total[j];
+  }
+}
+
+void ImplicitStep::UnloadTotals(const Inputs& inputs, const Held& base, double dt, Held* u) {
+  const int more = shape_.masters - 2;
+  for (int j = 0; j < n_; ++j) {
+    const StageFlows& f = inputs.cascade.flows[j];
+    const Holdup& v = holdups_[j];
+    for (int k = 0; k < more; ++k) {
+      const bool organic = Organic(k + 2);
+      const double flow =
+          organic ? f.org_up + f.org_down + f.org_draw : f.aq_up + f.aq_down + f.aq_draw;
+      const double passes = Through(dt, flow, organic ? v.organic_settler : v.aqueous_settler);
+      const double now = w_.given[j * shape_.masters + k + 2];
+      const double before = base.settled_totals[j * more + k];
+      u->totals[j * more + k] = (organic ? v.organic_mixer : v.aqueous_mixer) * now;
+      u->settled_totals[j * more + k] = before + passes * (now - before);
+    }
   }
 }
 
@@ -158,10 +215,12 @@ void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Hel
     const auto settle = [](double share, double before, double fresh) {
       return before + share * (fresh - before);
     };
-    u->anions[j] = v.aqueous_mixer * w_.anions[j];
-    u->extractant[j] = v.organic_mixer * w_.extractant[j];
-    u->settled_anions[j] = settle(pa, base.settled_anions[j], w_.anions[j]);
-    u->settled_extractant[j] = settle(po, base.settled_extractant[j], w_.extractant[j]);
+    const double anions = w_.given[j * shape_.masters];
+    const double extractant = w_.given[j * shape_.masters + 1];
+    u->anions[j] = v.aqueous_mixer * anions;
+    u->extractant[j] = v.organic_mixer * extractant;
+    u->settled_anions[j] = settle(pa, base.settled_anions[j], anions);
+    u->settled_extractant[j] = settle(po, base.settled_extractant[j], extractant);
     for (int i = 0; i < m_; ++i) {
       const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
       const double x = w_.x[ji], y = x * w_.d[ji];
@@ -173,9 +232,9 @@ void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Hel
       (*out)[i] += (f.aq_draw + outside * f.aq_down) * u->settled_x[ji] +
                    (f.org_draw + outside * f.org_down) * u->settled_y[ji];
     }
-    profile_.ln_h[j] = w_.ln_h[j];
-    profile_.ln_s[j] = w_.ln_s[j];
   }
+  detail::ForEachMaster(profile_, shape_.masters, [&](long k, double& v) { v = w_.ln[k]; });
+  UnloadTotals(inputs, base, dt, u);
   // What passes the stages by, and what leaves the top.
   for (int i = 0; i < m_; ++i) {
     const std::size_t top = static_cast<std::size_t>(n_ - 1) * m_ + i;

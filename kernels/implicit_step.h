@@ -15,12 +15,13 @@ namespace raffinate::kernels {
 struct Held {
   std::vector<double> metals, settled_x, settled_y;                            // N*M
   std::vector<double> anions, settled_anions, extractant, settled_extractant;  // N
+  std::vector<double> totals, settled_totals;                                  // N*(masters - 2)
 
   template <class F>
   static void ForEach(Held& a, F&& f) {
     for (std::vector<double> Held::*v :
          {&Held::metals, &Held::settled_x, &Held::settled_y, &Held::anions, &Held::settled_anions,
-          &Held::extractant, &Held::settled_extractant}) {
+          &Held::extractant, &Held::settled_extractant, &Held::totals, &Held::settled_totals}) {
       f(v, a.*v);
     }
   }
@@ -35,6 +36,7 @@ class ImplicitStep {
     const Cascade& cascade;
     const std::vector<double>& anions_in;      ///< N [keq/h]
     const std::vector<double>& extractant_in;  ///< N [kmol/h]
+    const std::vector<std::vector<double>>& totals_in;  ///< per master after the second, N [kmol/h]
   };
 
   /// `cascade`: of the size and law of all later ones. `holdups` must outlive this.
@@ -55,12 +57,17 @@ class ImplicitStep {
   int worst_stage() const { return worst_stage_; }
 
  private:
+  detail::Residual<double> Evaluate();
   void Load(const Inputs& inputs, const Held& base, double dt);
+  void LoadTotals(const Inputs& inputs, const Held& base, double dt);
+  void UnloadTotals(const Inputs& inputs, const Held& base, double dt, Held* u);
+  bool Organic(int k) const { return shape_.table->kind[k] == Master::kExtractant; }
   void Unload(const Inputs& inputs, const Held& base, double dt, Held* u, std::vector<double>* in,
               std::vector<double>* out);
 
   const std::vector<Holdup>& holdups_;
   int n_, m_;
+  std::shared_ptr<const EquilibriumTable> table_;
   detail::Shape shape_;
   std::vector<double> memory_;
   detail::Workspace<double, detail::Dense> w_;

@@ -29,6 +29,8 @@ void SetShares(const Circuit& c, Layout* layout) {
 }
 
 std::string AddInlets(const Circuit& c, Layout* l) {
+  const size_t masters = c.law == Law::kTable ? c.table->masters : 2;
+  l->totals_in.assign(masters - 2, std::vector<double>(c.stages, 0.0));
   for (const Inlet& in : c.inlets) {
     if (in.stage < 0 || in.stage >= c.stages) {
       return "an inlet enters a stage that does not exist";
@@ -43,6 +45,13 @@ std::string AddInlets(const Circuit& c, Layout* l) {
     } else {
       l->organic_in[in.stage] += in.flow;
       l->extractant_in[in.stage] += in.flow * in.extractant_dimer_mol_per_l;
+    }
+    if (!in.totals.empty() && in.totals.size() != masters - 2) {
+      return "totals of an inlet do not match the master species";
+    }
+    for (size_t k = 0; k < in.totals.size(); ++k) {
+      if (CarrierOf(c.table->kind[k + 2]) != in.phase) continue;
+      l->totals_in[k][in.stage] += in.flow * in.totals[k];
     }
   }
   return "";
@@ -94,6 +103,7 @@ double Available(const Circuit& c, const Layout& l, const Draw& draw) {
 std::string LayOut(const Circuit& c, Layout* l) {
   const int n = c.stages;
   if (n < 1) return "a circuit needs at least one stage";
+  if (c.law == Law::kTable && c.table == nullptr) return "a circuit by a table has none";
   const std::vector<double> none(n, 0.0);
   *l = Layout();
   for (std::vector<double>* v : {&l->aqueous_in, &l->organic_in, &l->anions_in, &l->extractant_in,
@@ -142,6 +152,13 @@ std::string LayOut(const Circuit& c, Layout* l) {
   }
   l->anions = Carry(l->aqueous, none, l->anions_in, c.recycle, &l->anions_returned);
   l->extractant = Carry(l->organic, l->extractant_in, none, 0.0, &unused);
+  l->totals_returned.assign(l->totals_in.size(), 0.0);
+  for (size_t k = 0; k < l->totals_in.size(); ++k) {
+    const bool organic = CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
+    l->totals.push_back(organic ? Carry(l->organic, l->totals_in[k], none, 0.0, &unused)
+                                : Carry(l->aqueous, none, l->totals_in[k], c.recycle,
+                                        &l->totals_returned[k]));
+  }
   return "";
 }
 

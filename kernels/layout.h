@@ -27,6 +27,9 @@ struct Layout {
   std::vector<double> anions_in, extractant_in;        ///< fed [keq/h, kmol/h]
   std::vector<double> acid_in;                         ///< fed: anions less metals [kmol/h]
   double aqueous_returned = 0, anions_returned = 0;    ///< around a closed loop into stage 0
+  /// Per master after the second: amounts, what is fed [kmol/h], what the loop returns.
+  std::vector<std::vector<double>> totals, totals_in;
+  std::vector<double> totals_returned;
 };
 
 /// Lays the volumes out. Returns an empty string or what is wrong.

@@ -27,8 +27,11 @@ bool HasBypass(const Cascade& c) {
 bool Fits(const Cascade& c, bool bypass, const detail::Shape& s) {
   if (c.size() != s.components || (c.law == Law::kMassAction) != s.mass_action ||
       (c.law == Law::kConstantD) != s.linear || bypass != s.bypass ||
-      (c.recycle > 0) != s.recycle) {
+      (c.recycle > 0) != s.recycle || (c.law == Law::kTable) != (s.table != nullptr)) {
     return false;
+  }
+  if (c.law == Law::kTable) {
+    return c.table.get() == s.table || SameTable(*c.table, *s.table, s.components);
   }
   for (int i = 0; i < s.components; ++i) {
     if (c.components[i].charge != s.charge[i] || c.components[i].dimers != s.dimers[i]) {
@@ -46,6 +49,8 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
   s.bypass = bypass;
   s.recycle = c.recycle > 0;
   s.whole_powers = s.mass_action;
+  s.masters = c.masters();
+  if (c.law == Law::kTable) s.table = c.table.get();
   for (int i = 0; i < s.components; ++i) {
     s.charge[i] = c.components[i].charge;
     s.dimers[i] = c.components[i].dimers;
@@ -63,6 +68,30 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
     s.group[i] = g;
   }
   return s;
+}
+
+std::string CheckTabled(const Cascade& c) {
+  const size_t n = c.flows.size(), m = c.components.size();
+  if (c.table == nullptr) return "a cascade by a table has none";
+  if (auto wrong = CheckTable(*c.table, c.size()); !wrong.empty()) return wrong;
+  if (c.totals.size() != n * (c.table->masters - 2)) {
+    return "totals do not match the number of stages and master species";
+  }
+  if (!c.shift.empty() && c.shift.size() != n * m) {
+    return "shifts of ln D do not match the number of stages and components";
+  }
+  constexpr double kLow = std::numeric_limits<double>::lowest();
+  if (!AllWithin(c.shift, kLow)) return "shifts of ln D must be finite";
+  if (!AllWithin(c.totals, 0)) return "totals must be finite and not negative";
+  for (size_t k = 0; k < c.totals.size(); ++k) {
+    const Master kind = c.table->kind[k % (c.table->masters - 2) + 2];
+    if (kind == Master::kIonic) continue;
+    if (!(c.totals[k] > 0)) {
+      return kind == Master::kExtractant ? "a stage has none of the second extractant"
+                                         : "a stage has none of a ligand that the law knows";
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -85,6 +114,9 @@ std::string CheckCascade(const Cascade& c) {
     for (double e : c.extractant) {
       if (!(e > 0)) return "a stage has no extractant left to load";
     }
+  }
+  if (c.law == Law::kTable) {
+    if (auto wrong = CheckTabled(c); !wrong.empty()) return wrong;
   }
   if (!(c.recycle >= 0 && c.recycle <= 1)) return "the recycled share must lie in [0, 1]";
   for (const Component& k : c.components) {

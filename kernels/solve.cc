@@ -33,7 +33,7 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
       for (int t = begin; t < queue.end; ++t) {
         Solution& s = solutions[group.order[t]];
         const size_t n = tasks[group.order[t]].cascade->flows.size();
-        s.state.ln_h.resize(n), s.state.ln_s.resize(n);
+        detail::SizeState(*tasks[group.order[t]].cascade, &s.state);
         s.x.resize(n * m), s.y.resize(n * m), s.recycled.resize(m);
       }
       // The order is longest first: the first task bounds the chunk.
@@ -67,7 +67,7 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
   }
   for (Solution& s : solutions.first(tasks.size())) {
     if (s.status != SolveStatus::kInvalid) continue;
-    for (std::vector<double>* v : {&s.state.ln_h, &s.state.ln_s, &s.x, &s.y, &s.recycled}) {
+    for (std::vector<double>* v : {&s.state.ln_h, &s.state.ln_s, &s.state.ln_more, &s.x, &s.y, &s.recycled}) {
       v->clear();
     }
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bench/corpus/random.h"
+#include "bench/corpus/table.h"
 #include "kernels/theory/underwood.h"
 
 namespace raffinate::bench {
@@ -14,30 +16,6 @@ using kernels::Draw;
 using kernels::Inlet;
 using kernels::Law;
 using kernels::Phase;
-
-/// SplitMix64: small, portable, and good enough to choose test cases.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 0x1234567ULL) {}
-  double Uniform(double low, double high) { return low + (high - low) * Unit(); }
-  double LogUniform(double low, double high) {
-    return low * std::exp(std::log(high / low) * Unit());
-  }
-  int Integer(int low, int high) {
-    return low + static_cast<int>(Unit() * (high - low + 1) * (1 - 1e-15));
-  }
-
- private:
-  double Unit() {
-    state_ += 0x9E3779B97F4A7C15ULL;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    z ^= z >> 31;
-    return static_cast<double>(z >> 11) * 0x1.0p-53;
-  }
-  std::uint64_t state_;
-};
 
 /// Trivalent metals with constants spread like those of a row of neighbours,
 /// and sodium as the last component.
@@ -294,7 +272,8 @@ const char* KindName(Kind kind) {
   static const char* const kNames[] = {
       "extraction",    "saponified",  "scrub",        "side streams",  "entrainment",
       "full circuit",  "closed loop", "regeneration", "constant beta", "constant D",
-      "mixed charges", "near pinch",  "pure"};
+      "mixed charges", "near pinch",  "pure",         "correlation",   "complexed",
+      "solvation",     "synergism"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -309,6 +288,10 @@ Circuit RandomCircuit(Kind kind, std::uint64_t seed, const CorpusLimits& limits)
     return SharpCut(random, stages, components, random.LogUniform(1e-3, 0.05));
   }
   if (kind == Kind::kPure) return SharpCut(random, stages, components, random.Uniform(0.1, 0.5));
+  if (kind == Kind::kCorrelation) return CorrelationCircuit(random, stages, components);
+  if (kind == Kind::kComplexed) return ComplexedCircuit(random, stages, components);
+  if (kind == Kind::kSolvation) return SolvationCircuit(random, stages, components);
+  if (kind == Kind::kSynergism) return SynergismCircuit(random, stages, components);
   return MassAction(kind, random, stages, components);
 }
 
@@ -322,12 +305,15 @@ Circuit Perturbed(const Circuit& circuit, double relative, std::uint64_t seed) {
   Circuit c = circuit;
   const auto vary = [&](double& v) { v *= 1 + random.Uniform(-relative, relative); };
   for (Inlet& in : c.inlets) {
-    const double acid = in.anions - Charge(c.components, in.molarity);
+    const bool salt = c.table != nullptr && c.table->kind[0] == kernels::Master::kSalt;
+    const double acid = in.anions - (salt ? 0.0 : Charge(c.components, in.molarity));
     vary(in.flow);
     for (double& x : in.molarity) vary(x);
     double changed = acid;
     vary(changed);
-    if (in.phase == Phase::kAqueous) in.anions = Charge(c.components, in.molarity) + changed;
+    if (in.phase == Phase::kAqueous) {
+      in.anions = (salt ? 0.0 : Charge(c.components, in.molarity)) + changed;
+    }
   }
   for (Component& k : c.components)
     k.log10_k += std::log10(1 + random.Uniform(-relative, relative));

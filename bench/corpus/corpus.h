@@ -24,8 +24,12 @@ enum class Kind {
   kMixedCharges,  ///< scrub, with divalent metals among the trivalent ones
   kNearPinch,     ///< a sharp cut with 0.1 to 5 % more than the least reagents
   kPure,          ///< a sharp cut with 10 to 50 % more, to five nines where stages allow
+  kCorrelation,   ///< log D a polynomial in pH and free extractant, in sulphate with HSO4-
+  kComplexed,     ///< chloride complexes and a weak acid that complexes, Davies or SIT
+  kSolvation,     ///< neutral nitrates, acid among them, stripped with water
+  kSynergism,     ///< two extractants and what they form together
 };
-inline constexpr int kKinds = 13;
+inline constexpr int kKinds = 17;
 
 const char* KindName(Kind kind);
 

@@ -6,7 +6,7 @@
 //   in_j        = gu_(j-1) x_(j-1) + b_(j-1) in_(j-1) + feed_up_j
 //   0           = c_j in_j + feed_down_j + gd_(j+1) x_(j+1) - G_j x_j
 //   0           = closures of charge and extractant
-// Their multipliers for a number g(x, y, in, ln h) are lambda_j (of an amount added
+// Their multipliers for a number g(x, y, in, ln of masters) are lambda_j (of an amount added
 // to a stage), a_j (of an amount rising into it) and nu = (nu_h, nu_s):
 //   G_j lambda_j = gd_j lambda_(j-1) + gu_j a_(j+1) + g_x + D g_y + z nu_h + m D nu_s
 //   a_j          = g_in + c_j lambda_j + b_j a_(j+1)
@@ -29,17 +29,17 @@ namespace raffinate::kernels::detail {
 template <class T, template <class> class Array>
 struct Factors {
   static constexpr bool kKeeps = true;
-  Array<T> falls, answer, v_h, v_s;               // [N*M]
-  Array<T> i_hh, i_hs, i_sh, i_ss, own_h, own_s;  // [N]
-  Array<T> loop_h, loop_s;                        // [N*M] recycle only
-  Array<T> loop;                                  // [M*M] recycle only
+  Array<T> falls, answer;  // [N*M]
+  Array<T> v;              // [N*M*K]
+  Array<T> inverse, own;   // [N*K*K]
+  Array<T> loop_q;         // [N*M*K] recycle only
+  Array<T> loop;           // [M*M] recycle only
 
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
-    const long m = shape.components, nm = n * m;
-    f(falls, nm), f(answer, nm), f(v_h, nm), f(v_s, nm);
-    f(i_hh, n), f(i_hs, n), f(i_sh, n), f(i_ss, n), f(own_h, n), f(own_s, n);
-    f(loop_h, shape.recycle ? nm : 0L), f(loop_s, shape.recycle ? nm : 0L);
+    const long m = shape.components, nm = n * m, k = shape.masters;
+    f(falls, nm), f(answer, nm), f(v, nm * k), f(inverse, n * k * k), f(own, n * k * k);
+    f(loop_q, shape.recycle ? nm * k : 0L);
     f(loop, shape.recycle ? m * m : 0L);
   }
 };
@@ -49,22 +49,24 @@ struct Factors {
 template <class T, template <class> class Array>
 struct Adjoint {
   // By aqueous and organic molarity and by what rises into the stage [N*M], and by
-  // ln h [N].
-  Array<T> by_x, by_y, by_in, by_ln_h;
-  Array<T> lambda, above;       // [N*M] lambda_j and a_j: by feed_down and feed_up
-  Array<T> nu_h, nu_s;          // [N] by anions and extractant, with the opposite sign
-  Array<T> rest_h, rest_s;      // [N] residuals of the transposed rows
-  Array<T> turned_h, turned_s;  // [N] between the two sweeps of a solve
+  // the ln of masters [N*K].
+  Array<T> by_x, by_y, by_in, by_ln;
+  Array<T> lambda, above;  // [N*M] lambda_j and a_j: by feed_down and feed_up
+  Array<T> theta;          // [N*M] by ln D
+  Array<T> nu;             // [N*K] of the closures
+  Array<T> rest;           // [N*K] residuals of the transposed rows
+  Array<T> turned;         // [N*K] between the two sweeps of a solve
+  Array<T> given;          // [N*K] by what closes the masters
   Array<T> aq_up, aq_down, aq_draw, org_up, org_down, org_draw, bypass_up, bypass_draw;  // [N]
   Array<T> ln_k;                                                                         // [M]
   Array<T> recycle;                                                                      // [1]
 
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
-    const long m = shape.components, nm = n * m;
-    f(by_x, nm), f(by_y, nm), f(by_in, nm), f(by_ln_h, n);
-    f(lambda, nm), f(above, nm), f(nu_h, n), f(nu_s, n), f(rest_h, n), f(rest_s, n);
-    f(turned_h, n), f(turned_s, n);
+    const long m = shape.components, nm = n * m, nk = n * shape.masters;
+    f(by_x, nm), f(by_y, nm), f(by_in, nm), f(by_ln, nk);
+    f(lambda, nm), f(above, nm), f(theta, nm), f(nu, nk), f(rest, nk), f(turned, nk);
+    f(given, nk);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n), f(ln_k, m), f(recycle, 1L);
   }
@@ -75,7 +77,7 @@ struct Adjoint {
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void TransportBack(const Shape& shape, long stages, const Workspace<T, Array>& w,
                                 const Factors<T, Array>& factors, Adjoint<T, Array>& a) {
-  const int m = Size::Count(shape);
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
   const T zero(0.0), one(1.0);
   T from[Size::kBound], looped[Size::kBound];
   for (int i = 0; i < m; ++i) from[i] = looped[i] = zero;
@@ -85,8 +87,9 @@ RAFFINATE_HD void TransportBack(const Shape& shape, long stages, const Workspace
       const long ji = j * m + i;
       const T d = w.d[ji];
       const T gd = f.aq_down + f.org_down * d;
-      const T own = a.by_x[ji] + T(shape.charge[i]) * a.nu_h[j] +
-                    d * (a.by_y[ji] + T(shape.dimers[i]) * a.nu_s[j]);
+      const Part<Size, T, Array> part(shape, w, ji, i);
+      T own = a.by_x[ji] + d * a.by_y[ji];
+      for (int k = 0; k < masters; ++k) own += part.Respond(k, one, d) * a.nu[j * masters + k];
       const T sum = own + gd * (from[i] + (one - w.below[ji]) * a.by_in[ji]);
       a.lambda[ji] = from[i] = sum * w.inverse[ji];
       if (Size::Recycle(shape)) {
@@ -121,27 +124,35 @@ RAFFINATE_HD void TransportBack(const Shape& shape, long stages, const Workspace
   for (int i = 0; i < m; ++i) a.ln_k[i] = zero;
   for (long j = 0; j < stages; ++j) {
     const Flows<T> f(w, j);
+    T rest[Size::kMasters];
+    for (int k = 0; k < masters; ++k) rest[k] = a.by_ln[j * masters + k];
     // Without a proton in the law, h is nothing's cause and nothing's effect.
-    T rest_h = shape.mass_action ? a.by_ln_h[j] : zero, rest_s = zero;
+    if (!shape.mass_action && !Size::kTable) rest[0] = zero;
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      const T charge = T(shape.charge[i]), dimers = T(shape.dimers[i]);
+      const Part<Size, T, Array> part(shape, w, ji, i);
       const T y = w.x[ji] * w.d[ji];
       const T lambda = a.lambda[ji];
       const T below = j > 0 ? a.lambda[ji - m] : zero;
       const T above = j + 1 < stages ? a.above[ji + m] : top[i];
+      T by_y = a.by_y[ji];
+      for (int k = 0; k < masters; ++k) by_y += part.Respond(k, zero, one) * a.nu[j * masters + k];
       // Differences first: lambda hardly changes from stage to stage where
       // everything ends in one product.
-      const T theta = y * (a.by_y[ji] + dimers * a.nu_s[j] + f.org_down * (below - lambda) +
-                           f.org_up * (above - lambda) - f.org_out * lambda);
+      const T theta = y * (by_y + f.org_down * (below - lambda) + f.org_up * (above - lambda) -
+                           f.org_out * lambda);
+      a.theta[ji] = theta;
       a.ln_k[i] += theta;
-      rest_h -= charge * theta;
-      rest_s += dimers * theta;
+      for (int k = 0; k < masters; ++k) rest[k] += part.Slope(k) * theta;
     }
     if (shape.linear) continue;
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);
-    a.rest_h[j] = Select(active, rest_h + factors.own_h[j] * a.nu_h[j], zero);
-    a.rest_s[j] = Select(active, rest_s + factors.own_s[j] * a.nu_s[j], zero);
+    for (int l = 0; l < masters; ++l) {
+      for (int k = 0; k < masters; ++k) {
+        rest[l] += factors.own[(j * masters + k) * masters + l] * a.nu[j * masters + k];
+      }
+      a.rest[j * masters + l] = Select(active, rest[l], zero);
+    }
   }
 }
 
@@ -150,24 +161,25 @@ RAFFINATE_HD void TransportBack(const Shape& shape, long stages, const Workspace
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SolveTransposed(const Shape& shape, long stages, const Workspace<T, Array>& w,
                                   const Factors<T, Array>& factors, Adjoint<T, Array>& a) {
-  const int m = Size::Count(shape);
-  const T zero(0.0);
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
+  const T zero(0.0), one(1.0);
   T wave[Size::kBound], top[Size::kBound];
   for (int i = 0; i < m; ++i) wave[i] = top[i] = zero;
   // Ascend backwards.
   for (long j = stages - 1; j >= 0; --j) {
-    T h = a.rest_h[j], s = a.rest_s[j];
+    T rest[Size::kMasters];
+    for (int k = 0; k < masters; ++k) rest[k] = a.rest[j * masters + k];
     for (int i = 0; i < m; ++i) {
+      const Part<Size, T, Array> part(shape, w, j * m + i, i);
       const T sent = w.sends[j * m + i] * wave[i];
-      h -= T(shape.charge[i]) * sent;
-      s += T(shape.dimers[i]) * sent;
+      for (int k = 0; k < masters; ++k) rest[k] += part.Slope(k) * sent;
     }
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      wave[i] = w.rises[ji] * wave[i] - w.turn_h[ji] * h - w.turn_s[ji] * s;
+      wave[i] = w.rises[ji] * wave[i];
+      for (int k = 0; k < masters; ++k) wave[i] -= w.turn[ji * masters + k] * rest[k];
     }
-    a.turned_h[j] = h;
-    a.turned_s[j] = s;
+    for (int k = 0; k < masters; ++k) a.turned[j * masters + k] = rest[k];
   }
   if (Size::Recycle(shape)) {
     for (int i = 0; i < m; ++i) {
@@ -178,24 +190,28 @@ RAFFINATE_HD void SolveTransposed(const Shape& shape, long stages, const Workspa
   for (int i = 0; i < m; ++i) wave[i] = zero;
   // Descend backwards.
   for (long j = 0; j < stages; ++j) {
-    T h = a.turned_h[j], s = a.turned_s[j];
+    T rest[Size::kMasters], step[Size::kMasters];
+    for (int k = 0; k < masters; ++k) rest[k] = a.turned[j * masters + k];
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      h += factors.v_h[ji] * wave[i];
-      s += factors.v_s[ji] * wave[i];
-      if (Size::Recycle(shape)) {
-        h += factors.loop_h[ji] * top[i];
-        s += factors.loop_s[ji] * top[i];
+      for (int k = 0; k < masters; ++k) {
+        rest[k] += factors.v[ji * masters + k] * wave[i];
+        if (Size::Recycle(shape)) rest[k] += factors.loop_q[ji * masters + k] * top[i];
       }
     }
-    const T step_h = factors.i_hh[j] * h + factors.i_sh[j] * s;
-    const T step_s = factors.i_hs[j] * h + factors.i_ss[j] * s;
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);
-    a.nu_h[j] -= Select(active, step_h, zero);
-    a.nu_s[j] -= Select(active, step_s, zero);
+    for (int l = 0; l < masters; ++l) {
+      step[l] = zero;
+      for (int k = 0; k < masters; ++k) {
+        step[l] += factors.inverse[(j * masters + k) * masters + l] * rest[k];
+      }
+      a.nu[j * masters + l] -= Select(active, step[l], zero);
+    }
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      const T by_residual = T(shape.charge[i]) * step_h + T(shape.dimers[i]) * w.d[ji] * step_s;
+      const Part<Size, T, Array> part(shape, w, ji, i);
+      T by_residual = zero;
+      for (int k = 0; k < masters; ++k) by_residual += part.Respond(k, one, w.d[ji]) * step[k];
       wave[i] = factors.falls[ji] * wave[i] - factors.answer[ji] * by_residual;
     }
   }
@@ -237,7 +253,36 @@ RAFFINATE_HD void ByFlows(const Shape& shape, long stages, const Workspace<T, Ar
   }
 }
 
-/// Factors of the state in ln_h and ln_s, which must be the converged one.
+/// Derivatives by what closes the masters.
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD void ByGiven(const Shape& shape, long stages, const Workspace<T, Array>& w,
+                          Adjoint<T, Array>& a) {
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
+  for (long j = 0; j < stages; ++j) {
+    for (int k = 0; k < masters; ++k) a.given[j * masters + k] = -a.nu[j * masters + k];
+    if constexpr (Size::kTable) {
+      const TableStage<T, Array> stage(shape, j, w);
+      const int ionic = shape.table->ionic;
+      T shares[kMaxMasters];  // of the closures, by the strong anions
+      for (int k = 0; k < masters; ++k) shares[k] = T(0.0);
+      stage.AddProtonsByStrong(shares);
+      T by_strong(0.0);
+      for (int i = 0; i < m; ++i) {
+        const long ji = j * m + i;
+        T extractant, strong;
+        stage.ByGiven(i, &extractant, &strong);
+        stage.AddByStrong(i, w.x[ji], w.x[ji] * w.d[ji], shares);
+        a.given[j * masters + 1] += extractant * a.theta[ji];
+        by_strong += strong * a.theta[ji];
+      }
+      if (ionic < 0) continue;
+      for (int k = 0; k < masters; ++k) by_strong += shares[k] * a.nu[j * masters + k];
+      a.given[j * masters + ionic] = T(0.5) * a.given[j * masters + ionic] + by_strong;
+    }
+  }
+}
+
+/// Factors of the state in `ln`, which must be the converged one.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD Residual<T> Factor(const Shape& shape, long stages, Workspace<T, Array>& w,
                                 const Factors<T, Array>& factors) {
@@ -252,13 +297,14 @@ template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SolveAdjoint(const Shape& shape, long stages, const Workspace<T, Array>& w,
                                const Factors<T, Array>& factors, Adjoint<T, Array>& a) {
   constexpr int kSolves = 3;  // the second and third repair lost digits
-  for (long j = 0; j < stages; ++j) a.nu_h[j] = a.nu_s[j] = T(0.0);
+  for (long k = 0; k < stages * Size::Masters(shape); ++k) a.nu[k] = T(0.0);
   TransportBack<Size, T, Array>(shape, stages, w, factors, a);
   for (int k = 0; k < (shape.linear ? 0 : kSolves); ++k) {
     SolveTransposed<Size, T, Array>(shape, stages, w, factors, a);
     TransportBack<Size, T, Array>(shape, stages, w, factors, a);
   }
   ByFlows<Size, T, Array>(shape, stages, w, a);
+  ByGiven<Size, T, Array>(shape, stages, w, a);
 }
 
 }  // namespace raffinate::kernels::detail

@@ -84,11 +84,9 @@ class AdjointGroup {
       Put(w_.feed_up, k, lane, cascade.feed_up[k]);
       Put(w_.feed_down, k, lane, cascade.feed_down[k]);
     }
-    for (long j = 0; j < n; ++j) {
-      Put(w_.ln_h, j, lane, task.solution->state.ln_h[j]);
-      Put(w_.ln_s, j, lane, task.solution->state.ln_s[j]);
-    }
-    PadLane(w_, lane, n, stages_);
+    ForEachMaster(task.solution->state, shape_.masters,
+                  [&](long k, double v) { Put(w_.ln, k, lane, v); });
+    PadLane(shape_, w_, lane, n, stages_);
     for (long k = n * m; k < stages_ * m; ++k) {
       Put(w_.feed_up, k, lane, 0.0);
       Put(w_.feed_down, k, lane, 0.0);
@@ -105,7 +103,7 @@ class AdjointGroup {
     put(adjoint_.by_x, seed.x, n * m, stages_ * m);
     put(adjoint_.by_y, seed.y, n * m, stages_ * m);
     put(adjoint_.by_in, seed.rising, n * m, stages_ * m);
-    put(adjoint_.by_ln_h, seed.ln_h, n, stages_);
+    put(adjoint_.by_ln, seed.ln_masters, n * shape_.masters, stages_ * shape_.masters);
   }
 
   void Store(int lane, const GradientTask& task, CascadeGradient* gradient) const {
@@ -117,8 +115,15 @@ class AdjointGroup {
       f.aq_draw = At(a.aq_draw, j, lane), f.org_up = At(a.org_up, j, lane);
       f.org_down = At(a.org_down, j, lane), f.org_draw = At(a.org_draw, j, lane);
       f.bypass_up = At(a.bypass_up, j, lane), f.bypass_draw = At(a.bypass_draw, j, lane);
-      gradient->anions[j] = -At(a.nu_h, j, lane);
-      gradient->extractant[j] = -At(a.nu_s, j, lane);
+      const long masters = shape_.masters;
+      gradient->anions[j] = At(a.given, j * masters, lane);
+      gradient->extractant[j] = At(a.given, j * masters + 1, lane);
+      for (long k = 2; k < masters; ++k) {
+        gradient->totals[j * (masters - 2) + k - 2] = At(a.given, j * masters + k, lane);
+      }
+    }
+    for (size_t k = 0; k < gradient->shift.size(); ++k) {
+      gradient->shift[k] = At(a.theta, static_cast<long>(k), lane);
     }
     for (long k = 0; k < n * m; ++k) {
       gradient->feed_up[k] = At(a.above, k, lane);
@@ -139,7 +144,12 @@ class AdjointGroup {
 /// Differentiates a queue on lanes of type T.
 template <class T>
 void RunAdjoints(const Shape& shape, int max_stages, const AdjointQueue& queue) {
-  AdjointGroup<AtMost<kMaxComponents>, T>(shape, max_stages).Run(queue);
+  using Any = AtMost<kMaxComponents>;
+  if (shape.table != nullptr) {
+    AdjointGroup<Tabled<Any>, T>(shape, max_stages).Run(queue);
+  } else {
+    AdjointGroup<Any, T>(shape, max_stages).Run(queue);
+  }
 }
 
 }  // namespace raffinate::kernels::detail

@@ -49,19 +49,17 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
       continue;
     }
     double largest = 0;
-    for (long j = 0; j < n; ++j) {
-      const double a = Abs(w.step_h[j]), b = Abs(w.step_s[j]);
-      if (!(a + b < 1e300)) {
+    const long unknowns = n * Size::Masters(shape);
+    for (long k = 0; k < unknowns; ++k) {
+      const double a = Abs(w.step[k]);
+      if (!(a < 1e300)) {
         largest = 1e300;
         break;
       }
-      largest = Max(largest, Max(a, b));
+      largest = Max(largest, a);
     }
     const double limit = control.AfterStep(largest, limits);
-    for (long j = 0; j < n; ++j) {
-      w.ln_h[j] += Cut(w.step_h[j], limit);
-      w.ln_s[j] += Cut(w.step_s[j], limit);
-    }
+    for (long k = 0; k < unknowns; ++k) w.ln[k] += Cut(w.step[k], limit);
   }
   return false;
 }

@@ -28,8 +28,18 @@ void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
     put(w.org_draw, j, f.org_draw);
     put(w.bypass_up, j, f.bypass_up);
     put(w.bypass_draw, j, f.bypass_draw);
-    put(w.anions, j, cascade.anions[j]);
-    put(w.extractant, j, cascade.extractant[j]);
+  }
+  const long masters = cascade.masters();
+  for (long j = 0; j < n; ++j) {
+    put(w.given, j * masters, cascade.anions[j]);
+    put(w.given, j * masters + 1, cascade.extractant[j]);
+    for (long k = 2; k < masters; ++k) {
+      put(w.given, j * masters + k, cascade.totals[j * (masters - 2) + k - 2]);
+    }
+  }
+  if (cascade.law != Law::kTable) return;
+  for (long k = 0; k < n * m; ++k) {
+    put(w.shift, k, cascade.shift.empty() ? 0.0 : cascade.shift[k]);
   }
 }
 
@@ -47,20 +57,37 @@ void ForEachFeed(const Cascade& cascade, Put&& put) {
 template <class TaskType>
 bool IsWarm(const TaskType& task) {
   const size_t n = task.cascade->flows.size();
-  return task.warm != nullptr && task.warm->ln_h.size() == n && task.warm->ln_s.size() == n;
+  return task.warm != nullptr && task.warm->ln_h.size() == n && task.warm->ln_s.size() == n &&
+         task.warm->ln_more.size() == n * (task.cascade->masters() - 2);
+}
+
+/// Gives a state the sizes for a cascade.
+inline void SizeState(const Cascade& cascade, State* state) {
+  const size_t n = cascade.flows.size();
+  state->ln_h.resize(n);
+  state->ln_s.resize(n);
+  state->ln_more.resize(n * (cascade.masters() - 2));
+}
+
+/// The masters of a state in the order of a workspace: f(index, number).
+template <class StateType, class F>
+void ForEachMaster(StateType& state, int masters, F&& f) {
+  const long n = static_cast<long>(state.ln_h.size());
+  for (long j = 0; j < n; ++j) {
+    f(j * masters, state.ln_h[j]);
+    f(j * masters + 1, state.ln_s[j]);
+    for (long k = 2; k < masters; ++k) f(j * masters + k, state.ln_more[j * (masters - 2) + k - 2]);
+  }
 }
 
 /// Calls put(array, index, value) for the neighbour's state of a warm task. It is
 /// also the level that a failed warm start returns to.
 template <class TaskType, class Space, class Put>
 void ForEachStart(const TaskType& task, Space& w, Put&& put) {
-  const long n = task.cascade->stages();
-  for (long j = 0; j < n; ++j) {
-    put(w.ln_h, j, task.warm->ln_h[j]);
-    put(w.ln_s, j, task.warm->ln_s[j]);
-    put(w.old_ln_h, j, task.warm->ln_h[j]);
-    put(w.old_ln_s, j, task.warm->ln_s[j]);
-  }
+  ForEachMaster(*task.warm, task.cascade->masters(), [&](long k, double v) {
+    put(w.ln, k, v);
+    put(w.old_ln, k, v);
+  });
 }
 
 }  // namespace raffinate::kernels::detail

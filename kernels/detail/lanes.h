@@ -43,7 +43,7 @@ class LaneGroup {
     for (int lane = 0; lane < W; ++lane) {
       fed_up_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
       fed_down_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
-      PadLane(w_, lane, 0, stages_);
+      PadLane(shape_, w_, lane, 0, stages_);
     }
   }
 
@@ -99,10 +99,12 @@ class LaneGroup {
  private:
   void TakeStep(long n, const Limits& limits) {
     T largest(0.0);
-    for (long j = 0; j < n; ++j) {
-      largest = Max(largest, Max(Abs(w_.step_h[j]), Abs(w_.step_s[j])));
+    const long unknowns = n * Size::Masters(shape_);
+    for (long k = 0; k < unknowns; ++k) {
+      const T step = Abs(w_.step[k]);
+      largest = Max(largest, step);
       // Not a number compares false: make it large.
-      largest = Select(Less(Abs(w_.step_h[j]) + Abs(w_.step_s[j]), T(1e300)), largest, T(1e300));
+      largest = Select(Less(step, T(1e300)), largest, T(1e300));
     }
     T limit(0.0);
     for (int lane = 0; lane < W; ++lane) {
@@ -111,10 +113,7 @@ class LaneGroup {
       Traits::Set(limit, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
       SetRate(lane);
     }
-    for (long j = 0; j < n; ++j) {
-      w_.ln_h[j] += Cut(w_.step_h[j], limit);
-      w_.ln_s[j] += Cut(w_.step_s[j], limit);
-    }
+    for (long k = 0; k < unknowns; ++k) w_.ln[k] += Cut(w_.step[k], limit);
   }
 
   void SetRate(int lane) { Traits::Set(w_.rate[0], lane, control_[lane].rate); }
@@ -147,7 +146,7 @@ class LaneGroup {
   int Load(int lane, Queue& queue) {
     Clear(lane);
     if (queue.begin >= queue.end) {
-      PadLane(w_, lane, 0, stages_);
+      PadLane(shape_, w_, lane, 0, stages_);
       return 0;
     }
     task_[lane] = queue.order[queue.begin++];
@@ -161,7 +160,7 @@ class LaneGroup {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
       (up ? fed_up_ : fed_down_)[lane].push_back(k);
     });
-    PadLane(w_, lane, n, stages_);
+    PadLane(shape_, w_, lane, n, stages_);
     const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {
@@ -185,10 +184,7 @@ class LaneGroup {
     s.worst_stage = control.worst_stage;
     s.cold = control.cold;
     s.rescued = control.rescued;
-    for (long j = 0; j < n; ++j) {
-      s.state.ln_h[j] = At(w_.ln_h, j, lane);
-      s.state.ln_s[j] = At(w_.ln_s, j, lane);
-    }
+    ForEachMaster(s.state, shape_.masters, [&](long k, double& v) { v = At(w_.ln, k, lane); });
     for (long k = 0; k < n * m; ++k) {
       s.x[k] = At(w_.x, k, lane);
       s.y[k] = s.x[k] * At(w_.d, k, lane);
@@ -215,7 +211,9 @@ void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptio
   // One bound for every component count: where the compiler knows a small one it
   // unrolls loops until they need more registers than there are.
   using Any = AtMost<kMaxComponents>;
-  if (shape.bypass || shape.recycle) {
+  if (shape.table != nullptr) {
+    LaneGroup<Tabled<Any>, T>(shape, max_stages).Run(queue, options);
+  } else if (shape.bypass || shape.recycle) {
     LaneGroup<Any, T>(shape, max_stages).Run(queue, options);
   } else {
     LaneGroup<Plain<Any>, T>(shape, max_stages).Run(queue, options);

@@ -36,15 +36,20 @@ struct LaneTraits<Pack<W>> {
 /// aqueous alone, of flow 1, all passes without rounding: how many such stages
 /// a lane has depends on its neighbours.
 template <class T, template <class> class Array>
-void PadLane(Workspace<T, Array>& w, int lane, long first, long stages) {
+void PadLane(const Shape& shape, Workspace<T, Array>& w, int lane, long first, long stages) {
+  const int masters = shape.masters;
   const auto put = [&](Array<T>& array, long j, double v) {
     LaneTraits<T>::Set(array[j], lane, v);
   };
   for (long j = first; j < stages; ++j) {
-    for (Array<T>* a : {&w.aq_up, &w.extractant}) put(*a, j, 1.0);
+    put(w.aq_up, j, 1.0);
     for (Array<T>* a : {&w.aq_down, &w.aq_draw, &w.org_up, &w.org_down, &w.org_draw, &w.bypass_up,
-                        &w.bypass_draw, &w.anions, &w.ln_h, &w.ln_s}) {
+                        &w.bypass_draw}) {
       put(*a, j, 0.0);
+    }
+    for (int k = 0; k < masters; ++k) {
+      put(w.given, j * masters + k, k == 0 ? 0.0 : 1.0);
+      put(w.ln, j * masters + k, 0.0);
     }
   }
 }
@@ -72,16 +77,12 @@ class Lane {
         const long ji = j * m + i;
         Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.x, ji) * At(w_.d, ji));
       }
-      Put(w_.old_ln_h, j, At(w_.ln_h, j));
-      Put(w_.old_ln_s, j, At(w_.ln_s, j));
     }
+    for (long k = 0; k < n_ * shape_.masters; ++k) Put(w_.old_ln, k, At(w_.ln, k));
   }
 
   RAFFINATE_HD void ReturnToLevel() {
-    for (long j = 0; j < n_; ++j) {
-      Put(w_.ln_h, j, At(w_.old_ln_h, j));
-      Put(w_.ln_s, j, At(w_.old_ln_s, j));
-    }
+    for (long k = 0; k < n_ * shape_.masters; ++k) Put(w_.ln, k, At(w_.old_ln, k));
   }
 
   /// Fills the cascade as an operator would before start-up: every stage with
@@ -89,7 +90,7 @@ class Lane {
   /// carries what its own inlets bring.
   RAFFINATE_HD void Fill() {
     if (shape_.linear) return;
-    if (shape_.mass_action) {
+    if (shape_.mass_action || shape_.table != nullptr) {
       FillUnextracted();
     } else {
       FillConstantLoading();
@@ -132,11 +133,40 @@ class Lane {
         Put(w_.old_amount, ji, At(w_.old_amount, ji) + passing[i]);
         charge += shape_.charge[i] * At(w_.old_amount, ji) / Aqueous(j);
       }
-      const double total = At(w_.extractant, j);
+      const long at = j * shape_.masters;
+      const double total = At(w_.given, at + 1);
       const double free = Max(Max(total - bound / Organic(j), 0.05 * total), 1e-12);
-      const double h = Max(At(w_.anions, j) - charge, 1e-4);
-      Put(w_.ln_h, j, log(h));
-      Put(w_.ln_s, j, log(free));
+      const double h = Max(At(w_.given, at) - charge, 1e-4);
+      Put(w_.ln, at, log(h));
+      Put(w_.ln, at + 1, log(free));
+      if (shape_.table != nullptr) FillMasters(at, charge, h);
+    }
+  }
+
+  /// The masters that only tables have, for a stage whose numbers begin at `at`, and
+  /// the first when it is no proton. `charge`: of the metals in the aqueous [eq/L].
+  RAFFINATE_HD void FillMasters(long at, double charge, double h) {
+    const EquilibriumTable& t = *shape_.table;
+    if (t.kind[0] == Master::kSalt) {
+      h = Max(At(w_.given, at) + charge, 1e-6);
+      Put(w_.ln, at, log(h));
+    }
+    double strength = charge + h;  // of trivalent metals about twice that counts
+    for (int k = 2; k < t.masters; ++k) {
+      const double total = Max(At(w_.given, at + k), 1e-30);
+      double free = 0.5 * total;
+      if (t.kind[k] == Master::kLigand) {
+        double forms = 1;
+        for (int p = 1; p <= t.protons[k]; ++p) {
+          forms += exp(Min(t.ln_protonation[k][p - 1] + p * log(h), 300.0));
+        }
+        free = total / forms;
+        strength += t.ligand_charge[k] * total;
+      }
+      Put(w_.ln, at + k, log(free));
+    }
+    if (t.ionic >= 0) {
+      Put(w_.ln, at + t.ionic, log(Max(strength + 0.5 * At(w_.given, at + t.ionic), 1e-6)));
     }
   }
 
@@ -162,20 +192,20 @@ class Lane {
     double up = 0;
     for (long j = 0; j < n_; ++j) {
       for (int i = 0; i < m; ++i) up += At(w_.feed_up, j * m + i);
-      Put(w_.step_h, j, up);
-      up = At(w_.org_up, j) * At(w_.extractant, j) + At(w_.bypass_up, j) * up;
+      Put(w_.step, 2 * j, up);
+      up = At(w_.org_up, j) * At(w_.given, 2 * j + 1) + At(w_.bypass_up, j) * up;
     }
     double down = 0;
     for (long j = n_ - 1; j >= 0; --j) {
-      const double loaded = Organic(j) * At(w_.extractant, j);
+      const double loaded = Organic(j) * At(w_.given, 2 * j + 1);
       const double contact = 1 - At(w_.bypass_up, j) - At(w_.bypass_draw, j);
       for (int i = 0; i < m; ++i) down += At(w_.feed_down, j * m + i);
-      const double dissolved = Max(contact * At(w_.step_h, j) + down - loaded, 1e-3 * loaded);
+      const double dissolved = Max(contact * At(w_.step, 2 * j) + down - loaded, 1e-3 * loaded);
       for (int i = 0; i < m; ++i) {
         Put(w_.old_amount, j * m + i, (dissolved + loaded) * share[i]);
       }
-      Put(w_.ln_h, j, 0.0);
-      Put(w_.ln_s, j, log(At(w_.extractant, j) * Aqueous(j) / (dissolved * weighted)));
+      Put(w_.ln, 2 * j, 0.0);
+      Put(w_.ln, 2 * j + 1, log(At(w_.given, 2 * j + 1) * Aqueous(j) / (dissolved * weighted)));
       down = dissolved * At(w_.aq_down, j) / Aqueous(j) + loaded * At(w_.org_down, j) / Organic(j);
     }
   }

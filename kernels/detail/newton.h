@@ -1,10 +1,10 @@
 // Newton's step for the closures (electroneutrality and extractant balance) of
 // all stages at once, with transport satisfied exactly.
 //
-// With transport eliminated the unknowns are two per stage, e = (d ln h, d ln S),
-// and couple through the components: a change of ln D_i = m_i ln S - z_i ln h in
-// one stage sends a wave of component i up and one down, each damped from stage
-// to stage as it would be at constant D. The Jacobian is therefore sequentially
+// With transport eliminated the unknowns are the masters of every stage, two but for
+// tables, e = (d ln h, d ln S), and couple through the components: a change of
+// ln D_i = m_i ln S - z_i ln h in one stage sends a wave of component i up and one
+// down, each damped from stage to stage as it would be at constant D. The Jacobian is therefore sequentially
 // semiseparable of order M:
 //   J_jk = P_j T_(j-1) ... T_(k+1) Q_k   for k below j   (waves going up)
 //   J_jk = U_j F_(j+1) ... F_(k-1) V_k   for k above j   (waves going down)
@@ -12,7 +12,7 @@
 // carries one M x M matrix C: what the stages above return of a wave from below
 // by changing their h and S (what they return at constant D is in the
 // coefficients already). Per stage
-//   B  = J_jj - U C Q                   2 x 2
+//   B  = J_jj - U C Q                   2 x 2, or masters x masters
 //   V' = V - F C Q,  P' = P - U C T
 //   C' = F C T + V' inv(B) P'
 // That costs 14 M^2 operations, where elimination of all components of a stage
@@ -38,41 +38,73 @@ struct Residual {
   T stage;
 };
 
-/// A closure residual [mol/L] with its scaled size and the derivatives of both
-/// closures by the stage's own unknowns at constant composition.
-template <class T>
-struct Closure {
-  T excess_h, excess_s;
-  T own_h, own_s;
-  T error;
+/// How one component in one stage takes part: the slopes of its ln D by the masters,
+/// and its shares in the closures. Without a table these are charge and dimer number,
+/// the charge in the first closure and the dimers in the second alone.
+template <class Size, class T, template <class> class Array>
+class Part {
+ public:
+  RAFFINATE_HD Part(const Shape& shape, const Workspace<T, Array>& w, long ji, int i) {
+    if constexpr (Size::kTable) {
+      const int masters = Size::Masters(shape);
+      slope_ = w.slope.At(ji * masters);
+      of_x_ = w.of_x.At(ji * masters);
+      of_y_ = w.of_y.At(ji * masters);
+    } else {
+      charge_ = T(shape.charge[i]), dimers_ = T(shape.dimers[i]);
+    }
+  }
+  /// d ln D / d ln of master k.
+  RAFFINATE_HD T Slope(int k) const {
+    if constexpr (Size::kTable) return slope_[k];
+    return k == 0 ? -charge_ : dimers_;
+  }
+  /// Change of closure k by amounts in the aqueous and in the organic.
+  RAFFINATE_HD T Respond(int k, T aqueous, T organic) const {
+    if constexpr (Size::kTable) return of_x_[k] * aqueous + of_y_[k] * organic;
+    return k == 0 ? charge_ * aqueous : dimers_ * organic;
+  }
+
+ private:
+  T charge_, dimers_;
+  Array<T> slope_, of_x_, of_y_;
 };
 
-/// `charge`: of the metals in the aqueous [eq/L]; `bound`: dimers in the
-/// organic [mol/L].
-template <class T, template <class> class Array>
-RAFFINATE_HD Closure<T> Close(const Shape& shape, long j, T charge, T bound,
-                              const Workspace<T, Array>& w) {
-  Closure<T> c;
-  const T capacity = w.extractant[j];
-  if (shape.mass_action) {
-    const T h = w.h[j], s = w.s[j], anions = w.anions[j];
-    const T oh = T(kWater) / h;
-    c.own_h = h + oh;
-    c.own_s = s;
-    c.excess_h = charge + h - oh - anions;
-    c.excess_s = s + bound - capacity;
-    c.error = Max(Abs(c.excess_h) / (charge + h + oh + Abs(anions)),
-                  Abs(c.excess_s) / (s + bound + capacity));
+/// The closures of a stage [mol/L], their derivatives by the stage's own masters at
+/// constant composition (K x K, by rows), and their largest scaled size. `sums`: of the
+/// components' shares [mol/L].
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD T Close(const Shape& shape, long j, const T* sums, const Workspace<T, Array>& w,
+                     T* excess, T* own) {
+  if constexpr (Size::kTable) {
+    const TableStage<T, Array> stage(shape, j, w);
+    const T error = stage.Close(sums, excess, own);
+    for (int i = 0; i < Size::Count(shape); ++i) {
+      const long ji = j * Size::Count(shape) + i;
+      stage.AddOwn(i, w.x[ji], w.x[ji] * w.d[ji], own);
+    }
+    return error;
   } else {
+    const T charge = sums[0], bound = sums[1], capacity = w.given[2 * j + 1];
+    own[1] = own[2] = T(0.0);
+    if (shape.mass_action) {
+      const T h = w.value[2 * j], s = w.value[2 * j + 1], anions = w.given[2 * j];
+      const T oh = T(kWater) / h;
+      own[0] = h + oh;
+      own[3] = s;
+      excess[0] = charge + h - oh - anions;
+      excess[1] = s + bound - capacity;
+      return Max(Abs(excess[0]) / (charge + h + oh + Abs(anions)),
+                 Abs(excess[1]) / (s + bound + capacity));
+    }
     // The proton has no part in the law. A stage that holds nothing must not
     // make the block singular.
-    c.own_h = T(1.0);
-    c.own_s = T(kTrace);
-    c.excess_h = T(0.0);
-    c.excess_s = bound - capacity;
-    c.error = Abs(c.excess_s) / (bound + capacity);
+    own[0] = T(1.0);
+    own[3] = T(kTrace);
+    excess[0] = T(0.0);
+    excess[1] = bound - capacity;
+    return Abs(excess[1]) / (bound + capacity);
   }
-  return c;
 }
 
 /// Inverts the m x m matrix `a` (row-major) in place by Gauss-Jordan. For
@@ -104,8 +136,8 @@ struct KeepNothing {
 template <class Size, class T, template <class> class Array, class Keep = KeepNothing>
 RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back,
                                  [[maybe_unused]] Keep keep = Keep()) {
-  constexpr int kBound = Size::kBound;
-  const int m = Size::Count(shape);
+  constexpr int kBound = Size::kBound, kMasters = Size::kMasters;
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
   const T zero(0.0), one(1.0);
   Residual<T> worst{zero, zero};
   T c[kBound * kBound];     // C
@@ -126,24 +158,22 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
 
   for (long j = stages - 1; j >= 0; --j) {
     const Flows<T> f(w, j);
-    T uh[kBound], us[kBound], ph[kBound], ps[kBound];  // U, P
-    T vh[kBound], vs[kBound], qh[kBound], qs[kBound];  // V, Q
-    T t[kBound], falls[kBound];                        // T, F
-    T uch[kBound], ucs[kBound];                        // U C
-    T charge = zero, bound = zero;
-    T b_hh = zero, b_hs = zero, b_sh = zero, b_ss = zero;
-    T rh = zero, rs = zero;
+    // U, P, V, Q and U C, per master; T and F.
+    T u[kMasters][kBound], p[kMasters][kBound], v[kMasters][kBound], q[kMasters][kBound];
+    T uc[kMasters][kBound], t[kBound], falls[kBound];
+    T sums[kMasters], residual[kMasters], block[kMasters * kMasters];
+    for (int k = 0; k < masters; ++k) sums[k] = residual[k] = zero;
+    for (int k = 0; k < masters * masters; ++k) block[k] = zero;
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
       const bool bypass = Size::Bypass(shape);
-      const T charge_i = T(shape.charge[i]), dimers_i = T(shape.dimers[i]);
-      const T d = w.d[ji], q = w.below[ji], inverse = w.inverse[ji], z = open[i];
+      const Part<Size, T, Array> part(shape, w, ji, i);
+      const T d = w.d[ji], below = w.below[ji], inverse = w.inverse[ji], z = open[i];
       T source = w.x[ji] + down[i];
       if (Size::Recycle(shape)) source += f.contact * w.passed[ji] * w.recycled[i];
       const T x = source * inverse;
       const T y = x * d;
       w.x[ji] = x;
-      charge += charge_i * x, bound += dimers_i * y;
       const T gu = f.aq_up + f.org_up * d;
       const T gd = f.aq_down + f.org_down * d;
       down[i] = gd * x;
@@ -152,29 +182,22 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       // return all but these shares, per phase. A change of ln D then takes x by
       // -answer * org_lost * y and y by answer * aq_lost * y.
       const T missed = bypass ? f.bypass_draw + f.bypass_up * z : zero;
-      const T kept = bypass ? missed + (one - missed) * q : q;
+      const T kept = bypass ? missed + (one - missed) * below : below;
       const T aq_lost = f.aq_out + z * f.aq_up + kept * f.aq_down;
       const T org_lost = f.org_out + z * f.org_up + kept * f.org_down;
       const T answer = inverse * chain[i];
-      const T from_x = answer * org_lost * y, from_y = answer * aq_lost * y;
-      b_hh += charge_i * charge_i * from_x, b_hs -= charge_i * dimers_i * from_x;
-      b_sh -= charge_i * dimers_i * from_y, b_ss += dimers_i * dimers_i * from_y;
-      uh[i] = charge_i * answer, us[i] = dimers_i * d * answer;
-      ph[i] = bypass ? (one - missed) * uh[i] : uh[i];
-      ps[i] = bypass ? (one - missed) * us[i] : us[i];
-      rh -= uh[i] * wave[i], rs -= us[i] * wave[i];
+      const T from_x = -(answer * org_lost * y), from_y = answer * aq_lost * y;
 
       // The stage and all below, seen from above.
-      const T returned = bypass ? f.bypass_up * (one - q) : zero;
+      const T returned = bypass ? f.bypass_up * (one - below) : zero;
       const T aq_up = bypass ? f.aq_up + returned * f.aq_down : f.aq_up;
       const T org_up = bypass ? f.org_up + returned * f.org_down : f.org_up;
-      const T share = bypass ? f.bypass_up + f.bypass_draw + f.contact * q : q;
+      const T share = bypass ? f.bypass_up + f.bypass_draw + f.contact * below : below;
       const T aq_below = f.aq_up + f.aq_out + share * f.aq_down;
       const T org_below = f.org_up + f.org_out + share * f.org_down;
       const T passes = (aq_up + org_up * d) * inverse;
       t[i] = bypass ? f.contact * passes + f.bypass_up : passes;
       const T up = y * ((org_up * aq_below - aq_up * org_below) * inverse);
-      qh[i] = -charge_i * up, qs[i] = dimers_i * up;
       w.rises[ji] = t[i];
       w.sends[ji] = up;
 
@@ -185,31 +208,45 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       const T by_den = one / den;
       falls[i] = gd * by_den;
       const T sent = y * ((f.org_down * aq_above - f.aq_down * org_above) * by_den);
-      vh[i] = -charge_i * sent, vs[i] = dimers_i * sent;
       if constexpr (Keep::kKeeps) keep.falls[ji] = falls[i], keep.answer[ji] = answer;
       chain[i] = chain[i] * inverse * den;
       const T lost = f.aq_out + f.org_out * d + z * gu;
       open[i] = (bypass ? lost + gd * missed : lost) * by_den;
-      uch[i] = ucs[i] = zero;
+
+      const T answer_y = d * answer;
+      for (int k = 0; k < masters; ++k) {
+        const T slope = part.Slope(k);
+        sums[k] += part.Respond(k, x, y);
+        u[k][i] = part.Respond(k, answer, answer_y);
+        p[k][i] = bypass ? (one - missed) * u[k][i] : u[k][i];
+        q[k][i] = slope * up;
+        v[k][i] = slope * sent;
+        uc[k][i] = zero;
+        residual[k] -= u[k][i] * wave[i];
+        const T response = part.Respond(k, from_x, from_y);
+        for (int l = 0; l < masters; ++l) block[k * masters + l] += part.Slope(l) * response;
+      }
     }
     if (shape.linear) continue;
 
-    const Closure<T> closure = Close(shape, j, charge, bound, w);
+    T excess[kMasters], own[kMasters * kMasters];
+    const T scaled = Close<Size, T, Array>(shape, j, sums, w, excess, own);
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);
-    const T error = Select(active, closure.error, zero);
+    const T error = Select(active, scaled, zero);
     const auto larger = Less(worst.value, error);
     worst.value = Select(larger, error, worst.value);
     worst.stage = Select(larger, T(static_cast<double>(j)), worst.stage);
     // A residual that is not a number must not look like a small one.
     worst.value = Select(Less(error, T(1e300)), worst.value, T(1e300));
-    b_hh += closure.own_h, b_ss += closure.own_s;
-    rh -= closure.excess_h, rs -= closure.excess_s;
+    for (int k = 0; k < masters; ++k) residual[k] -= excess[k];
+    for (int k = 0; k < masters * masters; ++k) block[k] += own[k];
 
     // B = J - U C Q, and V' over V.
-    const auto account = [&](int i, T ch, T cs) {
-      b_hh -= uh[i] * ch, b_hs -= uh[i] * cs;
-      b_sh -= us[i] * ch, b_ss -= us[i] * cs;
-      vh[i] -= falls[i] * ch, vs[i] -= falls[i] * cs;
+    const auto account = [&](int i, const T* cq) {
+      for (int k = 0; k < masters; ++k) {
+        for (int l = 0; l < masters; ++l) block[k * masters + l] -= u[k][i] * cq[l];
+        v[k][i] -= falls[i] * cq[k];
+      }
     };
     // Two rows at a time: each column's numbers are loaded once for both, and
     // four sums run beside each other.
@@ -217,69 +254,100 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     for (; i + 1 < m; i += 2) {
       const T* const a = c + i * m;
       const T* const b = a + m;
-      const T uha = uh[i], usa = us[i], uhb = uh[i + 1], usb = us[i + 1];
-      T cha = zero, csa = zero, chb = zero, csb = zero;
-      for (int k = 0; k < m; ++k) {
-        const T va = a[k], vb = b[k];
-        cha += va * qh[k], csa += va * qs[k];
-        chb += vb * qh[k], csb += vb * qs[k];
-        uch[k] += uha * va + uhb * vb;
-        ucs[k] += usa * va + usb * vb;
+      T cq_a[kMasters], cq_b[kMasters];
+      for (int k = 0; k < masters; ++k) cq_a[k] = cq_b[k] = zero;
+      for (int n = 0; n < m; ++n) {
+        const T va = a[n], vb = b[n];
+        for (int k = 0; k < masters; ++k) {
+          cq_a[k] += va * q[k][n];
+          cq_b[k] += vb * q[k][n];
+          uc[k][n] += u[k][i] * va + u[k][i + 1] * vb;
+        }
       }
-      account(i, cha, csa);
-      account(i + 1, chb, csb);
+      account(i, cq_a);
+      account(i + 1, cq_b);
     }
     if (i < m) {
-      T ch = zero, cs = zero;
-      for (int k = 0; k < m; ++k) {
-        const T value = c[i * m + k];
-        ch += value * qh[k], cs += value * qs[k];
-        uch[k] += uh[i] * value, ucs[k] += us[i] * value;
+      T cq[kMasters];
+      for (int k = 0; k < masters; ++k) cq[k] = zero;
+      for (int n = 0; n < m; ++n) {
+        const T value = c[i * m + n];
+        for (int k = 0; k < masters; ++k) cq[k] += value * q[k][n], uc[k][n] += u[k][i] * value;
       }
-      account(i, ch, cs);
+      account(i, cq);
     }
-    const T by_det = one / (b_hh * b_ss - b_hs * b_sh);
-    const T i_hh = b_ss * by_det, i_hs = -b_hs * by_det;
-    const T i_sh = -b_sh * by_det, i_ss = b_hh * by_det;
-    const T zh = i_hh * rh + i_hs * rs, zs = i_sh * rh + i_ss * rs;
-    w.step_h[j] = zh;
-    w.step_s[j] = zs;
+    if constexpr (Size::kTable) {
+      Invert(block, masters);
+    } else {
+      const T by_det = one / (block[0] * block[3] - block[1] * block[2]);
+      const T first = block[0];
+      block[0] = block[3] * by_det, block[1] = -block[1] * by_det;
+      block[2] = -block[2] * by_det, block[3] = first * by_det;
+    }
+    T solved[kMasters];
+    for (int k = 0; k < masters; ++k) {
+      solved[k] = block[k * masters] * residual[0];
+      for (int l = 1; l < masters; ++l) solved[k] += block[k * masters + l] * residual[l];
+      w.step[j * masters + k] = solved[k];
+    }
     if constexpr (Keep::kKeeps) {
-      keep.own_h[j] = closure.own_h, keep.own_s[j] = closure.own_s;
-      keep.i_hh[j] = i_hh, keep.i_hs[j] = i_hs, keep.i_sh[j] = i_sh, keep.i_ss[j] = i_ss;
-      for (int k = 0; k < m; ++k) keep.v_h[j * m + k] = vh[k], keep.v_s[j * m + k] = vs[k];
+      for (int k = 0; k < masters * masters; ++k) {
+        keep.own[j * masters * masters + k] = own[k];
+        keep.inverse[j * masters * masters + k] = block[k];
+      }
+      for (int n = 0; n < m; ++n) {
+        for (int k = 0; k < masters; ++k) keep.v[(j * m + n) * masters + k] = v[k][n];
+      }
     }
     // inv(B) P', over U C.
-    for (int k = 0; k < m; ++k) {
-      const T h = ph[k] - uch[k] * t[k], s = ps[k] - ucs[k] * t[k];
-      w.turn_h[j * m + k] = uch[k] = i_hh * h + i_hs * s;
-      w.turn_s[j * m + k] = ucs[k] = i_sh * h + i_ss * s;
-      wave[k] = falls[k] * wave[k] + vh[k] * zh + vs[k] * zs;
+    for (int n = 0; n < m; ++n) {
+      T rest[kMasters];
+      for (int k = 0; k < masters; ++k) rest[k] = p[k][n] - uc[k][n] * t[n];
+      wave[n] = falls[n] * wave[n];
+      for (int k = 0; k < masters; ++k) {
+        T turn = block[k * masters] * rest[0];
+        for (int l = 1; l < masters; ++l) turn += block[k * masters + l] * rest[l];
+        w.turn[(j * m + n) * masters + k] = uc[k][n] = turn;
+        wave[n] += v[k][n] * solved[k];
+      }
     }
     for (i = 0; i + 1 < m; i += 2) {
       T* const a = c + i * m;
       T* const b = a + m;
-      const T fa = falls[i], vha = vh[i], vsa = vs[i];
-      const T fb = falls[i + 1], vhb = vh[i + 1], vsb = vs[i + 1];
-      for (int k = 0; k < m; ++k) {
-        const T rises = t[k], turn_h = uch[k], turn_s = ucs[k];
-        a[k] = (fa * rises) * a[k] + vha * turn_h + vsa * turn_s;
-        b[k] = (fb * rises) * b[k] + vhb * turn_h + vsb * turn_s;
+      const T fa = falls[i], fb = falls[i + 1];
+      for (int n = 0; n < m; ++n) {
+        const T rises = t[n];
+        T next_a = (fa * rises) * a[n], next_b = (fb * rises) * b[n];
+        for (int k = 0; k < masters; ++k) {
+          next_a += v[k][i] * uc[k][n];
+          next_b += v[k][i + 1] * uc[k][n];
+        }
+        a[n] = next_a;
+        b[n] = next_b;
       }
     }
     if (i < m) {
-      for (int k = 0; k < m; ++k) {
-        c[i * m + k] = (falls[i] * t[k]) * c[i * m + k] + vh[i] * uch[k] + vs[i] * ucs[k];
+      for (int n = 0; n < m; ++n) {
+        T next = (falls[i] * t[n]) * c[i * m + n];
+        for (int k = 0; k < masters; ++k) next += v[k][i] * uc[k][n];
+        c[i * m + n] = next;
       }
     }
     if (Size::Recycle(shape)) {
       for (int l = 0; l < m; ++l) {
-        T lh = zero, ls = zero;
-        for (int k = 0; k < m; ++k) lh += loop[l * m + k] * qh[k], ls += loop[l * m + k] * qs[k];
-        top[l] += lh * zh + ls * zs;
-        if constexpr (Keep::kKeeps) keep.loop_h[j * m + l] = lh, keep.loop_s[j * m + l] = ls;
-        for (int k = 0; k < m; ++k) {
-          loop[l * m + k] = loop[l * m + k] * t[k] - lh * uch[k] - ls * ucs[k];
+        T sent[kMasters];
+        for (int k = 0; k < masters; ++k) sent[k] = zero;
+        for (int n = 0; n < m; ++n) {
+          for (int k = 0; k < masters; ++k) sent[k] += loop[l * m + n] * q[k][n];
+        }
+        for (int k = 0; k < masters; ++k) {
+          top[l] += sent[k] * solved[k];
+          if constexpr (Keep::kKeeps) keep.loop_q[(j * m + l) * masters + k] = sent[k];
+        }
+        for (int n = 0; n < m; ++n) {
+          T next = loop[l * m + n] * t[n];
+          for (int k = 0; k < masters; ++k) next -= sent[k] * uc[k][n];
+          loop[l * m + n] = next;
         }
       }
     }
@@ -305,26 +373,28 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   return worst;
 }
 
-/// From the bottom to the top, after Descend: the Newton step in step_h and
-/// step_s.
+/// From the bottom to the top, after Descend: the Newton step in `step`.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void Ascend(const Shape& shape, long stages, Workspace<T, Array>& w, const T* back) {
-  const int m = Size::Count(shape);
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
   T wave[Size::kBound];
   for (int i = 0; i < m; ++i) wave[i] = Size::Recycle(shape) ? back[i] : T(0.0);
   for (long j = 0; j < stages; ++j) {
-    T eh = w.step_h[j], es = w.step_s[j];
+    T step[Size::kMasters];
+    for (int k = 0; k < masters; ++k) step[k] = w.step[j * masters + k];
     for (int i = 0; i < m; ++i) {
-      eh -= w.turn_h[j * m + i] * wave[i];
-      es -= w.turn_s[j * m + i] * wave[i];
+      for (int k = 0; k < masters; ++k) step[k] -= w.turn[(j * m + i) * masters + k] * wave[i];
     }
     for (int i = 0; i < m; ++i) {
-      const T change = T(shape.dimers[i]) * es - T(shape.charge[i]) * eh;
+      const Part<Size, T, Array> part(shape, w, j * m + i, i);
+      T change = part.Slope(0) * step[0];
+      for (int k = 1; k < masters; ++k) change += part.Slope(k) * step[k];
       wave[i] = w.rises[j * m + i] * wave[i] + w.sends[j * m + i] * change;
     }
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);
-    w.step_h[j] = Select(active, eh, T(0.0));
-    w.step_s[j] = Select(active, es, T(0.0));
+    for (int k = 0; k < masters; ++k) {
+      w.step[j * masters + k] = Select(active, step[k], T(0.0));
+    }
   }
 }
 

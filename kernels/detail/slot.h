@@ -11,13 +11,16 @@ namespace raffinate::kernels::detail {
 
 // ---- in: what a candidate is ----
 //
-// [stages, feeds up, feeds down, warm, recycle, k (M), stage numbers (10 N), the
-// neighbour's ln h and ln S (2 N, warm only), index and value of each feed]
+// [stages, feeds up, feeds down, warm, recycle, k (M), flows (8 N), what closes the
+// masters (N K), shifts of ln D (N M, tables only), the neighbour's masters (N K, warm
+// only), index and value of each feed]
 
 inline long InputSize(const Cascade& cascade, bool warm) {
   long feeds = 0;
   ForEachFeed(cascade, [&](bool, long, double) { ++feeds; });
-  return 5 + cascade.size() + (warm ? 12L : 10L) * cascade.stages() + 2 * feeds;
+  const long per_stage = 8 + (warm ? 2L : 1L) * cascade.masters() +
+                         (cascade.law == Law::kTable ? cascade.size() : 0);
+  return 5 + cascade.size() + per_stage * cascade.stages() + 2 * feeds;
 }
 
 /// Writes InputSize numbers.
@@ -37,15 +40,21 @@ void WriteInput(const TaskType& task, double* out) {
   double* next = head + 5 + m;
   for (Dense<double>* array :
        {&w.aq_up, &w.aq_down, &w.aq_draw, &w.org_up, &w.org_down, &w.org_draw, &w.bypass_up,
-        &w.bypass_draw, &w.anions, &w.extractant}) {
+        &w.bypass_draw}) {
     array->data = next;
     next += n;
+  }
+  w.given.data = next;
+  next += n * cascade.masters();
+  if (cascade.law == Law::kTable) {
+    w.shift.data = next;
+    next += n * m;
   }
   const auto put = [](Dense<double>& array, long k, double v) { array[k] = v; };
   ForEachInput(cascade, w, put);
   if (warm) {
-    for (long j = 0; j < n; ++j) *next++ = task.warm->ln_h[j];
-    for (long j = 0; j < n; ++j) *next++ = task.warm->ln_s[j];
+    ForEachMaster(*task.warm, cascade.masters(), [&](long k, double v) { next[k] = v; });
+    next += n * cascade.masters();
   }
   for (const bool upwards : {true, false}) {
     long feeds = 0;
@@ -68,24 +77,24 @@ RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& 
   w.recycle[0] = in[4];
   for (long i = 0; i < m; ++i) w.k[i] = in[5 + i];
   const double* next = in + 5 + m;
-  const auto copy = [&](Strided<double>& array) {
-    for (long j = 0; j < n; ++j) array[j] = next[j];
-    next += n;
+  const auto copy = [&](Strided<double>& array, long size) {
+    for (long k = 0; k < size; ++k) array[k] = next[k];
+    next += size;
   };
-  copy(w.aq_up), copy(w.aq_down), copy(w.aq_draw), copy(w.org_up), copy(w.org_down);
-  copy(w.org_draw), copy(w.bypass_up), copy(w.bypass_draw), copy(w.anions), copy(w.extractant);
+  const long nk = n * shape.masters;
+  copy(w.aq_up, n), copy(w.aq_down, n), copy(w.aq_draw, n), copy(w.org_up, n);
+  copy(w.org_down, n), copy(w.org_draw, n), copy(w.bypass_up, n), copy(w.bypass_draw, n);
+  copy(w.given, nk);
+  if (shape.table != nullptr) copy(w.shift, n * m);
   // What the last candidate left, and what nothing else writes.
   for (long k = 0; k < n * m; ++k) w.feed_up[k] = w.feed_down[k] = w.old_amount[k] = 0;
-  for (long j = 0; j < n; ++j) w.ln_h[j] = w.ln_s[j] = 0;
-  if (!shape.mass_action) {
-    for (long j = 0; j < n; ++j) w.h[j] = w.s[j] = 0;
-  }
+  for (long k = 0; k < nk; ++k) w.ln[k] = w.value[k] = 0;
   if (!shape.recycle) {
     for (long i = 0; i < m; ++i) w.recycled[i] = 0;
   }
   if (warm) {
-    copy(w.ln_h), copy(w.ln_s);
-    for (long j = 0; j < n; ++j) w.old_ln_h[j] = w.ln_h[j], w.old_ln_s[j] = w.ln_s[j];
+    copy(w.ln, nk);
+    for (long k = 0; k < nk; ++k) w.old_ln[k] = w.ln[k];
   }
   for (const int up : {1, 0}) {
     const long feeds = static_cast<long>(in[up ? 1 : 2]);
@@ -98,17 +107,16 @@ RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& 
 
 // ---- out: its solution ----
 //
-// [ln h (N), ln S (N), x (N*M), y (N*M), recycled (M)]; Control says the rest.
+// [ln of masters (N*K), x (N*M), y (N*M), recycled (M)]; Control says the rest.
 
 inline long OutputSize(const Cascade& cascade) {
   const long n = cascade.stages(), m = cascade.size();
-  return 2 * n + 2 * n * m + m;
+  return n * cascade.masters() + 2 * n * m + m;
 }
 
 RAFFINATE_HD inline void StoreOutput(const Shape& shape, long n, const Space& w, double* out) {
   const long m = shape.components;
-  for (long j = 0; j < n; ++j) *out++ = w.ln_h[j];
-  for (long j = 0; j < n; ++j) *out++ = w.ln_s[j];
+  for (long k = 0; k < n * shape.masters; ++k) *out++ = w.ln[k];
   for (long k = 0; k < n * m; ++k) *out++ = w.x[k];
   for (long k = 0; k < n * m; ++k) *out++ = w.x[k] * w.d[k];
   for (long i = 0; i < m; ++i) *out++ = w.recycled[i];
@@ -122,7 +130,9 @@ inline void ReadOutput(const Cascade& cascade, const Control& control, const dou
     to->assign(out, out + size);
     out += size;
   };
-  take(&s->state.ln_h, n), take(&s->state.ln_s, n);
+  SizeState(cascade, &s->state);
+  ForEachMaster(s->state, cascade.masters(), [&](long k, double& v) { v = out[k]; });
+  out += n * cascade.masters();
   take(&s->x, n * m), take(&s->y, n * m), take(&s->recycled, m);
   s->iterations = control.iterations;
   s->residual = control.residual;

@@ -15,6 +15,7 @@
 // down: they need no special treatment.
 #pragma once
 
+#include "kernels/detail/table.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
@@ -42,34 +43,45 @@ struct Flows {
   }
 };
 
-/// base^exponent for a whole exponent >= 0.
-template <class T>
-RAFFINATE_HD T Power(T base, int exponent) {
-  T result(1.0);
-  for (int e = 0; e < exponent; ++e) result *= base;
-  return result;
-}
-
 /// S^m / h^z of every group of components with the same m and z.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w, T* factor) {
+  const T ln_h = w.ln[2 * j], ln_s = w.ln[2 * j + 1];
   if (shape.mass_action) {
-    w.h[j] = Exp(w.ln_h[j]);
-    w.s[j] = Exp(w.ln_s[j]);
+    w.value[2 * j] = Exp(ln_h);
+    w.value[2 * j + 1] = Exp(ln_s);
   }
   if (shape.whole_powers) {
-    const T s = w.s[j];
-    const T ratio = s / w.h[j];
+    const T h = w.value[2 * j], s = w.value[2 * j + 1];
+    const T ratio = s / h;
     for (int g = 0; g < shape.groups; ++g) {
       const int m = static_cast<int>(shape.group_dimers[g]);
       const int z = static_cast<int>(shape.group_charge[g]);
       factor[g] = m >= z ? Power(ratio, z) * Power(s, m - z)
-                         : Power(ratio, m) * Power(T(1.0) / w.h[j], z - m);
+                         : Power(ratio, m) * Power(T(1.0) / h, z - m);
     }
     return;
   }
   for (int g = 0; g < shape.groups; ++g) {
-    factor[g] = Exp(T(shape.group_dimers[g]) * w.ln_s[j] - T(shape.group_charge[g]) * w.ln_h[j]);
+    factor[g] = Exp(T(shape.group_dimers[g]) * ln_s - T(shape.group_charge[g]) * ln_h);
+  }
+}
+
+/// D of every component of a stage by the table, and what Newton needs of it.
+template <class Size, class T, template <class> class Array>
+RAFFINATE_HD void SetTabled(const Shape& shape, long j, Workspace<T, Array>& w) {
+  const int m = Size::Count(shape), masters = Size::Masters(shape);
+  for (int k = 0; k < masters; ++k) w.value[j * masters + k] = Exp(w.ln[j * masters + k]);
+  const TableStage<T, Array> stage(shape, j, w);
+  for (int i = 0; i < m; ++i) {
+    const long ji = j * m + i;
+    T slope[kMaxMasters], of_x[kMaxMasters], of_y[kMaxMasters];
+    w.d[ji] = w.k[i] * stage.Component(i, w.shift[ji], slope, of_x, of_y);
+    for (int k = 0; k < masters; ++k) {
+      w.slope[ji * masters + k] = slope[k];
+      w.of_x[ji * masters + k] = of_x[k];
+      w.of_y[ji * masters + k] = of_y[k];
+    }
   }
 }
 
@@ -86,16 +98,24 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
   for (long j = 0; j < stages; ++j) {
     const Flows<T> f(w, j);
     T factor[Size::kBound];
-    SetFactors<Size>(shape, j, w, factor);
+    if constexpr (Size::kTable) {
+      SetTabled<Size>(shape, j, w);
+    } else {
+      SetFactors<Size>(shape, j, w, factor);
+    }
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
-      const T d = w.k[i] * factor[shape.group[i]];
+      T d;
+      if constexpr (Size::kTable) {
+        d = w.d[ji];
+      } else {
+        w.d[ji] = d = w.k[i] * factor[shape.group[i]];
+      }
       const T gu = f.aq_up + f.org_up * d;
       const T gd = f.aq_down + f.org_down * d;
       const T gw = f.aq_out + f.org_out * d;
       const T in = up[i] + w.feed_up[ji];
       const T added = w.feed_down[ji] + rate * w.old_amount[ji];
-      w.d[ji] = d;
       w.below[ji] = q[i];
       if (!Size::Bypass(shape)) {
         const T kept = gw + gd * q[i];

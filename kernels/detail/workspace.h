@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/detail/pack.h"
+#include "kernels/equilibrium.h"
 
 namespace raffinate::kernels::detail {
 
@@ -25,6 +26,8 @@ struct Shape {
   int group[kMaxComponents] = {};
   double charge[kMaxComponents] = {};
   double dimers[kMaxComponents] = {};
+  int masters = 2;                          ///< unknowns per stage
+  const EquilibriumTable* table = nullptr;  ///< of Law::kTable; where the kernel runs
 };
 
 /// How many components a kernel is compiled for, which sizes its local arrays,
@@ -32,6 +35,9 @@ struct Shape {
 template <int B>
 struct AtMost {
   static constexpr int kBound = B;
+  static constexpr bool kTable = false;
+  static constexpr int kMasters = 2;  ///< bound
+  RAFFINATE_HD static constexpr int Masters(const Shape&) { return 2; }
   RAFFINATE_HD static int Count(const Shape& shape) { return shape.components; }
   RAFFINATE_HD static bool Bypass(const Shape& shape) { return shape.bypass; }
   RAFFINATE_HD static bool Recycle(const Shape& shape) { return shape.recycle; }
@@ -42,6 +48,14 @@ template <class Size>
 struct Plain : Size {
   RAFFINATE_HD static constexpr bool Bypass(const Shape&) { return false; }
   RAFFINATE_HD static constexpr bool Recycle(const Shape&) { return false; }
+};
+
+/// For laws by a table.
+template <class Size>
+struct Tabled : Size {
+  static constexpr bool kTable = true;
+  static constexpr int kMasters = kMaxMasters;
+  RAFFINATE_HD static int Masters(const Shape& shape) { return shape.masters; }
 };
 
 /// Access to an array of numbers: next to each other on the CPU (a number is a
@@ -61,8 +75,9 @@ struct Strided {
 };
 
 /// All arrays of a lane group. N is the largest stage count of the group, M the
-/// component count. Counted in numbers of type T. Nothing is larger than N*M:
-/// that is what a candidate costs in memory.
+/// component count, K the number of masters (2 but for tables: free proton and free
+/// dimer). Counted in numbers of type T. Nothing is larger than N*M*K: that is what a
+/// candidate costs in memory.
 template <class T, template <class> class Array>
 struct Workspace {
   // Per lane.
@@ -73,32 +88,39 @@ struct Workspace {
   Array<T> recycled;  // [M] [kmol/h]
   // Per stage.
   Array<T> aq_up, aq_down, aq_draw, org_up, org_down, org_draw, bypass_up, bypass_draw;  // [N]
-  Array<T> anions, extractant;                                                           // [N]
-  Array<T> ln_h, ln_s, old_ln_h, old_ln_s;  // [N] unknowns, and those of the last time step
-  Array<T> h, s;                            // [N] their exponentials (mass action only)
-  Array<T> step_h, step_s;                  // [N] Newton step
+  // Per stage and master, [N*K].
+  Array<T> given;       // what closes it: anions, total extractant, ... [mol/L]
+  Array<T> ln, old_ln;  // the unknowns, and those of the last time step
+  Array<T> value;       // their exponentials (not at constant beta)
+  Array<T> step;        // Newton step
   // Per stage and component.
   Array<T> feed_up, feed_down;  // [N*M] [kmol/h]
   Array<T> old_amount;          // [N*M] holdup at the last time step [kmol/h * 1 time unit]
   Array<T> x, d;                // [N*M] aqueous molarities, distribution coefficients
   Array<T> below, inverse;      // [N*M] of the transport recursion
-  Array<T> turn_h, turn_s;      // [N*M] Newton step per amount that comes from below
+  Array<T> turn;                // [N*M*K] Newton step per amount that comes from below
   Array<T> rises, sends;        // [N*M] upward: what passes, what a change of ln D sends
   Array<T> passed;              // [N*M] share of the loop that reaches a stage (recycle only)
+  // Tables only.
+  Array<T> shift;               // [N*M] added to ln D
+  Array<T> slope;               // [N*M*K] of ln D by the masters
+  Array<T> of_x, of_y;          // [N*M*K] share in the closures, per aqueous and organic molarity
 
   /// Calls f(array, numbers) for every array, in a fixed order.
   template <class F>
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
     const long m = shape.components;
-    const long nm = n * m;
+    const long nm = n * m, nk = n * shape.masters, nmk = nm * shape.masters;
     f(count, 1L), f(recycle, 1L), f(rate, 1L), f(k, m), f(recycled, m);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
-    f(bypass_up, n), f(bypass_draw, n), f(anions, n), f(extractant, n);
-    f(h, n), f(s, n), f(ln_h, n), f(ln_s, n), f(old_ln_h, n), f(old_ln_s, n), f(step_h, n),
-        f(step_s, n);
+    f(bypass_up, n), f(bypass_draw, n);
+    f(given, nk), f(ln, nk), f(old_ln, nk), f(value, nk), f(step, nk);
     f(feed_up, nm), f(feed_down, nm), f(old_amount, nm), f(x, nm), f(d, nm);
-    f(below, nm), f(inverse, nm), f(turn_h, nm), f(turn_s, nm), f(rises, nm), f(sends, nm);
+    f(below, nm), f(inverse, nm), f(turn, nmk), f(rises, nm), f(sends, nm);
     f(passed, shape.recycle ? nm : 0L);
+    const bool table = shape.table != nullptr;
+    f(shift, table ? nm : 0L);
+    f(slope, table ? nmk : 0L), f(of_x, table ? nmk : 0L), f(of_y, table ? nmk : 0L);
   }
 };
 

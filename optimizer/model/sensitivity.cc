@@ -274,10 +274,16 @@ class FigureGradients::Maker {
     for (const auto& [name, j] : {std::pair("min_ph", most), std::pair("max_ph", least)}) {
       End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(),
           [&, j = j](kernels::OutflowPath* path) {
-            path->seed.ln_h.assign(n, 0.0);
-            path->seed.ln_h[j] = -1 / std::log(10.0);
+            SeedProton(j, -1 / std::log(10.0), path);
           });
     }
+  }
+
+  /// Makes the number depend on ln of the free proton of one stage.
+  void SeedProton(std::ptrdiff_t stage, double by_ln_h, kernels::OutflowPath* path) const {
+    const kernels::Cascade& cascade = all_.solved_.cascade;
+    path->seed.ln_masters.assign(static_cast<std::size_t>(cascade.stages()) * cascade.masters(), 0);
+    path->seed.ln_masters[stage * cascade.masters()] = by_ln_h;
   }
 
   void AddMargins() {
@@ -305,8 +311,7 @@ class FigureGradients::Maker {
       const std::size_t at = static_cast<std::size_t>(nearest) * m + least.component;
       End(Begin("precipitation_margin", "", least.margin), Rows(), [&](kernels::OutflowPath* path) {
         path->seed.x[at] -= 1 / (solved.solution.x[at] * std::log(10.0));
-        path->seed.ln_h.assign(n, 0.0);
-        path->seed.ln_h[nearest] = -least.by_ph / std::log(10.0);
+        SeedProton(nearest, -least.by_ph / std::log(10.0), path);
       });
     }
     const std::vector<Stripping> stripping = StrippingOf(solved);

@@ -47,21 +47,25 @@ class LongCascade {
     detail::ForEachInput(cascade, w, [](Dense<Long>& a, long k, double v) { a[k] = v; });
     detail::ForEachFeed(cascade,
                         [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
-    for (long j = 0; j < stages_; ++j) w.ln_h[j] = start.ln_h[j], w.ln_s[j] = start.ln_s[j];
+    detail::ForEachMaster(start, shape_.masters, [&](long k, double v) { w.ln[k] = v; });
   }
 
   /// Newton to the end of long double. Returns the size of the last step.
   Long Converge() {
     Long largest = 0;
     for (int k = 0; k < 12; ++k) {
-      detail::Evaluate<detail::AtMost<detail::kMaxComponents>, Long, Dense>(shape_, stages_, w);
+      using Any = detail::AtMost<detail::kMaxComponents>;
+      if (shape_.table != nullptr) {
+        detail::Evaluate<detail::Tabled<Any>, Long, Dense>(shape_, stages_, w);
+      } else {
+        detail::Evaluate<Any, Long, Dense>(shape_, stages_, w);
+      }
       largest = 0;
       if (shape_.linear) return 0;
-      for (long j = 0; j < stages_; ++j) {
-        w.ln_h[j] += w.step_h[j];
-        w.ln_s[j] += w.step_s[j];
-        largest = std::max({largest, std::abs(w.step_h[j]), std::abs(w.step_s[j])});
-        if (std::isnan(w.step_s[j])) return w.step_s[j];
+      for (long i = 0; i < stages_ * shape_.masters; ++i) {
+        w.ln[i] += w.step[i];
+        largest = std::max(largest, std::abs(w.step[i]));
+        if (std::isnan(w.step[i])) return w.step[i];
       }
       if (largest < 1e-16L) break;
     }
@@ -122,9 +126,10 @@ std::vector<Number> Numbers(const Solved& s) {
   const long j = n / 2, i = m - 1;
   Number& acid = numbers.emplace_back();
   acid.name = "ln h in the middle";
-  acid.seed.ln_h.assign(n, 0.0);
-  acid.seed.ln_h[j] = 1;
-  acid.value = [=](const LongCascade& c) { return c.w.ln_h[j]; };
+  const long masters = s.cascade.masters(), at = j * masters;
+  acid.seed.ln_masters.assign(n * masters, 0.0);
+  acid.seed.ln_masters[at] = 1;
+  acid.value = [=](const LongCascade& c) { return c.w.ln[at]; };
   Number& rising = numbers.emplace_back();
   rising.name = "what rises into the middle";
   rising.seed.rising.assign(n * m, 0.0);
@@ -165,10 +170,21 @@ std::vector<Input> Inputs(const Cascade& c, std::mt19937_64& random) {
                     [=](const CascadeGradient& g) { return g.feed_up[j * m + i]; }});
   inputs.push_back({"feed_down", [=](LongCascade& l) { return &l.w.feed_down[j * m + i]; },
                     [=](const CascadeGradient& g) { return g.feed_down[j * m + i]; }});
-  inputs.push_back({"anions", [=](LongCascade& l) { return &l.w.anions[j]; },
+  const long masters = c.masters();
+  inputs.push_back({"anions", [=](LongCascade& l) { return &l.w.given[j * masters]; },
                     [=](const CascadeGradient& g) { return g.anions[j]; }});
-  inputs.push_back({"extractant", [=](LongCascade& l) { return &l.w.extractant[j]; },
+  inputs.push_back({"extractant", [=](LongCascade& l) { return &l.w.given[j * masters + 1]; },
                     [=](const CascadeGradient& g) { return g.extractant[j]; }});
+  for (long k = 2; k < masters; ++k) {
+    inputs.push_back(
+        {"total of master " + std::to_string(k),
+         [=](LongCascade& l) { return &l.w.given[j * masters + k]; },
+         [=](const CascadeGradient& g) { return g.totals[j * (masters - 2) + k - 2]; }});
+  }
+  if (c.law == Law::kTable) {
+    inputs.push_back({"shift", [=](LongCascade& l) { return &l.w.shift[j * m + i]; },
+                      [=](const CascadeGradient& g) { return g.shift[j * m + i]; }});
+  }
   const double k = std::pow(10.0, c.components[i].log10_k);
   inputs.push_back({"k", [=](LongCascade& l) { return &l.w.k[i]; },
                     [=](const CascadeGradient& g) { return g.log10_k[i] / (k * std::log(10.0)); }});
