@@ -57,8 +57,7 @@ struct Cascade {
   int masters() const { return law == Law::kTable ? table->masters : 2; }
   /// Whether free proton is one of them.
   bool proton() const {
-    return law == Law::kMassAction ||
-           (law == Law::kTable && table->kind[0] == Master::kProton);
+    return law == Law::kMassAction || (law == Law::kTable && table->kind[0] == Master::kProton);
   }
   int stages() const { return static_cast<int>(flows.size()); }
   int size() const { return static_cast<int>(components.size()); }
@@ -73,8 +72,8 @@ enum class SolveStatus {
 
 /// A neighbour's solution to start from; empty for a cold start.
 struct State {
-  std::vector<double> ln_h;    ///< N, ln of free proton (or salt anion) [mol/L]
-  std::vector<double> ln_s;    ///< N, ln of free dimer (first extractant) [mol/L]
+  std::vector<double> ln_h;     ///< N, ln of free proton (or salt anion) [mol/L]
+  std::vector<double> ln_s;     ///< N, ln of free dimer (first extractant) [mol/L]
   std::vector<double> ln_more;  ///< N*(masters - 2), ln of the other masters [mol/L]
 };
 

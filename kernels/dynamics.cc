@@ -106,8 +106,9 @@ class Transient::Impl {
       return;
     }
     if (circuit_.law == Law::kTable && circuit_.table->kind[0] == Master::kSalt) {
-      problem_ = "where the salt is what extracts no stage can be free of it; start from a "
-                 "steady state";
+      problem_ =
+          "where the salt is what extracts no stage can be free of it; start from a "
+          "steady state";
       return;
     }
     if (problem_ = Assemble(barren, &filled); !problem_.empty()) return;

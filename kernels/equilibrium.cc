@@ -23,9 +23,8 @@ std::string CheckMasters(const EquilibriumTable& t) {
       if (ionic >= 0) return "there is more than one ionic strength";
       ionic = k;
     }
-    if (t.kind[k] == Master::kLigand &&
-        !(t.ligand_charge[k] > 0 && t.ligand_charge[k] <= 6 && t.protons[k] >= 0 &&
-          t.protons[k] <= kMaxProtons)) {
+    if (t.kind[k] == Master::kLigand && !(t.ligand_charge[k] > 0 && t.ligand_charge[k] <= 6 &&
+                                          t.protons[k] >= 0 && t.protons[k] <= kMaxProtons)) {
       return "a ligand has a charge within (0, 6] and binds 0 to 5 protons";
     }
   }
@@ -45,8 +44,8 @@ std::string CheckMasters(const EquilibriumTable& t) {
 
 std::string CheckComponent(const EquilibriumTable& t, const Equilibrium& e) {
   if (!(e.charge >= 0 && e.charge <= 6)) return "charge must lie in [0, 6]";
-  if (e.species < 1 || e.species > kMaxSpecies || e.complexes < 0 ||
-      e.complexes > kMaxComplexes || e.terms < 0 || e.terms > kMaxTerms) {
+  if (e.species < 1 || e.species > kMaxSpecies || e.complexes < 0 || e.complexes > kMaxComplexes ||
+      e.terms < 0 || e.terms > kMaxTerms) {
     return "a component has 1 to 3 organic species, at most 8 complexes and 12 terms";
   }
   for (int f = 0; f < e.complexes; ++f) {
@@ -136,8 +135,7 @@ bool SameTable(const EquilibriumTable& a, const EquilibriumTable& b, int compone
   for (int k = 0; k < a.masters; ++k) {
     if (a.kind[k] != b.kind[k] || a.ligand_charge[k] != b.ligand_charge[k] ||
         a.ligand_epsilon[k] != b.ligand_epsilon[k] || a.protons[k] != b.protons[k] ||
-        !std::equal(a.ln_protonation[k], a.ln_protonation[k] + a.protons[k],
-                    b.ln_protonation[k])) {
+        !std::equal(a.ln_protonation[k], a.ln_protonation[k] + a.protons[k], b.ln_protonation[k])) {
       return false;
     }
   }

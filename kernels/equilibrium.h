@@ -45,18 +45,18 @@ enum class Activity : int { kIdeal, kDavies, kSit };
 /// An aqueous complex of a component with `n` of one ligand (a master of kind
 /// kLigand or kSalt).
 struct AqueousComplex {
-  int ligand = 2;        ///< index of the master
-  double n = 1;          ///< > 0
-  double ln_beta = 0;    ///< cumulative, mol/L; at I = 0 with activity coefficients
-  double charge = 0;     ///< of the complex
-  double epsilon = 0;    ///< SIT [L/mol]
+  int ligand = 2;      ///< index of the master
+  double n = 1;        ///< > 0
+  double ln_beta = 0;  ///< cumulative, mol/L; at I = 0 with activity coefficients
+  double charge = 0;   ///< of the complex
+  double epsilon = 0;  ///< SIT [L/mol]
 };
 
 /// A form in which a component is in the organic.
 struct OrganicSpecies {
-  double ln_k = 0;                     ///< relative to the component's own K; mol/L
-  double exponent[kMaxMasters] = {};   ///< of each master; of kIonic 0
-  double consumed[kMaxMasters] = {};   ///< mol of an extractant per mol; 0 but for kExtractant
+  double ln_k = 0;                    ///< relative to the component's own K; mol/L
+  double exponent[kMaxMasters] = {};  ///< of each master; of kIonic 0
+  double consumed[kMaxMasters] = {};  ///< mol of an extractant per mol; 0 but for kExtractant
 };
 
 /// coefficient * pH^ph * (log10 C)^lg_c * C^c * loading^loading, added to log10 D;
@@ -69,8 +69,8 @@ struct CorrelationTerm {
 
 /// One component.
 struct Equilibrium {
-  double charge = 0;    ///< z in the aqueous
-  double epsilon = 0;   ///< SIT of the free ion [L/mol]
+  double charge = 0;   ///< z in the aqueous
+  double epsilon = 0;  ///< SIT of the free ion [L/mol]
   int complexes = 0, species = 0, terms = 0;
   AqueousComplex complex[kMaxComplexes];
   OrganicSpecies organic[kMaxSpecies];  ///< at least one
@@ -87,10 +87,10 @@ struct EquilibriumTable {
   double proton_epsilon = 0;  ///< SIT [L/mol]
   double unit = 1;            ///< C of the correlations per mol/L of the first extractant
   // Ligands only.
-  double ligand_charge[kMaxMasters] = {};                  ///< of the anion, as a positive number
-  double ligand_epsilon[kMaxMasters] = {};                 ///< SIT [L/mol]
-  int protons[kMaxMasters] = {};                           ///< that the ligand binds
-  double ln_protonation[kMaxMasters][kMaxProtons] = {};    ///< ln of cumulative constants, mol/L
+  double ligand_charge[kMaxMasters] = {};                ///< of the anion, as a positive number
+  double ligand_epsilon[kMaxMasters] = {};               ///< SIT [L/mol]
+  int protons[kMaxMasters] = {};                         ///< that the ligand binds
+  double ln_protonation[kMaxMasters][kMaxProtons] = {};  ///< ln of cumulative constants, mol/L
   Equilibrium component[kMaxEquilibria];
 };
 

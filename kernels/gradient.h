@@ -13,10 +13,10 @@ namespace raffinate::kernels {
 /// A number's own derivatives by a solution, at a fixed cascade. Arrays are
 /// stage-major as in Cascade; an empty one stands for zeros.
 struct SolutionSeed {
-  std::vector<double> x;       ///< N*M by aqueous molarity [per mol/L]
-  std::vector<double> y;       ///< N*M by organic molarity [per mol/L]
-  std::vector<double> rising;  ///< N*M by what enters a stage from below, its feed_up
-                               ///< included [per kmol/h]
+  std::vector<double> x;           ///< N*M by aqueous molarity [per mol/L]
+  std::vector<double> y;           ///< N*M by organic molarity [per mol/L]
+  std::vector<double> rising;      ///< N*M by what enters a stage from below, its feed_up
+                                   ///< included [per kmol/h]
   std::vector<double> ln_masters;  ///< N*masters by ln of the master species
 };
 

@@ -162,8 +162,7 @@ void ImplicitStep::LoadTotals(const Inputs& inputs, const Held& base, double dt)
       const Holdup& v = holdups_[j];
       const double flow =
           organic ? f.org_up + f.org_down + f.org_draw : f.aq_up + f.aq_down + f.aq_draw;
-      const double kept =
-          1 - Through(dt, flow, organic ? v.organic_settler : v.aqueous_settler);
+      const double kept = 1 - Through(dt, flow, organic ? v.organic_settler : v.aqueous_settler);
       const double settled = kept * base.settled_totals[j * more + k];
       const double sent_up = (organic ? f.org_up : f.aq_up) * settled;
       (organic ? up : down)[j] += inputs.totals_in[k][j];
@@ -177,8 +176,8 @@ void ImplicitStep::LoadTotals(const Inputs& inputs, const Held& base, double dt)
       }
     }
     double unused = 0;
-    const std::vector<double> total = Carry(organic ? organic_ : aqueous_, up, down,
-                                            organic ? 0.0 : cascade.recycle, &unused);
+    const std::vector<double> total =
+        Carry(organic ? organic_ : aqueous_, up, down, organic ? 0.0 : cascade.recycle, &unused);
     for (int j = 0; j < n_; ++j) w_.given[j * shape_.masters + k + 2] = total[j];
   }
 }

@@ -34,8 +34,8 @@ class ImplicitStep {
   /// The flows and feeds of a time; not owned.
   struct Inputs {
     const Cascade& cascade;
-    const std::vector<double>& anions_in;      ///< N [keq/h]
-    const std::vector<double>& extractant_in;  ///< N [kmol/h]
+    const std::vector<double>& anions_in;               ///< N [keq/h]
+    const std::vector<double>& extractant_in;           ///< N [kmol/h]
     const std::vector<std::vector<double>>& totals_in;  ///< per master after the second, N [kmol/h]
   };
 

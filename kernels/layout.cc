@@ -155,9 +155,9 @@ std::string LayOut(const Circuit& c, Layout* l) {
   l->totals_returned.assign(l->totals_in.size(), 0.0);
   for (size_t k = 0; k < l->totals_in.size(); ++k) {
     const bool organic = CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
-    l->totals.push_back(organic ? Carry(l->organic, l->totals_in[k], none, 0.0, &unused)
-                                : Carry(l->aqueous, none, l->totals_in[k], c.recycle,
-                                        &l->totals_returned[k]));
+    l->totals.push_back(
+        organic ? Carry(l->organic, l->totals_in[k], none, 0.0, &unused)
+                : Carry(l->aqueous, none, l->totals_in[k], c.recycle, &l->totals_returned[k]));
   }
   return "";
 }

@@ -67,7 +67,8 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
   }
   for (Solution& s : solutions.first(tasks.size())) {
     if (s.status != SolveStatus::kInvalid) continue;
-    for (std::vector<double>* v : {&s.state.ln_h, &s.state.ln_s, &s.state.ln_more, &s.x, &s.y, &s.recycled}) {
+    for (std::vector<double>* v :
+         {&s.state.ln_h, &s.state.ln_s, &s.state.ln_more, &s.x, &s.y, &s.recycled}) {
       v->clear();
     }
   }

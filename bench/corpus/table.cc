@@ -26,16 +26,15 @@ struct Draft {
 
 /// Trivalent metals, and a univalent cation as the last component: sodium, or the
 /// proton where salts are extracted.
-Draft Begin(Random& random, int stages, int components, double first, double spread,
-            double last) {
+Draft Begin(Random& random, int stages, int components, double first, double spread, double last) {
   Draft draft;
   Circuit& c = draft.circuit;
   c.law = kernels::Law::kTable;
   c.stages = stages;
   for (int i = 0; i < components; ++i) {
     const bool univalent = i + 1 == components;
-    c.components.push_back({univalent ? last : first + random.Uniform(0.0, spread),
-                            univalent ? 1.0 : 3.0, 0.0});
+    c.components.push_back(
+        {univalent ? last : first + random.Uniform(0.0, spread), univalent ? 1.0 : 3.0, 0.0});
     Equilibrium& e = draft.table->component[i];
     e.charge = c.components[i].charge;
     e.species = 1;
@@ -120,12 +119,15 @@ Circuit CorrelationCircuit(Random& random, int stages, int components) {
     }
   }
   c.table = draft.table;
-  const double total = random.LogUniform(1e-4, 0.05), acid = random.LogUniform(0.003, 0.3);
+  // Correlations do not see the extractant run out: the metal fed stays below a tenth of
+  // what the organic can hold.
+  const double total = random.LogUniform(1e-5, 0.01), acid = random.LogUniform(0.003, 0.3);
   const double sulphate = 1.5 * total + acid;
   const double dimer = random.Uniform(0.04, 0.15);
+  const double organic = random.LogUniform(1.0, 10.0) * std::max(0.3, 15 * total / dimer);
   const int feed = random.Integer(1, stages) - 1;
   c.inlets = {Aqueous(c, feed, 1.0, Metals(random, components, total), acid, {sulphate}),
-              Organic(c, random.LogUniform(0.3, 3.0), dimer, random.Uniform(0, 0.3) * dimer, {0})};
+              Organic(c, organic, dimer, 0.0, {0})};
   if (feed + 1 < stages) {
     const double scrub = random.LogUniform(0.05, 1.0);
     c.inlets.push_back(Aqueous(c, stages - 1, random.LogUniform(0.02, 0.5),
@@ -246,6 +248,12 @@ Circuit SynergismCircuit(Random& random, int stages, int components) {
     e.organic[2].exponent[2] = e.organic[2].consumed[2] = 1;
   }
   c.table = draft.table;
+  // The last third is warmer.
+  for (int j = 0; j < stages; ++j) {
+    for (int i = 0; i < components; ++i) {
+      c.shift.push_back(3 * j < 2 * stages ? 0.0 : -0.1 - 0.3 * i / components);
+    }
+  }
   const double total = random.LogUniform(0.02, 0.8), acid = random.LogUniform(1e-3, 0.2);
   const double dimer = random.Uniform(0.1, 0.5), second = random.Uniform(0.05, 0.4);
   const double degree = random.Uniform(0.1, 0.4), carried = random.Uniform(0.3, 2.0);

@@ -73,7 +73,14 @@ __global__ void __launch_bounds__(kThreads, kBlocksPerProcessor) Work(const Laun
 void Start(const Launch& launch, cudaStream_t stream) {
   const unsigned blocks = static_cast<unsigned>((launch.slots + kThreads - 1) / kThreads);
   const int m = launch.shape.components;
-  if (m <= 4) {
+  if (launch.shape.table != nullptr) {
+    if (m <= 8) {
+      Work<detail::Tabled<detail::AtMost<8>>><<<blocks, kThreads, 0, stream>>>(launch);
+    } else {
+      Work<detail::Tabled<detail::AtMost<detail::kMaxComponents>>>
+          <<<blocks, kThreads, 0, stream>>>(launch);
+    }
+  } else if (m <= 4) {
     Work<detail::AtMost<4>><<<blocks, kThreads, 0, stream>>>(launch);
   } else if (m <= 8) {
     Work<detail::AtMost<8>><<<blocks, kThreads, 0, stream>>>(launch);
@@ -142,6 +149,7 @@ class Pipeline {
     const ShapeGroup& group = chunks.group;
     const long total = static_cast<long>(group.order.size());
     memory_.resize(detail::WorkspaceSize(group.shape, group.max_stages) * slots);
+    if (group.shape.table != nullptr) Upload(group.shape.table, 1, &table_);
     while (!chunks.Cancelled()) {
       const long begin = chunks.next.fetch_add(chunks.size);
       if (begin >= total) return;
@@ -179,6 +187,7 @@ class Pipeline {
 
     Launch launch;
     launch.shape = group.shape;
+    if (group.shape.table != nullptr) launch.shape.table = thrust::raw_pointer_cast(table_.data());
     launch.limits.tolerance = chunks.options.tolerance;
     launch.limits.step_tolerance = chunks.options.step_tolerance;
     launch.limits.max_warm_iterations = chunks.options.max_warm_iterations;
@@ -235,6 +244,7 @@ class Pipeline {
   thrust::device_vector<long> device_in_at_, device_out_at_;
   thrust::device_vector<Control> control_;
   thrust::device_vector<int> next_;
+  thrust::device_vector<EquilibriumTable> table_;
 };
 
 /// How many candidates a pipeline of the present device can have under way.

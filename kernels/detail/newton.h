@@ -4,8 +4,8 @@
 // With transport eliminated the unknowns are the masters of every stage, two but for
 // tables, e = (d ln h, d ln S), and couple through the components: a change of
 // ln D_i = m_i ln S - z_i ln h in one stage sends a wave of component i up and one
-// down, each damped from stage to stage as it would be at constant D. The Jacobian is therefore sequentially
-// semiseparable of order M:
+// down, each damped from stage to stage as it would be at constant D. The Jacobian is therefore
+// sequentially semiseparable of order M:
 //   J_jk = P_j T_(j-1) ... T_(k+1) Q_k   for k below j   (waves going up)
 //   J_jk = U_j F_(j+1) ... F_(k-1) V_k   for k above j   (waves going down)
 // with diagonal M x M matrices T and F. Elimination from the top to the bottom

@@ -18,8 +18,8 @@ namespace raffinate::kernels::detail {
 inline long InputSize(const Cascade& cascade, bool warm) {
   long feeds = 0;
   ForEachFeed(cascade, [&](bool, long, double) { ++feeds; });
-  const long per_stage = 8 + (warm ? 2L : 1L) * cascade.masters() +
-                         (cascade.law == Law::kTable ? cascade.size() : 0);
+  const long per_stage =
+      8 + (warm ? 2L : 1L) * cascade.masters() + (cascade.law == Law::kTable ? cascade.size() : 0);
   return 5 + cascade.size() + per_stage * cascade.stages() + 2 * feeds;
 }
 
@@ -38,9 +38,8 @@ void WriteInput(const TaskType& task, double* out) {
   w.recycle.data = head + 4;
   w.k.data = head + 5;
   double* next = head + 5 + m;
-  for (Dense<double>* array :
-       {&w.aq_up, &w.aq_down, &w.aq_draw, &w.org_up, &w.org_down, &w.org_draw, &w.bypass_up,
-        &w.bypass_draw}) {
+  for (Dense<double>* array : {&w.aq_up, &w.aq_down, &w.aq_draw, &w.org_up, &w.org_down,
+                               &w.org_draw, &w.bypass_up, &w.bypass_draw}) {
     array->data = next;
     next += n;
   }

@@ -117,10 +117,12 @@ class TableStage {
       Organic(e, organic);
       for (int l = 0; l < masters_; ++l) {
         T mean(0.0);
-        for (int f = 0; f < e.species; ++f) mean += OrganicSlope(e, e.organic[f], l) * organic.share[f];
+        for (int f = 0; f < e.species; ++f)
+          mean += OrganicSlope(e, e.organic[f], l) * organic.share[f];
         for (int f = 0; f < e.species; ++f) {
           const T by = (OrganicSlope(e, e.organic[f], l) - mean) * organic.share[f] * y;
-          for (int k = 0; k < masters_; ++k) own[k * masters_ + l] += T(e.organic[f].consumed[k]) * by;
+          for (int k = 0; k < masters_; ++k)
+            own[k * masters_ + l] += T(e.organic[f].consumed[k]) * by;
         }
       }
     }
@@ -197,8 +199,8 @@ class TableStage {
     for (int f = 0; f < e.terms; ++f) {
       const CorrelationTerm& term = e.term[f];
       if (term.loading == 0) continue;
-      const T rest = Power(T(-1.0 / kLn10) * ln_[0], term.ph) * Power(LogC(), term.lg_c) *
-                     Power(C(), term.c);
+      const T rest =
+          Power(T(-1.0 / kLn10) * ln_[0], term.ph) * Power(LogC(), term.lg_c) * Power(C(), term.c);
       *by_extractant += T(kLn10 * term.coefficient * term.loading) * rest *
                         Power(T(1.0) - free, term.loading - 1) * free / given_[1];
     }
@@ -206,8 +208,10 @@ class TableStage {
     Forms aqueous, organic;
     Aqueous(e, aqueous);
     Organic(e, organic);
-    for (int f = 0; f < e.complexes; ++f) *by_strong -= T(Epsilons(e, e.complex[f])) * aqueous.share[f];
-    for (int f = 0; f < e.species; ++f) *by_strong += T(Epsilons(e, e.organic[f])) * organic.share[f];
+    for (int f = 0; f < e.complexes; ++f)
+      *by_strong -= T(Epsilons(e, e.complex[f])) * aqueous.share[f];
+    for (int f = 0; f < e.species; ++f)
+      *by_strong += T(Epsilons(e, e.organic[f])) * organic.share[f];
   }
 
   /// How component i's parts in the closures change with the strong anions (SIT), at x
@@ -273,7 +277,8 @@ class TableStage {
     double sum = e.charge * e.charge;
     for (int k = 0; k < masters_; ++k) {
       if (t_.kind[k] == Master::kProton) sum += s.exponent[k];
-      if (t_.kind[k] == Master::kLigand) sum += s.exponent[k] * t_.ligand_charge[k] * t_.ligand_charge[k];
+      if (t_.kind[k] == Master::kLigand)
+        sum += s.exponent[k] * t_.ligand_charge[k] * t_.ligand_charge[k];
     }
     return sum;
   }
@@ -344,7 +349,8 @@ class TableStage {
       if (term.lg_c > 0) slope[1] += factor * T(term.lg_c) * Power(lg_c, term.lg_c - 1) * a * l;
       if (term.c > 0) slope[1] += T(kLn10 * term.c) * factor * a * b * l;
       if (term.loading > 0) {
-        slope[1] -= T(kLn10 * term.loading) * factor * a * b * Power(loading, term.loading - 1) * free;
+        slope[1] -=
+            T(kLn10 * term.loading) * factor * a * b * Power(loading, term.loading - 1) * free;
       }
     }
     return sum;

@@ -57,8 +57,8 @@ RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w,
     for (int g = 0; g < shape.groups; ++g) {
       const int m = static_cast<int>(shape.group_dimers[g]);
       const int z = static_cast<int>(shape.group_charge[g]);
-      factor[g] = m >= z ? Power(ratio, z) * Power(s, m - z)
-                         : Power(ratio, m) * Power(T(1.0) / h, z - m);
+      factor[g] =
+          m >= z ? Power(ratio, z) * Power(s, m - z) : Power(ratio, m) * Power(T(1.0) / h, z - m);
     }
     return;
   }

@@ -102,9 +102,9 @@ struct Workspace {
   Array<T> rises, sends;        // [N*M] upward: what passes, what a change of ln D sends
   Array<T> passed;              // [N*M] share of the loop that reaches a stage (recycle only)
   // Tables only.
-  Array<T> shift;               // [N*M] added to ln D
-  Array<T> slope;               // [N*M*K] of ln D by the masters
-  Array<T> of_x, of_y;          // [N*M*K] share in the closures, per aqueous and organic molarity
+  Array<T> shift;       // [N*M] added to ln D
+  Array<T> slope;       // [N*M*K] of ln D by the masters
+  Array<T> of_x, of_y;  // [N*M*K] share in the closures, per aqueous and organic molarity
 
   /// Calls f(array, numbers) for every array, in a fixed order.
   template <class F>

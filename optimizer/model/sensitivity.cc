@@ -273,9 +273,7 @@ class FigureGradients::Maker {
     const auto least = std::min_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     for (const auto& [name, j] : {std::pair("min_ph", most), std::pair("max_ph", least)}) {
       End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(),
-          [&, j = j](kernels::OutflowPath* path) {
-            SeedProton(j, -1 / std::log(10.0), path);
-          });
+          [&, j = j](kernels::OutflowPath* path) { SeedProton(j, -1 / std::log(10.0), path); });
     }
   }
 

@@ -52,6 +52,9 @@ std::vector<Place> Places(Circuit& c, const CircuitGradient& g) {
     places.push_back({name + " anions", &in.anions, by.anions});
     places.push_back(
         {name + " dimer", &in.extractant_dimer_mol_per_l, by.extractant_dimer_mol_per_l});
+    for (size_t k = 0; k < in.totals.size(); ++k) {
+      places.push_back({name + " total", &in.totals[k], by.totals[k]});
+    }
   }
   for (size_t d = 0; d < c.draws.size(); ++d) {
     Draw& draw = c.draws[d];
@@ -71,6 +74,9 @@ std::vector<Place> Places(Circuit& c, const CircuitGradient& g) {
   if (c.recycle > 0 && c.recycle < 1) places.push_back({"recycle", &c.recycle, g.recycle});
   for (size_t i = 0; i < c.components.size(); ++i) {
     places.push_back({"log10_k", &c.components[i].log10_k, g.log10_k[i]});
+  }
+  for (size_t k = 0; k < c.shift.size(); ++k) {
+    places.push_back({"shift", &c.shift[k], g.shift[k]});
   }
   return places;
 }
@@ -143,6 +149,8 @@ TEST_P(CircuitGradientOf, AssemblyIsThatOfItsDifferences) {
     for (const double v : cascade.feed_down) weights.feed_down.push_back(weight(v));
     for (const double v : cascade.anions) weights.anions.push_back(weight(v));
     for (const double v : cascade.extractant) weights.extractant.push_back(weight(v));
+    for (const double v : cascade.totals) weights.totals.push_back(weight(v));
+    for (const double v : cascade.shift) weights.shift.push_back(weight(v));
     for (const Component& k : cascade.components) weights.log10_k.push_back(weight(k.log10_k));
     const auto value = [&] {
       Cascade now;
@@ -155,6 +163,8 @@ TEST_P(CircuitGradientOf, AssemblyIsThatOfItsDifferences) {
       for (size_t k = 0; k < now.feed_up.size(); ++k) {
         sum += weights.feed_up[k] * now.feed_up[k] + weights.feed_down[k] * now.feed_down[k];
       }
+      for (size_t k = 0; k < now.totals.size(); ++k) sum += weights.totals[k] * now.totals[k];
+      for (size_t k = 0; k < now.shift.size(); ++k) sum += weights.shift[k] * now.shift[k];
       for (int i = 0; i < now.size(); ++i) sum += weights.log10_k[i] * now.components[i].log10_k;
       return sum;
     };
@@ -182,6 +192,10 @@ TEST_P(CircuitGradientOf, WhatLeavesIsThatOfItsDifferences) {
       seeds[r].anions = weight(s.out[r].anions);
       for (const double v : s.out[r].metals) seeds[r].metals.push_back(weight(v));
       for (const double v : s.out[r].aqueous_metals) seeds[r].aqueous_metals.push_back(weight(v));
+      for (size_t k = 0; k < s.out[r].totals.size(); ++k) {
+        const bool aqueous = CarrierOf(c.table->kind[k + 2]) == Phase::kAqueous;
+        seeds[r].totals.push_back(aqueous ? weight(s.out[r].totals[k]) : 0.0);
+      }
     }
     const OutflowPath path = SeedOutflows(c, s.cascade, s.solution, seeds);
     const GradientTask task{&s.cascade, &s.solution, {&path.seed, 1}};
@@ -199,6 +213,9 @@ TEST_P(CircuitGradientOf, WhatLeavesIsThatOfItsDifferences) {
         for (int i = 0; i < now.cascade.size(); ++i) {
           sum += seeds[r].metals[i] * now.out[r].metals[i] +
                  seeds[r].aqueous_metals[i] * now.out[r].aqueous_metals[i];
+        }
+        for (size_t k = 0; k < seeds[r].totals.size(); ++k) {
+          sum += seeds[r].totals[k] * now.out[r].totals[k];
         }
       }
       return sum;

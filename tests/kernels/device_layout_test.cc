@@ -29,6 +29,7 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
   for (size_t k = 0; k < cascades.size(); k += 3) {
     far[k].ln_h.assign(cascades[k].stages(), -12.0);
     far[k].ln_s.assign(cascades[k].stages(), -1.0);
+    far[k].ln_more.assign(cascades[k].totals.size(), -3.0);
     tasks[k].warm = &far[k];
   }
   std::vector<Solution> expected(tasks.size());
@@ -60,8 +61,13 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
       for (int slot = 0; slot < kSlots; ++slot) {
         if (!working[slot]) continue;
         detail::Space w = detail::Lay(group.shape, group.max_stages, memory.data(), kSlots, slot);
-        working[slot] = detail::Turn<detail::AtMost<8>>(group.shape, detail::Limits(), records, w,
-                                                        workers[slot], [&] { return taken++; });
+        const auto next = [&] { return taken++; };
+        using Size = detail::AtMost<8>;
+        working[slot] = group.shape.table != nullptr
+                            ? detail::Turn<detail::Tabled<Size>>(group.shape, detail::Limits(),
+                                                                 records, w, workers[slot], next)
+                            : detail::Turn<Size>(group.shape, detail::Limits(), records, w,
+                                                 workers[slot], next);
         any |= working[slot];
       }
     }
