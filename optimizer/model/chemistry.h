@@ -12,13 +12,56 @@ namespace raffinate::optimizer {
 /// proto/raffinate/v1/flowsheet.proto.
 enum class Provenance { kMeasured, kFitted, kInterpolated, kExtrapolated, kReference, kAssumed };
 
-enum class Law { kMassActionDimer, kConstantD, kConstantBeta };
+/// Equations in proto/raffinate/v1/flowsheet.proto (ExtractantSystem) and docs/physics.md.
+enum class Law { kMassActionDimer, kConstantD, kConstantBeta, kCorrelation, kSolvation };
+
+/// The strong acid of the aqueous, and the anion of its salts.
+enum class Medium { kChloride, kNitrate, kSulphate };
+
+/// Activity coefficients of aqueous ions; see kernels::Activity.
+enum class ActivityModel { kIdeal, kDavies, kSit };
 
 /// What the free extractant of the law counts.
 enum class Basis {
   kUnstated,
   kDimer,    ///< dimers (HA)2
   kMonomer,  ///< formula units HA, paired or not: twice the dimers
+};
+
+/// An anion that binds protons or metals in the aqueous. That of the medium bears its
+/// name: "chloride", "nitrate", "sulphate".
+struct Ligand {
+  std::string name;
+  double charge = 1;  ///< of the anion, as a positive number
+  /// log10 of the cumulative constants [HpL] / ([H]^p [L]), from p = 1; mol/L.
+  std::vector<double> log10_protonation;
+  double epsilon = 0;  ///< SIT, with the cations of the background [kg/mol]
+  Provenance provenance = Provenance::kAssumed;
+  std::string source;
+  std::string doi = "";
+};
+
+/// Complexes of one element with one ligand.
+struct Complexes {
+  std::string ligand;
+  /// log10 of the cumulative constants [MLn] / ([M] [L]^n), from n = 1; mol/L.
+  std::vector<double> log10_beta;
+  Provenance provenance = Provenance::kAssumed;
+  std::string source;
+  std::string doi = "";
+};
+
+/// coefficient * pH^ph * (log10 C)^log_c * C^c * loading^loading, of log10 D.
+struct CorrelationTerm {
+  double coefficient = 0;
+  int ph = 0, log_c = 0, c = 0, loading = 0;
+};
+
+/// Another species of an element in the organic, with both extractants.
+struct MixedSpecies {
+  double log10_k = 0;
+  double dimers = 0;  ///< of the first extractant
+  double second = 0;  ///< of the second extractant
 };
 
 /// The equilibrium of one element in one extractant system.
@@ -32,6 +75,14 @@ struct EquilibriumConstant {
   Provenance provenance = Provenance::kAssumed;
   std::string source;
   std::string doi = "";
+  /// Solvation: p of M + n X + p E. Correlation: units of the basis that one metal binds.
+  std::optional<double> extractants = std::nullopt;
+  std::optional<double> anions = std::nullopt;  ///< solvation: n; the charge when absent
+  std::vector<CorrelationTerm> terms = {};      ///< correlation
+  std::vector<MixedSpecies> species = {};       ///< beside the one of log10_k and dimers
+  std::vector<Complexes> complexes = {};
+  std::optional<double> enthalpy_kj_per_mol = std::nullopt;  ///< of extraction, for van 't Hoff
+  double epsilon = 0;                                        ///< SIT of the free ion [kg/mol]
 };
 
 /// The range of the measurements. Absent: not stated by the source, or
@@ -68,12 +119,25 @@ struct ExtractantSystem {
   std::optional<LoadingLimit> loading_limit;
   std::string source;
   std::string doi;
+  Medium medium = Medium::kChloride;
+  std::vector<Ligand> ligands;
+  ActivityModel activity = ActivityModel::kIdeal;
+  double proton_epsilon = 0;       ///< SIT [kg/mol]
+  std::string second_extractant;   ///< its name; empty where there is one only
+  /// Of the constants; that from which enthalpies count [degC].
+  std::optional<double> reference_temperature;
   bool built_in = false;           ///< of data/, not of a flowsheet
   bool replaces_built_in = false;  ///< a flowsheet's, under a built-in name
 
   const EquilibriumConstant* Find(const std::string& element) const {
     for (const auto& c : constants) {
       if (c.element == element) return &c;
+    }
+    return nullptr;
+  }
+  const Ligand* FindLigand(const std::string& ligand) const {
+    for (const auto& l : ligands) {
+      if (l.name == ligand) return &l;
     }
     return nullptr;
   }

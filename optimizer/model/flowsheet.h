@@ -17,6 +17,12 @@ struct MetalConcentration {
   Number mol_per_l = 0.0;
 };
 
+/// Total of a ligand of the extractant system, brought as its acid.
+struct ComplexantConcentration {
+  std::string ligand;
+  Number mol_per_l = 0.0;
+};
+
 /// An aqueous stream from outside. Absent concentrations are zero.
 struct Stream {
   std::string name;
@@ -29,6 +35,10 @@ struct Stream {
   std::optional<Number> nacl;      ///< [mol/L]
   std::optional<Number> nh4cl;     ///< [mol/L]
   std::optional<Number> chloride;  ///< total chloride [mol/L]
+  // Of the other media [mol/L]; two equivalents each for the sulphates.
+  std::optional<Number> hno3, nano3, nh4no3;
+  std::optional<Number> h2so4, na2so4, nh4_2so4;
+  std::vector<ComplexantConcentration> complexants;
 };
 
 struct Inlet {
@@ -56,6 +66,7 @@ struct Section {
   Number efficiency = 1.0;
   Number aqueous_entrainment = 0.0;
   Number organic_entrainment = 0.0;
+  std::optional<double> temperature;  ///< [degC]; the system's reference when absent
 };
 
 enum class Loop { kClosed, kOpen };
@@ -72,6 +83,7 @@ struct Circuit {
   std::string name;
   Name system;
   Number extractant_mol_per_l = 0.0;  ///< monomer total [mol/L]
+  std::optional<Number> second_extractant_mol_per_l;
   Organic organic;
   std::vector<Section> sections;
 };

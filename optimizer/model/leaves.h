@@ -69,6 +69,16 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
     optionally(stream.nacl, kConcentrationBounds, in("nacl_mol_per_l"));
     optionally(stream.nh4cl, kConcentrationBounds, in("nh4cl_mol_per_l"));
     optionally(stream.chloride, kChlorideBounds, in("chloride_mol_per_l"));
+    optionally(stream.hno3, kConcentrationBounds, in("hno3_mol_per_l"));
+    optionally(stream.nano3, kConcentrationBounds, in("nano3_mol_per_l"));
+    optionally(stream.nh4no3, kConcentrationBounds, in("nh4no3_mol_per_l"));
+    optionally(stream.h2so4, kConcentrationBounds, in("h2so4_mol_per_l"));
+    optionally(stream.na2so4, kConcentrationBounds, in("na2so4_mol_per_l"));
+    optionally(stream.nh4_2so4, kConcentrationBounds, in("nh4_2so4_mol_per_l"));
+    for (std::size_t k = 0; k < stream.complexants.size(); ++k) {
+      visit(stream.complexants[k].mol_per_l, kConcentrationBounds,
+            [i, k] { return absl::StrCat("streams[", i, "].complexants[", k, "].mol_per_l"); });
+    }
   }
   for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
     auto& circuit = flowsheet.circuits[c];
@@ -78,6 +88,8 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
     visit(circuit.system, Bounds{}, in("extractant.system"));
     visit(circuit.extractant_mol_per_l, kExtractantBounds,
           in("extractant.concentration_mol_per_l"));
+    optionally(circuit.second_extractant_mol_per_l, kExtractantBounds,
+               in("extractant.second_concentration_mol_per_l"));
     visit(circuit.organic.flow, kFlowBounds, in("organic.flow_m3_per_h"));
     visit(circuit.organic.saponification, kSaponificationBounds, in("organic.saponification"));
     for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
