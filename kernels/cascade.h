@@ -47,9 +47,9 @@ struct Cascade {
   double recycle = 0;                 ///< share of the organic leaving the top that re-enters
   // Law::kTable only.
   std::shared_ptr<const EquilibriumTable> table;
-  /// N*(masters - 2): what closes the masters after the second: total of a ligand in
-  /// the equilibrium aqueous, of an extractant in the equilibrium organic [mol/L];
-  /// ionic: molarity of the strong monovalent anions.
+  /// N*(masters - 2), >= 0: what closes the masters after the second: total of a ligand
+  /// in the equilibrium aqueous, of an extractant in the equilibrium organic (> 0)
+  /// [mol/L]; ionic: molarity of the strong monovalent anions.
   std::vector<double> totals;
   std::vector<double> shift;  ///< N*M added to ln D (temperature); empty: none
 

@@ -178,7 +178,11 @@ void ImplicitStep::LoadTotals(const Inputs& inputs, const Held& base, double dt)
     double unused = 0;
     const std::vector<double> total =
         Carry(organic ? organic_ : aqueous_, up, down, organic ? 0.0 : cascade.recycle, &unused);
-    for (int j = 0; j < n_; ++j) w_.given[j * shape_.masters + k + 2] = total[j];
+    const bool ligand = shape_.table->kind[k + 2] == Master::kLigand;
+    for (int j = 0; j < n_; ++j) {
+      w_.given[j * shape_.masters + k + 2] =
+          ligand ? std::max(total[j], detail::kNoLigand) : total[j];
+    }
   }
 }
 

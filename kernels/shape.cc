@@ -85,10 +85,8 @@ std::string CheckTabled(const Cascade& c) {
   if (!AllWithin(c.totals, 0)) return "totals must be finite and not negative";
   for (size_t k = 0; k < c.totals.size(); ++k) {
     const Master kind = c.table->kind[k % (c.table->masters - 2) + 2];
-    if (kind == Master::kIonic) continue;
-    if (!(c.totals[k] > 0)) {
-      return kind == Master::kExtractant ? "a stage has none of the second extractant"
-                                         : "a stage has none of a ligand that the law knows";
+    if (kind == Master::kExtractant && !(c.totals[k] > 0)) {
+      return "a stage has none of the second extractant";
     }
   }
   return "";

@@ -65,6 +65,30 @@ class Hash {
     Add(constant.dimers);
     Add(constant.d);
     Add(constant.beta);
+    Add(constant.extractants);
+    Add(constant.anions);
+    Add(constant.enthalpy_kj_per_mol);
+    Add(constant.epsilon);
+    Add(constant.terms);
+    Add(constant.species);
+    Add(constant.complexes);
+  }
+  void Add(const CorrelationTerm& term) {
+    Add(term.coefficient);
+    for (const int exponent : {term.ph, term.log_c, term.c, term.loading}) Add(exponent);
+  }
+  void Add(const MixedSpecies& species) {
+    for (const double number : {species.log10_k, species.dimers, species.second}) Add(number);
+  }
+  void Add(const Complexes& complexes) {
+    Add(complexes.ligand);
+    Add(complexes.log10_beta);
+  }
+  void Add(const Ligand& ligand) {
+    Add(ligand.name);
+    Add(ligand.charge);
+    Add(ligand.log10_protonation);
+    Add(ligand.epsilon);
   }
   void Add(const Product& product) {
     Add(product.name);
@@ -93,9 +117,11 @@ void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
   for (const Circuit& circuit : flowsheet.circuits) {
     hash->Add(static_cast<int>(circuit.organic.loop));
     hash->Add(static_cast<int>(circuit.organic.base));
+    for (const MetalConcentration& metal : circuit.organic.metals) hash->Add(metal.element);
     hash->Add(static_cast<std::uint64_t>(circuit.sections.size()));
     for (const Section& section : circuit.sections) {
       hash->Add(section.outlet);
+      hash->Add(section.temperature);
       hash->Add(static_cast<std::uint64_t>(section.inlets.size()));
       for (const Inlet& inlet : section.inlets) {
         hash->Add(inlet.stream);
@@ -112,9 +138,10 @@ void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
 }
 
 void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
-  std::set<std::string> elements{kSodium, kAmmonium};
+  std::set<std::string> elements{kSodium, kAmmonium, kProton};
   for (const Stream& stream : flowsheet.streams) {
     hash->Add(stream.name);
+    for (const auto& complexant : stream.complexants) hash->Add(complexant.ligand);
     const auto feed = chemistry.feeds.find(stream.feed);
     hash->Add(feed == chemistry.feeds.end() ? 0.0 : feed->second.hcl_mol_per_l);
     for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
@@ -142,6 +169,12 @@ void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* 
     hash->Add(system->unit_mol_per_l);
     hash->Add(system->constants);
     hash->Add(system->loading_limit ? system->loading_limit->share : 1.0);
+    hash->Add(static_cast<int>(system->medium));
+    hash->Add(system->ligands);
+    hash->Add(static_cast<int>(system->activity));
+    hash->Add(system->proton_epsilon);
+    hash->Add(system->second_extractant);
+    hash->Add(system->reference_temperature);
   }
 }
 

@@ -79,6 +79,8 @@ struct StreamState {
   std::vector<Molarity> metals;
   double free_acid_mol_per_l = 0;
   double chloride_mol_per_l = 0;
+  double nitrate_mol_per_l = 0;
+  double sulphate_mol_per_l = 0;
   double free_dimer_mol_per_l = 0;
 };
 
@@ -101,6 +103,8 @@ struct StageState {
   double loading_share_of_limit = 0;
   double precipitation_margin = 0;
   std::string least_soluble;
+  double ionic_strength_mol_per_l = 0;
+  double temperature_celsius = 0;
 };
 
 struct Flag {

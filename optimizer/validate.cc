@@ -15,6 +15,7 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   CheckLeaves(closed, &examination);
   CheckSystems(&examination);
   CheckStreams(&examination);
+  CheckMedia(&examination);
   CheckCircuit(&examination);
   CheckProducts(&examination);
   CheckGoals(&examination);

@@ -34,7 +34,10 @@ void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
     put(w.given, j * masters, cascade.anions[j]);
     put(w.given, j * masters + 1, cascade.extractant[j]);
     for (long k = 2; k < masters; ++k) {
-      put(w.given, j * masters + k, cascade.totals[j * (masters - 2) + k - 2]);
+      const double total = cascade.totals[j * (masters - 2) + k - 2];
+      // Where none comes, so little of a ligand that it does nothing.
+      const bool ligand = cascade.table->kind[k] == Master::kLigand;
+      put(w.given, j * masters + k, ligand ? std::fmax(total, kNoLigand) : total);
     }
   }
   if (cascade.law != Law::kTable) return;

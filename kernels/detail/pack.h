@@ -7,8 +7,11 @@
 
 #if defined(__CUDACC__)
 #define RAFFINATE_HD __host__ __device__
+/// For what would need more registers inlined than there are.
+#define RAFFINATE_HD_APART __host__ __device__ __noinline__
 #else
 #define RAFFINATE_HD
+#define RAFFINATE_HD_APART
 #endif
 
 namespace raffinate::kernels::detail {

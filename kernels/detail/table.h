@@ -49,7 +49,7 @@ class TableStage {
 
   /// D over K of component i, its slopes by the masters, and the component's part
   /// in each closure per aqueous and organic molarity. Arrays over masters.
-  RAFFINATE_HD T Component(int i, T shift, T* slope, T* of_x, T* of_y) const {
+  RAFFINATE_HD_APART T Component(int i, T shift, T* slope, T* of_x, T* of_y) const {
     const Equilibrium& e = t_.component[i];
     Forms aqueous, organic;
     Aqueous(e, aqueous);
@@ -84,7 +84,7 @@ class TableStage {
 
   /// Adds to `own` (K x K, by rows of closures) how the shares of component i in the
   /// closures change with the masters, at x and y.
-  RAFFINATE_HD void AddOwn(int i, T x, T y, T* own) const {
+  RAFFINATE_HD_APART void AddOwn(int i, T x, T y, T* own) const {
     const Equilibrium& e = t_.component[i];
     if (e.complexes > 0) {
       Forms aqueous;
@@ -131,7 +131,7 @@ class TableStage {
   /// Closes all masters. `sums`: of the components' shares [mol/L]. Sets excess
   /// (closure, mol/L) and own (K x K, without AddOwn), and returns the largest scaled
   /// closure.
-  RAFFINATE_HD T Close(const T* sums, T* excess, T* own) const {
+  RAFFINATE_HD_APART T Close(const T* sums, T* excess, T* own) const {
     for (int k = 0; k < masters_ * masters_; ++k) own[k] = T(0.0);
     T scale[kMaxMasters];
     for (int k = 0; k < masters_; ++k) {

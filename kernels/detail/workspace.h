@@ -11,6 +11,9 @@ inline constexpr double kWater = 1e-14;  ///< ionic product of water at 298 K [m
 /// Smallest molarity that enters a Jacobian; keeps absent components regular.
 inline constexpr double kTrace = 1e-40;
 
+/// Total of a ligand where no stream brings any [mol/L].
+inline constexpr double kNoLigand = 1e-30;
+
 /// What the cascades of a lane group have in common. Charges and dimer numbers
 /// are uniform so that D needs one exponential per distinct pair (m, z).
 struct Shape {

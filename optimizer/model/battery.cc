@@ -164,6 +164,9 @@ std::string MakeBattery(const Flowsheet& flowsheet, const Solved& solved,
   if (built.circuit.law == kernels::Law::kConstantD) {
     return "with constant D no base or acid belongs to a flow of organic";
   }
+  if (built.circuit.law == kernels::Law::kTable) {
+    return "separation factors of this law depend on more than pH and free extractant";
+  }
   if (auto why = AddFeed(built, battery); !why.empty()) return why;
   if (auto why = AddFactors(solved, battery); !why.empty()) return why;
   CountFeedAcid(solved, battery);

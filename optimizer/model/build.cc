@@ -7,58 +7,41 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "optimizer/model/distribution.h"
+#include "optimizer/model/equilibrium.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
 namespace {
 
-kernels::Law ToKernel(Law law) {
-  switch (law) {
-    case Law::kMassActionDimer:
-      return kernels::Law::kMassAction;
-    case Law::kConstantD:
-      return kernels::Law::kConstantD;
-    case Law::kConstantBeta:
-      return kernels::Law::kConstantBeta;
-  }
-  return kernels::Law::kMassAction;
-}
+constexpr double kUsualTemperature = 25;  ///< [degC]
 
 std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry,
                           const std::set<std::string>& carried, Built* built) {
   const Organic& organic = flowsheet.circuits[0].organic;
+  const auto in_organic = [&organic](const std::string& symbol) {
+    return std::any_of(organic.metals.begin(), organic.metals.end(),
+                       [&](const MetalConcentration& metal) {
+                         return metal.element == symbol && Value(metal.mol_per_l) > 0;
+                       });
+  };
   const char* metered = Value(organic.saponification) <= 0 ? ""
                         : organic.base == Base::kNaOH      ? kSodium
                                                            : kAmmonium;
   for (const auto& [symbol, element] : chemistry.elements) {
-    const bool present = symbol == metered || carried.contains(symbol) ||
+    const bool present = symbol == metered || carried.contains(symbol) || in_organic(symbol) ||
                          std::any_of(built->streams.begin(), built->streams.end(),
                                      [&symbol = symbol](const Composition& stream) {
                                        return stream.Of(symbol) > 0;
                                      });
-    if (!present) continue;
-    const EquilibriumConstant* constant = built->system->Find(symbol);
-    if (constant == nullptr) {
+    // Acid is a component where salts are extracted, and nowhere else.
+    const bool acid = symbol == kProton && built->system->law == Law::kSolvation &&
+                      std::any_of(built->streams.begin(), built->streams.end(),
+                                  [](const Composition& stream) { return stream.acid > 0; });
+    if (!present && !acid) continue;
+    if (built->system->Find(symbol) == nullptr) {
       return absl::StrCat(built->system->name, " has no constant for ", symbol);
     }
-    kernels::Component component;
-    switch (built->system->law) {
-      case Law::kMassActionDimer:
-        component.log10_k = Log10KOnDimers(*built->system, *constant, element.charge);
-        component.charge = element.charge;
-        component.dimers = DimersOf(*constant, element.charge);
-        break;
-      case Law::kConstantD:
-        component.log10_k = std::log10(constant->d.value_or(1));
-        break;
-      case Law::kConstantBeta:
-        component.log10_k = std::log10(constant->beta.value_or(1));
-        component.dimers = 1;
-        break;
-    }
-    built->circuit.components.push_back(component);
     built->components.push_back(&element);
     const auto hydroxide = chemistry.hydroxides.find(symbol);
     built->hydroxides.push_back(hydroxide == chemistry.hydroxides.end() ? nullptr
@@ -69,7 +52,9 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
 
 std::string AddSections(const Circuit& circuit, Built* built) {
   for (const Section& section : circuit.sections) {
-    built->sections.push_back({section.name, built->circuit.stages, Value(section.stages)});
+    const double usual = built->system->reference_temperature.value_or(kUsualTemperature);
+    built->sections.push_back({section.name, built->circuit.stages, Value(section.stages),
+                               section.temperature.value_or(usual)});
     built->circuit.stages += Value(section.stages);
   }
   auto& draws = built->circuit.draws;
@@ -142,14 +127,21 @@ void AddInlets(const Flowsheet& flowsheet, Built* built) {
   organic.phase = kernels::Phase::kOrganic;
   organic.flow = built->organic_flow;
   organic.extractant_dimer_mol_per_l = built->extractant_monomer / 2;
+  organic.molarity.assign(components, 0);
+  for (const MetalConcentration& metal : circuit.organic.metals) {
+    if (const double mol_per_l = Value(metal.mol_per_l); mol_per_l > 0) {
+      organic.molarity[built->Component(metal.element)] += mol_per_l;
+      built->organic_metals.emplace_back(metal.element, mol_per_l);
+    }
+  }
   if (const double share = Value(circuit.organic.saponification); share > 0) {
     const double base = share * built->extractant_monomer;  // [mol/L]
-    organic.molarity.assign(components, 0);
     const bool sodium = circuit.organic.base == Base::kNaOH;
-    organic.molarity[built->Component(sodium ? kSodium : kAmmonium)] = base;
+    organic.molarity[built->Component(sodium ? kSodium : kAmmonium)] += base;
     built->saponification_base = base * built->organic_flow;
   }
   built->circuit.inlets.push_back(std::move(organic));
+  built->stream_of_inlet.push_back(0);
   built->circuit.recycle = circuit.organic.loop == Loop::kClosed ? 1 : 0;
 
   for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
@@ -157,8 +149,8 @@ void AddInlets(const Flowsheet& flowsheet, Built* built) {
       const auto stream =
           std::find_if(flowsheet.streams.begin(), flowsheet.streams.end(),
                        [&](const Stream& candidate) { return candidate.name == own.stream; });
-      const Composition& composition =
-          built->streams[static_cast<std::size_t>(stream - flowsheet.streams.begin())];
+      const auto index = static_cast<std::size_t>(stream - flowsheet.streams.begin());
+      const Composition& composition = built->streams[index];
       kernels::Inlet inlet;
       const int in_section = own.stage ? Value(*own.stage) : built->sections[s].count;
       inlet.stage = built->sections[s].first + in_section - 1;
@@ -169,6 +161,7 @@ void AddInlets(const Flowsheet& flowsheet, Built* built) {
         inlet.molarity[built->Component(element)] = mol_per_l;
       }
       built->circuit.inlets.push_back(std::move(inlet));
+      built->stream_of_inlet.push_back(index);
     }
   }
 }
@@ -218,12 +211,12 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
   built->replaces_built_in =
       built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
   built->limits = &chemistry.limits;
-  built->circuit.law = ToKernel(system->law);
   built->organic_flow = Value(circuit.organic.flow);
   built->extractant_monomer = Value(circuit.extractant_mol_per_l);
   for (const Stream& stream : flowsheet.streams) {
     Composition composition;
-    if (auto wrong = Compose(stream, chemistry, system->law == Law::kConstantBeta, &composition);
+    if (auto wrong = Compose(stream, chemistry, system->law == Law::kConstantBeta, system->medium,
+                             &composition);
         !wrong.empty()) {
       return wrong;
     }
@@ -234,6 +227,7 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
   if (auto wrong = AddSections(circuit, built); !wrong.empty()) return wrong;
   AddStageShares(circuit, built);
   AddInlets(flowsheet, built);
+  SetLaw(circuit, built);
   return "";
 }
 

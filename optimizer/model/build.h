@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/circuit.h"
@@ -17,6 +18,7 @@ struct SectionSpan {
   std::string name;
   int first = 0;  ///< from 0, over the circuit
   int count = 0;
+  double temperature = 25;  ///< [degC]
 };
 
 /// A stream that leaves, and the row of kernels::Outflows that holds it.
@@ -40,11 +42,14 @@ struct Built {
   std::vector<const Element*> components;    ///< one per kernel component
   std::vector<const Hydroxide*> hydroxides;  ///< one per kernel component, null where not known
   std::vector<SectionSpan> sections;
-  std::vector<Composition> streams;  ///< one per stream of the flowsheet
-  std::vector<Leaving> leaving;      ///< outlets and draws in order, then the loaded organic
-  double organic_flow = 0;           ///< entering the first stage [m3/h]
-  double extractant_monomer = 0;     ///< [mol/L]
-  double saponification_base = 0;    ///< metered into the organic [kmol/h]
+  std::vector<Composition> streams;          ///< one per stream of the flowsheet
+  std::vector<std::size_t> stream_of_inlet;  ///< of circuit.inlets; the organic's counts nothing
+  std::vector<std::pair<std::string, double>> organic_metals;  ///< fed with the organic [mol/L]
+  std::vector<Leaving> leaving;    ///< outlets and draws in order, then the loaded organic
+  double organic_flow = 0;         ///< entering the first stage [m3/h]
+  double extractant_monomer = 0;   ///< [mol/L]
+  double saponification_base = 0;  ///< metered into the organic [kmol/h]
+  int medium_ligand = -1;          ///< of kernels::Circuit's totals, the medium's anion
 
   /// Index of the component, or -1.
   int Component(const std::string& element) const;

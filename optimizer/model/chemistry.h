@@ -122,8 +122,8 @@ struct ExtractantSystem {
   Medium medium = Medium::kChloride;
   std::vector<Ligand> ligands;
   ActivityModel activity = ActivityModel::kIdeal;
-  double proton_epsilon = 0;       ///< SIT [kg/mol]
-  std::string second_extractant;   ///< its name; empty where there is one only
+  double proton_epsilon = 0;      ///< SIT [kg/mol]
+  std::string second_extractant;  ///< its name; empty where there is one only
   /// Of the constants; that from which enthalpies count [degC].
   std::optional<double> reference_temperature;
   bool built_in = false;           ///< of data/, not of a flowsheet

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "optimizer/model/leaves.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -35,7 +36,7 @@ std::vector<MetalConcentration> MetalsOf(const Stream& stream, const Chemistry& 
 }
 
 std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count_moles,
-                    Composition* composition) {
+                    Medium medium, Composition* composition) {
   Composition result;
   result.flow = Value(stream.flow);
   result.naoh = ValueOr0(stream.naoh);
@@ -50,7 +51,7 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
     }
     result.cations.emplace_back(element, mol_per_l);
   };
-  double bound = 0;  // chloride held by cations [eq/L]
+  double bound = 0;  // anions held by cations [eq/L]
   for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
     const auto element = chemistry.elements.find(metal.element);
     if (element == chemistry.elements.end()) {
@@ -61,16 +62,23 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
     bound += mol_per_l * (count_moles ? 1 : element->second.charge);
     if (mol_per_l > 0 && !IsBaseCation(metal.element)) result.feed = true;
   }
-  const double nacl = ValueOr0(stream.nacl), nh4cl = ValueOr0(stream.nh4cl);
-  add(kSodium, nacl + result.naoh);
-  add(kAmmonium, nh4cl + result.nh4oh);
-  bound += nacl + nh4cl;
+  const MediumFields& fields = FieldsOf(medium);
+  const double sodium_salt = fields.equivalents * ValueOr0(stream.*fields.sodium_salt_of);
+  const double ammonium_salt = fields.equivalents * ValueOr0(stream.*fields.ammonium_salt_of);
+  add(kSodium, sodium_salt + result.naoh);
+  add(kAmmonium, ammonium_salt + result.nh4oh);
+  bound += sodium_salt + ammonium_salt;
+  for (const ComplexantConcentration& complexant : stream.complexants) {
+    if (const double total = Value(complexant.mol_per_l); total > 0) {
+      result.complexants.emplace_back(complexant.ligand, total);
+    }
+  }
 
-  if (stream.hcl) {
-    result.hcl = Value(*stream.hcl);
-  } else if (!stream.chloride) {
+  if (const auto& acid = stream.*fields.acid_of) {
+    result.acid = fields.equivalents * Value(*acid);
+  } else if (medium == Medium::kChloride && !stream.chloride) {
     const auto feed = chemistry.feeds.find(stream.feed);
-    if (feed != chemistry.feeds.end()) result.hcl = feed->second.hcl_mol_per_l;
+    if (feed != chemistry.feeds.end()) result.acid = feed->second.hcl_mol_per_l;
   }
   if (stream.chloride) {
     const double chloride = Value(*stream.chloride);
@@ -80,14 +88,14 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
         return absl::StrCat("stream '", stream.name, "': chloride ", chloride,
                             " mol/L is less than the charge of its cations, ", bound, " eq/L");
       }
-      result.hcl = std::fmax(0.0, chloride - bound);
-    } else if (std::fabs(chloride - bound - result.hcl) > kChlorideTolerance * chloride) {
+      result.acid = std::fmax(0.0, chloride - bound);
+    } else if (std::fabs(chloride - bound - result.acid) > kChlorideTolerance * chloride) {
       return absl::StrCat("stream '", stream.name, "': chloride ", chloride,
-                          " mol/L contradicts metals and acid, which sum to ", bound + result.hcl,
+                          " mol/L contradicts metals and acid, which sum to ", bound + result.acid,
                           " eq/L");
     }
   }
-  result.anions = bound + result.hcl;
+  result.anions = bound + result.acid;
   *composition = std::move(result);
   return "";
 }

@@ -26,8 +26,10 @@ struct Composition {
   double flow = 0;  ///< [m3/h]
   /// Each element once with its molarity [mol/L], only those above zero.
   std::vector<std::pair<std::string, double>> cations;
-  double anions = 0;  ///< strong anions [eq/L]
-  double hcl = 0;     ///< free strong acid [mol/L], >= 0
+  double anions = 0;  ///< of strong acid and salts [eq/L]
+  double acid = 0;    ///< free strong acid [eq/L], >= 0
+  /// Complexants with their total molarity [mol/L], fed as acids: only those above zero.
+  std::vector<std::pair<std::string, double>> complexants;
   double naoh = 0;    ///< [mol/L]
   double nh4oh = 0;   ///< [mol/L]
   bool feed = false;  ///< holds a metal other than Na and NH4
@@ -50,9 +52,10 @@ std::vector<MetalConcentration> MetalsOf(const Stream& stream, const Chemistry& 
 /// the charge of the metals and the salts; base adds its cation without an
 /// anion, so that anions fall short of the charge by the base. With
 /// `count_moles` (constant-beta systems) every metal counts as one equivalent,
-/// so that anions less metals is the acid in moles of metal that it strips.
+/// so that anions less metals is the acid in moles of metal that it strips. Acid and
+/// salts are those of `medium`.
 /// Returns an empty string, or why the charges cannot balance.
 std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count_moles,
-                    Composition* composition);
+                    Medium medium, Composition* composition);
 
 }  // namespace raffinate::optimizer

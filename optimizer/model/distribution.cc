@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -85,6 +86,27 @@ std::vector<ElementDistribution> Distribution(const ExtractantSystem& system,
             *entry.log10_k + entry.m * std::log10(state.free_dimer) + entry.z * state.ph;
         break;
       }
+      case Law::kCorrelation: {
+        const double c = InBasis(system, state.free_dimer) / system.unit_mol_per_l;
+        entry.log10_d = constant.log10_k.value_or(0);
+        for (const CorrelationTerm& term : constant.terms) {
+          entry.log10_d += term.coefficient * std::pow(state.ph, term.ph) *
+                           std::pow(std::log10(c), term.log_c) * std::pow(c, term.c) *
+                           std::pow(state.loading, term.loading);
+        }
+        break;
+      }
+      case Law::kSolvation: {
+        const auto element = chemistry.elements.find(constant.element);
+        entry.z = constant.anions.value_or(
+            element == chemistry.elements.end() ? 0 : element->second.charge);
+        entry.m = constant.extractants.value_or(0);
+        const double unit = system.unit_mol_per_l;
+        entry.log10_d = constant.log10_k.value_or(0) +
+                        entry.m * std::log10(InBasis(system, state.free_dimer) / unit) +
+                        entry.z * std::log10(state.anion / unit);
+        break;
+      }
       case Law::kConstantD:
         entry.log10_d = std::log10(constant.d.value_or(1));
         break;
@@ -107,7 +129,8 @@ std::vector<ElementDistribution> Distribution(const ExtractantSystem& system,
     if (i > 0) {
       const Entry& before = entries[i - 1];
       one.separation_factor = std::pow(10, entry.log10_d - before.log10_d);
-      one.depends_on_state = entry.m != before.m || entry.z != before.z;
+      one.depends_on_state = entry.m != before.m || entry.z != before.z ||
+                             !entry.constant->terms.empty() || !before.constant->terms.empty();
       one.separation_factor_class = Weaker(entry.constant->provenance, before.constant->provenance);
       const auto& a = entry.constant->log10_standard_error;
       const auto& b = before.constant->log10_standard_error;
@@ -120,7 +143,7 @@ std::vector<ElementDistribution> Distribution(const ExtractantSystem& system,
 
 std::vector<std::string> NotesOn(const ExtractantSystem& system, const DistributionState& state) {
   std::vector<std::string> notes;
-  if (system.law != Law::kMassActionDimer) return notes;
+  if (!CountsExtractant(system.law)) return notes;
   const Validity& range = system.validity;
   const auto check = [&notes](const char* what, double value, const std::optional<double>& least,
                               const std::optional<double>& most, const char* unit) {
@@ -128,10 +151,20 @@ std::vector<std::string> NotesOn(const ExtractantSystem& system, const Distribut
     notes.push_back(absl::StrFormat("%s %.4g%s is outside the measured range of %.4g to %.4g%s",
                                     what, value, unit, least.value_or(0), most.value_or(0), unit));
   };
-  check("pH", state.ph, range.min_ph, range.max_ph, "");
+  if (KnowsProton(system.law)) check("pH", state.ph, range.min_ph, range.max_ph, "");
   check(system.basis == Basis::kMonomer ? "free monomer" : "free dimer",
         InBasis(system, state.free_dimer), range.min_free_extractant, range.max_free_extractant,
         " mol/L");
+  if (!system.ligands.empty() || system.activity != ActivityModel::kIdeal) {
+    notes.emplace_back("D is that of the free ion: without complexes, activity coefficients 1");
+  }
+  if (!system.second_extractant.empty()) {
+    notes.push_back(absl::StrFormat("D is that without %s", system.second_extractant));
+  }
+  if (system.law == Law::kSolvation) {
+    notes.push_back(
+        absl::StrFormat("at %.4g mol/L of free %s", state.anion, MediumName(system.medium)));
+  }
   return notes;
 }
 

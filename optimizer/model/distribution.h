@@ -34,7 +34,9 @@ Provenance Weaker(Provenance a, Provenance b);
 /// A state of both phases.
 struct DistributionState {
   double ph = 0;
-  double free_dimer = 0;  ///< [mol/L], > 0
+  double free_dimer = 0;  ///< [mol/L], > 0; half the units of a monomer basis
+  double anion = 1;       ///< free anion of the medium where salts are extracted [mol/L]
+  double loading = 0;     ///< of correlations [-]
 };
 
 /// Middle of the system's ranges; pH 1 and 0.5 mol/L where there are none.

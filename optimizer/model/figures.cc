@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "optimizer/model/margins.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -56,11 +57,16 @@ Supplies SuppliesOf(const Built& built) {
   Supplies supplies;
   supplies.fed.resize(built.components.size());
   supplies.base_kmol_per_h = built.saponification_base;
+  for (const auto& [element, mol_per_l] : built.organic_metals) {
+    supplies.fed[built.Component(element)] += built.organic_flow * mol_per_l;
+  }
   for (const Composition& stream : built.streams) {
     for (const auto& [element, mol_per_l] : stream.cations) {
       supplies.fed[built.Component(element)] += stream.flow * mol_per_l;
     }
-    if (!stream.feed) supplies.acid_kg_per_h += stream.flow * stream.hcl * kMassHCl;
+    if (!stream.feed) {
+      supplies.acid_kg_per_h += stream.flow * stream.acid * AcidMass(built.system->medium);
+    }
     supplies.base_kmol_per_h += stream.flow * (stream.naoh + stream.nh4oh);
   }
   return supplies;
@@ -109,7 +115,9 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
     if (sodium >= 0) sodium_kg += out.aqueous_metals[sodium] * kMassSodium;
     if (ammonium >= 0) nitrogen_kg += out.aqueous_metals[ammonium] * kMassNitrogen;
     // The anions of a constant-beta system count metal, not chloride.
-    if (built.system->law != Law::kConstantBeta) chloride_kg += out.anions * kMassChlorine;
+    if (built.system->law != Law::kConstantBeta && built.system->medium == Medium::kChloride) {
+      chloride_kg += MediumEquivalents(built, out) * kMassChlorine;
+    }
   }
   if (!flowsheet.products.empty()) {
     const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
@@ -127,7 +135,7 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
   figures.organic_m3_per_h = built.organic_flow;
   figures.stage_flow_m3_per_h = built.organic_flow * stages;
   figures.min_organic_to_aqueous = std::numeric_limits<double>::max();
-  const bool has_ph = built.system->law == Law::kMassActionDimer;
+  const bool has_ph = KnowsProton(built.system->law);
   if (has_ph) {
     figures.min_ph = std::numeric_limits<double>::max();
     figures.max_ph = std::numeric_limits<double>::lowest();

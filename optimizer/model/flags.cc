@@ -8,13 +8,15 @@
 #include "optimizer/model/distribution.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/margins.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
 namespace {
 
-/// What is simulated [degC].
-constexpr double kTemperature = 25;
+/// To where the activity models hold [mol/L]: Davies 1962; SIT as in the NEA TDB.
+constexpr double kMostDavies = 0.5;
+constexpr double kMostSit = 3.5;
 /// What the organic may keep of a metal past the last stage before it is told.
 constexpr double kTolerableUnstripped = 0.01;
 
@@ -121,7 +123,7 @@ double PhOf(const Solved& solved, int stage) {
 
 void CheckLoadingLimit(const Solved& solved, Sections* sections) {
   const ExtractantSystem& system = *solved.built.system;
-  if (system.law != Law::kMassActionDimer) return;
+  if (!CountsExtractant(system.law)) return;
   const LoadingLimit limit = system.loading_limit.value_or(
       LoadingLimit{1, Provenance::kAssumed, "capacity by the law's stoichiometry", ""});
   sections->Check(
@@ -185,9 +187,8 @@ void CheckPhaseRatio(const Solved& solved, Sections* sections) {
       });
 }
 
-void CheckFittedRange(const Solved& solved, Sections* sections) {
+void CheckPh(const Solved& solved, Sections* sections) {
   const ExtractantSystem& system = *solved.built.system;
-  if (system.law != Law::kMassActionDimer) return;
   const Validity& range = system.validity;
   sections->Check(
       "PH_OUT_OF_RANGE",
@@ -201,6 +202,30 @@ void CheckFittedRange(const Solved& solved, Sections* sections) {
             finding.Range(), system.name, range.min_ph.value_or(finding.limit),
             range.max_ph.value_or(finding.limit));
       });
+}
+
+void CheckIonicStrength(const Solved& solved, Sections* sections) {
+  const bool davies = solved.built.system->activity == ActivityModel::kDavies;
+  sections->Check(
+      "IONIC_STRENGTH_OUT_OF_RANGE",
+      [&](int j, Excess* excess) {
+        *excess = {IonicStrengthOf(solved, j), davies ? kMostDavies : kMostSit};
+        return excess->value > excess->limit;
+      },
+      [&](const Finding& finding) {
+        return absl::StrFormat(
+            "ionic strength %s mol/L; %s holds up to %.2g mol/L, and activity coefficients beyond "
+            "are a guess; %s",
+            finding.Range(), davies ? "Davies' equation" : "the SIT model", finding.limit,
+            davies ? "use SIT, or constants of this medium" : "use constants of this medium");
+      });
+}
+
+void CheckFittedRange(const Solved& solved, Sections* sections) {
+  const ExtractantSystem& system = *solved.built.system;
+  if (!CountsExtractant(system.law)) return;
+  const Validity& range = system.validity;
+  if (KnowsProton(system.law)) CheckPh(solved, sections);
   sections->Check(
       "EXTRACTANT_OUT_OF_RANGE",
       [&](int j, Excess* excess) {
@@ -253,7 +278,7 @@ void CheckStripping(const Solved& solved, bool weak, std::vector<Flag>* flags) {
     absl::StrAppend(&message, absl::StrFormat("; D O/A is %.3g where it strips best, so more "
                                               "stages or more acid would do",
                                               worst->factor));
-  } else if (built.system->law == Law::kMassActionDimer) {
+  } else if (built.circuit.law == kernels::Law::kMassAction) {
     const double h = std::exp(solved.solution.state.ln_h[worst->stage]);
     absl::StrAppend(
         &message,
@@ -279,26 +304,41 @@ void CheckStripping(const Solved& solved, bool weak, std::vector<Flag>* flags) {
                     weak ? 1 : kTolerableUnstripped});
 }
 
-void CheckTemperature(const ExtractantSystem& system, std::vector<Flag>* flags) {
-  Excess excess;
-  if (!Outside(kTemperature, system.validity.min_temperature, system.validity.max_temperature,
-               &excess)) {
-    return;
+void CheckTemperature(const Built& built, std::vector<Flag>* flags) {
+  const ExtractantSystem& system = *built.system;
+  std::vector<std::string> fixed;
+  for (const Element* element : built.components) {
+    const EquilibriumConstant* constant = system.Find(element->symbol);
+    if (constant != nullptr && !constant->enthalpy_kj_per_mol) fixed.push_back(element->symbol);
   }
-  flags->push_back(
-      {"TEMPERATURE_OUT_OF_RANGE",
-       absl::StrFormat("the constants of %s were measured at %.4g to %.4g degC and are used for "
-                       "%.4g degC as they are",
-                       system.name, system.validity.min_temperature.value_or(excess.limit),
-                       system.validity.max_temperature.value_or(excess.limit), kTemperature),
-       {},
-       "",
-       excess.value,
-       excess.limit});
+  for (const SectionSpan& section : built.sections) {
+    Excess excess;
+    if (!Outside(section.temperature, system.validity.min_temperature,
+                 system.validity.max_temperature, &excess)) {
+      continue;
+    }
+    std::string carried = "carried there by their enthalpies";
+    if (fixed.size() == built.components.size()) {
+      carried = "used as they are";
+    } else if (!fixed.empty()) {
+      carried += absl::StrCat(", those of ", absl::StrJoin(fixed, ", "), " used as they are");
+    }
+    flags->push_back(
+        {"TEMPERATURE_OUT_OF_RANGE",
+         absl::StrFormat("%s: %.4g degC; the constants of %s were measured at %.4g to %.4g degC "
+                         "and are %s",
+                         section.name, section.temperature, system.name,
+                         system.validity.min_temperature.value_or(excess.limit),
+                         system.validity.max_temperature.value_or(excess.limit), carried),
+         {},
+         section.name,
+         excess.value,
+         excess.limit});
+  }
 }
 
 void TellWhatIsUnknown(const Built& built, std::vector<Flag>* flags) {
-  if (built.system->law != Law::kMassActionDimer) return;
+  if (!CountsExtractant(built.system->law)) return;
   std::vector<std::string> quantities;
   for (const Validity::Quantity quantity : built.system->validity.not_stated) {
     switch (quantity) {
@@ -367,7 +407,8 @@ std::vector<Flag> ComputeFlags(const Solved& solved) {
   CheckStripping(solved, /*weak=*/true, &flags);
   CheckStripping(solved, /*weak=*/false, &flags);
   CheckFittedRange(solved, &sections);
-  CheckTemperature(*built.system, &flags);
+  CheckIonicStrength(solved, &sections);
+  CheckTemperature(built, &flags);
   TellWhatIsUnknown(built, &flags);
   if (built.replaces_built_in) {
     flags.push_back({"OWN_SYSTEM",

@@ -77,6 +77,7 @@ struct Organic {
   Loop loop = Loop::kClosed;
   Number saponification = 0.0;  ///< share of monomers [-]
   Base base = Base::kNaOH;
+  std::vector<MetalConcentration> metals;  ///< entering with the organic of an open loop
 };
 
 struct Circuit {

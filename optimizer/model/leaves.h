@@ -92,6 +92,10 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
                in("extractant.second_concentration_mol_per_l"));
     visit(circuit.organic.flow, kFlowBounds, in("organic.flow_m3_per_h"));
     visit(circuit.organic.saponification, kSaponificationBounds, in("organic.saponification"));
+    for (std::size_t k = 0; k < circuit.organic.metals.size(); ++k) {
+      visit(circuit.organic.metals[k].mol_per_l, kConcentrationBounds,
+            [c, k] { return absl::StrCat("circuits[", c, "].organic.metals[", k, "].mol_per_l"); });
+    }
     for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
       auto& section = circuit.sections[s];
       const auto within = [c, s](const char* field) {

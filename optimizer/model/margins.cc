@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -48,13 +49,20 @@ double MetalLoadingOf(const Solved& solved, int stage) {
 double LoadingShareOfLimit(const Solved& solved, int stage) {
   const auto& limit = solved.built.system->loading_limit;
   // A law of constant loading is always at its capacity, which says nothing.
-  if (!limit && solved.built.system->law != Law::kMassActionDimer) return 0;
+  if (!limit && !CountsExtractant(solved.built.system->law)) return 0;
   return MetalLoadingOf(solved, stage) / (limit ? limit->share : 1);
+}
+
+double IonicStrengthOf(const Solved& solved, int stage) {
+  const kernels::Cascade& cascade = solved.cascade;
+  if (cascade.law != kernels::Law::kTable || cascade.table->ionic < 0) return 0;
+  const int more = cascade.masters() - 2;
+  return std::exp(solved.solution.state.ln_more[stage * more + cascade.table->ionic - 2]);
 }
 
 Precipitation PrecipitationOf(const Solved& solved, int stage) {
   Precipitation worst;
-  if (solved.built.system->law != Law::kMassActionDimer) return worst;
+  if (!KnowsProton(solved.built.system->law)) return worst;
   const int size = solved.cascade.size();
   const double ph = -solved.solution.state.ln_h[stage] / std::log(10.0);
   for (int i = 0; i < size; ++i) {

@@ -19,6 +19,9 @@ double MetalLoadingOf(const Solved& solved, int stage);
 /// of mass action, and 0 for other laws.
 double LoadingShareOfLimit(const Solved& solved, int stage);
 
+/// Ionic strength of a stage [mol/L]; 0 where the law has no activity coefficients.
+double IonicStrengthOf(const Solved& solved, int stage);
+
 /// The hydroxide nearest to precipitation in a stage. With log10 *Ks of its
 /// least soluble solid, margin = log10 *Ks - z pH - log10 of the free cation,
 /// activity coefficients 1: the decades that are left below saturation.

@@ -7,10 +7,11 @@
 
 namespace raffinate::optimizer {
 
-/// Cations of the bases; carried by the cascade but not counted as metal in
-/// purities.
+/// Cations of bases and acid; carried by the cascade but not counted as metal in
+/// purities. The proton is a component only where salts are extracted.
 inline constexpr char kSodium[] = "Na";
 inline constexpr char kAmmonium[] = "NH4";
+inline constexpr char kProton[] = "H";
 
 /// What leaves the last stage of an open loop.
 inline constexpr char kLoadedOrganic[] = "loaded organic";
@@ -18,7 +19,7 @@ inline constexpr char kLoadedOrganic[] = "loaded organic";
 inline constexpr char kOrganic[] = "organic";
 
 inline bool IsBaseCation(std::string_view element) {
-  return element == kSodium || element == kAmmonium;
+  return element == kSodium || element == kAmmonium || element == kProton;
 }
 
 /// Number of single-character insertions, deletions, replacements and swaps of

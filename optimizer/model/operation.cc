@@ -133,6 +133,10 @@ void Between(const kernels::Circuit& a, const kernels::Circuit& b, double part,
     inlet.phase = from.phase;
     inlet.flow = between(from.flow, to.flow);
     inlet.anions = between(from.anions, to.anions);
+    inlet.totals.resize(from.totals.size());
+    for (std::size_t t = 0; t < from.totals.size(); ++t) {
+      inlet.totals[t] = between(from.totals[t], to.totals[t]);
+    }
     inlet.extractant_dimer_mol_per_l =
         between(from.extractant_dimer_mol_per_l, to.extractant_dimer_mol_per_l);
     const std::size_t components = a.components.size();

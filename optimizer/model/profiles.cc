@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/margins.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -21,6 +22,13 @@ const char* RoleName(Leaving::Role role) {
   return "";
 }
 
+/// The medium's anion, from its equivalents [eq/L].
+void SetAnions(const ExtractantSystem& system, double equivalents, StreamState* state) {
+  if (system.medium == Medium::kChloride) state->chloride_mol_per_l = equivalents;
+  if (system.medium == Medium::kNitrate) state->nitrate_mol_per_l = equivalents;
+  if (system.medium == Medium::kSulphate) state->sulphate_mol_per_l = equivalents / 2;
+}
+
 StreamState Entering(const Stream& stream, const Composition& composition, const Built& built) {
   StreamState state;
   state.name = stream.name;
@@ -31,10 +39,10 @@ StreamState Entering(const Stream& stream, const Composition& composition, const
     if (mol_per_l > 0) state.metals.push_back({element->symbol, mol_per_l});
   }
   if (built.system->law == Law::kConstantBeta) {
-    state.free_acid_mol_per_l = composition.hcl;
+    state.free_acid_mol_per_l = composition.acid;
   } else {
-    state.free_acid_mol_per_l = composition.hcl - composition.naoh - composition.nh4oh;
-    state.chloride_mol_per_l = composition.anions;
+    state.free_acid_mol_per_l = composition.acid - composition.naoh - composition.nh4oh;
+    SetAnions(*built.system, composition.anions, &state);
   }
   return state;
 }
@@ -55,7 +63,7 @@ StreamState EnteringOrganic(const Solved& solved) {
     state.metals.push_back({built.components[i]->symbol, mol_per_l});
     bound += built.circuit.components[i].dimers * mol_per_l;
   }
-  if (built.system->law == Law::kMassActionDimer) {
+  if (CountsExtractant(built.system->law)) {
     state.free_dimer_mol_per_l = built.extractant_monomer / 2 - bound;
   }
   return state;
@@ -77,13 +85,15 @@ StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out, c
     state.metals.push_back({built.components[i]->symbol, kmol / state.flow_m3_per_h});
   }
   if (aqueous) {
-    if (built.system->law == Law::kMassActionDimer) {
+    if (KnowsProton(built.system->law)) {
       state.free_acid_mol_per_l = out.free_acid / state.flow_m3_per_h;
+    } else if (const int proton = built.Component(kProton); proton >= 0) {
+      state.free_acid_mol_per_l = out.aqueous_metals[proton] / state.flow_m3_per_h;
     }
     if (built.system->law != Law::kConstantBeta) {
-      state.chloride_mol_per_l = out.anions / state.flow_m3_per_h;
+      SetAnions(*built.system, MediumEquivalents(built, out) / state.flow_m3_per_h, &state);
     }
-  } else if (built.system->law == Law::kMassActionDimer) {
+  } else if (CountsExtractant(built.system->law)) {
     state.free_dimer_mol_per_l = free_dimer;
   }
   return state;
@@ -107,7 +117,7 @@ std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved
 std::vector<StageState> ComputeStages(const Solved& solved) {
   const kernels::Cascade& cascade = solved.cascade;
   const kernels::Solution& solution = solved.solution;
-  const bool mass_action = solved.built.system->law == Law::kMassActionDimer;
+  const Law law = solved.built.system->law;
   std::vector<StageState> stages;
   for (int j = 0; j < cascade.stages(); ++j) {
     StageState state;
@@ -116,10 +126,10 @@ std::vector<StageState> ComputeStages(const Solved& solved) {
     const StageVolumes volumes = VolumesOf(cascade.flows[j]);
     state.aqueous_m3_per_h = volumes.aqueous;
     state.organic_m3_per_h = volumes.organic;
-    if (mass_action) {
-      state.ph = -solution.state.ln_h[j] / std::log(10.0);
-      state.free_dimer_mol_per_l = std::exp(solution.state.ln_s[j]);
-    }
+    if (KnowsProton(law)) state.ph = -solution.state.ln_h[j] / std::log(10.0);
+    if (CountsExtractant(law)) state.free_dimer_mol_per_l = std::exp(solution.state.ln_s[j]);
+    state.ionic_strength_mol_per_l = IonicStrengthOf(solved, j);
+    state.temperature_celsius = solved.built.sections[solved.built.SectionIndexOf(j)].temperature;
     state.loading = LoadingOf(solved, j);
     state.loading_share_of_limit = LoadingShareOfLimit(solved, j);
     const Precipitation precipitation = PrecipitationOf(solved, j);

@@ -10,6 +10,7 @@
 #include "optimizer/model/figure_table.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/margins.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
@@ -24,6 +25,9 @@ void EachNumber(const kernels::Circuit& now, const kernels::Circuit& then,
     const kernels::InletGradient& g = by.inlets[k];
     use(a.flow, b.flow, g.flow);
     use(a.anions, b.anions, g.anions);
+    for (std::size_t t = 0; t < g.totals.size(); ++t) {
+      use(a.totals.empty() ? 0 : a.totals[t], b.totals.empty() ? 0 : b.totals[t], g.totals[t]);
+    }
     use(a.extractant_dimer_mol_per_l, b.extractant_dimer_mol_per_l, g.extractant_dimer_mol_per_l);
     for (std::size_t i = 0; i < g.molarity.size(); ++i) {
       use(a.molarity.empty() ? 0 : a.molarity[i], b.molarity.empty() ? 0 : b.molarity[i],
@@ -176,6 +180,7 @@ class FigureGradients::Maker {
     for (std::size_t r = 0; r < rows.size(); ++r) {
       rows[r].aqueous_flow /= tonnes_;
       rows[r].anions /= tonnes_;
+      for (double& v : rows[r].totals) v /= tonnes_;
       for (double& v : rows[r].aqueous_metals) v /= tonnes_;
       if (by_tonnes_[r].metals.empty()) continue;
       rows[r].metals.resize(built_.components.size());
@@ -214,9 +219,9 @@ class FigureGradients::Maker {
     };
     cation("sodium", figures_.sodium_kg_per_t_reo, kSodium, kMassSodium);
     cation("ammonium_nitrogen", figures_.ammonium_nitrogen_kg_per_t_reo, kAmmonium, kMassNitrogen);
-    if (built_.system->law != Law::kConstantBeta) {
+    if (built_.system->law != Law::kConstantBeta && built_.system->medium == Medium::kChloride) {
       leaving("chloride", figures_.chloride_kg_per_t_reo,
-              [](kernels::OutflowSeed* row) { row->anions = kMassChlorine; });
+              [&](kernels::OutflowSeed* row) { AddMediumEquivalents(built_, kMassChlorine, row); });
     }
   }
 
@@ -267,7 +272,7 @@ class FigureGradients::Maker {
         path->direct.extractant[j] -= loading / total;
       });
     }
-    if (built_.system->law != Law::kMassActionDimer) return;
+    if (!KnowsProton(built_.system->law)) return;
     const std::vector<double>& ln_h = solved.solution.state.ln_h;
     const auto most = std::max_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     const auto least = std::min_element(ln_h.begin(), ln_h.end()) - ln_h.begin();

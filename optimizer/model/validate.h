@@ -41,6 +41,10 @@ void CheckNames(Examination* examination);
 /// element known to every extractant system that may be chosen.
 void CheckStreams(Examination* examination);
 
+/// Acid, salts, complexants, second extractant and temperatures against the chosen
+/// systems.
+void CheckMedia(Examination* examination);
+
 /// The one circuit: its extractant, inlets, outlets and draws.
 void CheckCircuit(Examination* examination);
 

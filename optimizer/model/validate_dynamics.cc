@@ -269,6 +269,7 @@ void CheckPoints(bool closed, Examination* examination) {
   for (std::size_t p = 0; p < points.size(); ++p) {
     Examination own{points[p], examination->chemistry, {}};
     CheckStreams(&own);
+    CheckMedia(&own);
     for (const Violation& violation : own.violations) {
       examination->Add(PathInOperation(violation.field, points[p], operation(p), path(p)),
                        violation.description);

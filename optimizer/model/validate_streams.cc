@@ -8,6 +8,7 @@
 #include "kernels/shape.h"
 #include "optimizer/model/composition.h"
 #include "optimizer/model/leaves.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 #include "optimizer/model/validate.h"
 
@@ -193,11 +194,18 @@ void CheckStreams(Examination* examination) {
     CheckMetals(stream, path, has_base, examination);
     CheckBaseCation(stream.naoh, kSodium, path + ".naoh_mol_per_l", examination);
     CheckBaseCation(stream.nh4oh, kAmmonium, path + ".nh4oh_mol_per_l", examination);
-    CheckBaseCation(stream.nacl, kSodium, path + ".nacl_mol_per_l", examination);
-    CheckBaseCation(stream.nh4cl, kAmmonium, path + ".nh4cl_mol_per_l", examination);
-    if (has_base && LargestOr0(stream.hcl) > 0) {
-      examination->Add(path + ".hcl_mol_per_l",
-                       "found in a stream with base; a stream is acid or base, not both");
+    for (const Medium medium : kMedia) {
+      const MediumFields& fields = FieldsOf(medium);
+      const auto at = [&](const char* field) {
+        return absl::StrCat(path, ".", field, "_mol_per_l");
+      };
+      CheckBaseCation(stream.*fields.sodium_salt_of, kSodium, at(fields.sodium_salt), examination);
+      CheckBaseCation(stream.*fields.ammonium_salt_of, kAmmonium, at(fields.ammonium_salt),
+                      examination);
+      if (has_base && LargestOr0(stream.*fields.acid_of) > 0) {
+        examination->Add(at(fields.acid),
+                         "found in a stream with base; a stream is acid or base, not both");
+      }
     }
     CheckChloride(stream, path, has_base, examination);
   }
@@ -205,6 +213,15 @@ void CheckStreams(Examination* examination) {
     const Organic& organic = flowsheet.circuits[c].organic;
     CheckBaseCation(organic.saponification, organic.base == Base::kNaOH ? kSodium : kAmmonium,
                     absl::StrCat("circuits[", c, "].organic.saponification"), examination);
+    for (std::size_t k = 0; k < organic.metals.size(); ++k) {
+      const std::string field = absl::StrCat("circuits[", c, "].organic.metals[", k, "].element");
+      const std::string& element = organic.metals[k].element;
+      if (!examination->chemistry.elements.contains(element)) {
+        examination->Add(field, Unknown("element", element, Keys(examination->chemistry.elements)));
+      } else if (Largest(organic.metals[k].mol_per_l) > 0) {
+        CheckConstants(element, field, "", examination);
+      }
+    }
   }
   const std::size_t metals = FedMetals(flowsheet, examination->chemistry).size();
   if (metals == 0) {

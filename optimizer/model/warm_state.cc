@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "optimizer/model/leaves.h"
 
@@ -25,10 +26,15 @@ double At(const double* from, int count, int stage, int wanted) {
 std::vector<double> PackState(const std::vector<SectionSpan>& sections,
                               const kernels::State& state) {
   std::vector<double> packed;
-  packed.reserve(sections.size() + state.ln_h.size() + state.ln_s.size());
+  packed.reserve(sections.size() + state.ln_h.size() + state.ln_s.size() + state.ln_more.size());
   for (const SectionSpan& section : sections) packed.push_back(section.count);
   packed.insert(packed.end(), state.ln_h.begin(), state.ln_h.end());
   packed.insert(packed.end(), state.ln_s.begin(), state.ln_s.end());
+  const std::size_t stages = state.ln_h.size();
+  const std::size_t more = stages == 0 ? 0 : state.ln_more.size() / stages;
+  for (std::size_t k = 0; k < more; ++k) {
+    for (std::size_t j = 0; j < stages; ++j) packed.push_back(state.ln_more[j * more + k]);
+  }
   return packed;
 }
 
@@ -42,21 +48,30 @@ kernels::State UnpackState(const std::vector<double>& packed,
     counts.push_back(static_cast<int>(packed[s]));
     stages += static_cast<std::size_t>(counts.back());
   }
-  if (packed.size() != sections.size() + 2 * stages) return {};
+  const std::size_t profiles = stages == 0 ? 0 : (packed.size() - sections.size()) / stages;
+  if (profiles < 2 || profiles > kernels::kMaxMasters ||
+      packed.size() != sections.size() + profiles * stages) {
+    return {};
+  }
   if (!std::all_of(packed.begin(), packed.end(), [](double v) { return std::isfinite(v); })) {
     return {};
   }
-  kernels::State state;
-  const double* ln_h = packed.data() + sections.size();
-  const double* ln_s = ln_h + stages;
-  for (std::size_t s = 0; s < sections.size(); ++s) {
-    for (int j = 0; j < sections[s].count; ++j) {
-      state.ln_h.push_back(At(ln_h, counts[s], j, sections[s].count));
-      state.ln_s.push_back(At(ln_s, counts[s], j, sections[s].count));
+  std::vector<std::vector<double>> all(profiles);
+  for (std::size_t k = 0; k < profiles; ++k) {
+    const double* from = packed.data() + sections.size() + k * stages;
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+      for (int j = 0; j < sections[s].count; ++j) {
+        all[k].push_back(At(from, counts[s], j, sections[s].count));
+      }
+      from += counts[s];
     }
-    ln_h += counts[s];
-    ln_s += counts[s];
   }
+  kernels::State state;
+  for (std::size_t j = 0; j < all[0].size(); ++j) {
+    for (std::size_t k = 2; k < profiles; ++k) state.ln_more.push_back(all[k][j]);
+  }
+  state.ln_h = std::move(all[0]);
+  state.ln_s = std::move(all[1]);
   return state;
 }
 

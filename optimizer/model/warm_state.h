@@ -9,14 +9,15 @@
 
 namespace raffinate::optimizer {
 
-/// `{stages of each section..., ln h of each stage..., ln S of each stage...}`.
+/// `{stages of each section..., ln h of each stage..., ln S of each stage..., ln of every
+/// further master species, master by master}`.
 std::vector<double> PackState(const std::vector<SectionSpan>& sections,
                               const kernels::State& state);
 
 /// The packed profile for `sections`. A section whose stage count differs gets
 /// the profile at the same relative positions, interpolated linearly between
 /// stages. Empty when `packed` is empty, damaged, or of another number of
-/// sections: a cold start.
+/// sections: a cold start. The number of masters is what `packed` holds.
 kernels::State UnpackState(const std::vector<double>& packed,
                            const std::vector<SectionSpan>& sections);
 

@@ -80,6 +80,8 @@ v1::StreamState ToProto(const optimizer::StreamState& stream) {
   out.set_free_acid_mol_per_l(stream.free_acid_mol_per_l);
   out.set_chloride_mol_per_l(stream.chloride_mol_per_l);
   out.set_free_dimer_mol_per_l(stream.free_dimer_mol_per_l);
+  out.set_nitrate_mol_per_l(stream.nitrate_mol_per_l);
+  out.set_sulphate_mol_per_l(stream.sulphate_mol_per_l);
   return out;
 }
 
@@ -102,6 +104,8 @@ v1::StageState ToProto(const optimizer::StageState& stage) {
   out.set_loading_share_of_limit(stage.loading_share_of_limit);
   out.set_precipitation_margin(stage.precipitation_margin);
   out.set_least_soluble(stage.least_soluble);
+  out.set_ionic_strength_mol_per_l(stage.ionic_strength_mol_per_l);
+  out.set_temperature_celsius(stage.temperature_celsius);
   return out;
 }
 

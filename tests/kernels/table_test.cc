@@ -208,6 +208,18 @@ TEST(Table, CorrelationIsAPolynomialOfPhExtractantAndLoading) {
   EXPECT_NEAR(std::log10(s.D()), 0.3 * 2 + 0.02 * 4 * 10 - 1.1, 1e-6);
 }
 
+// A ligand that no stream brings binds nothing.
+TEST(Table, AnAbsentLigandDoesNothing) {
+  OneStage s;
+  s.table->masters = 3;
+  s.table->kind[2] = Master::kLigand;
+  s.table->ligand_charge[2] = 1;
+  s.metal().complexes = 1;
+  s.metal().complex[0] = {2, 1, 10 * kLn10, 2, 0};
+  s.aqueous().anions = 0.5;
+  EXPECT_NEAR(s.D(), 1, 1e-9);
+}
+
 TEST(Table, ShiftsAddToLnD) {
   OneStage s;
   s.aqueous().anions = 0.1;
@@ -233,8 +245,7 @@ TEST(Table, WhatIsWrongIsSaid) {
   EXPECT_NE(CheckTable(wrong, 1), "");
   Cascade c;
   s.table->masters = 3;
-  s.table->kind[2] = Master::kLigand;
-  s.table->ligand_charge[2] = 1;
+  s.table->kind[2] = Master::kExtractant;
   ASSERT_EQ(Assemble(s.circuit, &c), "");
   Solution solution;
   const Task task{&c, nullptr};
