@@ -74,14 +74,14 @@ class Lane {
   /// next one, out of a flow of metal that may be too small for it.
   RAFFINATE_HD void KeepLevel() {
     const int m = shape_.components;
-    const bool known = !shape_.linear && !shape_.mass_action;
+    const bool known = !shape_.linear && !shape_.mass_action && shape_.table == nullptr;
     for (long j = 0; j < n_; ++j) {
       const double aq = Aqueous(j);
       double org = Organic(j);
       if (known) {
         double loaded = 0;
         for (int i = 0; i < m; ++i) loaded += At(w_.x, j * m + i) * At(w_.d, j * m + i);
-        if (loaded > 0) org *= At(w_.extractant, j) / loaded;
+        if (loaded > 0) org *= At(w_.given, 2 * j + 1) / loaded;
       }
       for (int i = 0; i < m; ++i) {
         const long ji = j * m + i;
