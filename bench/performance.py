@@ -158,6 +158,43 @@ def corpus(lines):
     )
 
 
+def peers(lines):
+    entries = results("peers")
+    if not entries:
+        return
+    date, name, data = entries[-1]
+    lines += [
+        "## Beside public solvers",
+        "",
+        f"`bench/results/{name}`: {data['processor']}, {date}, `bench/peers/compare.py`, all in one "
+        "run on one core. La and Nd, 0.1 mol/L each, with 0.5 mol/L dimer at O/A 1, from a cold start. "
+        "The peers solve the same equations in the logarithms of all molarities, written in Python as "
+        "their users do; derivatives are exact where a solver takes them. Ratio: time over ours, with and "
+        "without the time in those equations. Difference: the largest relative one of the raffinate "
+        "from ours.",
+        "",
+    ]
+    rows = []
+    for r in data["results"]:
+        if "failed" in r:
+            rows.append([r["solver"], r["stages"], "not solved", "", "", "", ""])
+            continue
+        rows.append(
+            [
+                r["solver"],
+                r["stages"],
+                number(r["ms"]),
+                number(r["ratio"]),
+                number(r["own_ratio"]) if "own_ratio" in r else "",
+                r["evaluations"],
+                f"{r['difference']:.0e}" if "difference" in r else "",
+            ]
+        )
+    lines += table(
+        ["solver", "stages", "ms", "ratio", "without equations", "evaluations", "difference"], rows
+    )
+
+
 def main():
     lines = [
         "# Performance",
@@ -168,6 +205,7 @@ def main():
     ]
     core(lines)
     corpus(lines)
+    peers(lines)
     lines += [
         "## GPU",
         "",

@@ -4,9 +4,9 @@
 //
 // The pseudo-transient takes implicit Euler steps in units of the residence
 // time of a stage. A step is accepted when its own Newton iteration has brought
-// the closures to kStepResidual; the time step then grows the more, the fewer
-// iterations it took. A step that does not get there is taken back and tried
-// with a shorter time.
+// the closures to StepResidual; the time step then grows the more, the fewer
+// iterations it took to come near. A step that does not get there is taken back
+// and tried with a shorter time.
 #pragma once
 
 #include "kernels/detail/pack.h"
@@ -23,16 +23,18 @@ struct Limits {
 struct Control {
   enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kPolish, kSolved, kFailed };
 
-  static constexpr double kFirstRate = 1.0;     ///< 1 / first time step
-  static constexpr double kRescueRate = 0.05;   ///< the same after a warm start failed
-  static constexpr double kSteadyRate = 1e-6;   ///< from here on, no change is a steady state
-  static constexpr double kLastRate = 1e-14;    ///< all but Newton's step
-  static constexpr double kSlowestRate = 1e12;  ///< above it, the transient has failed
-  static constexpr double kStepResidual = 0.1;  ///< closures at the end of a time step
-  static constexpr double kLargestStep = 2.0;   ///< |d ln| of one Newton step
-  static constexpr double kDiverging = 100;     ///< |d ln| that no iteration comes back from
-  static constexpr double kSettling = 0.1;      ///< |d ln| from which steps only shrink
-  static constexpr int kStepIterations = 24;    ///< Newton iterations of one time step
+  static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
+  static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
+  static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
+  static constexpr double kLastRate = 1e-14;     ///< all but Newton's step
+  static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
+  static constexpr double kStepResidual = 0.1;   ///< closures at the end of a short time step
+  static constexpr double kLongResidual = 1e-3;  ///< the same of a long one
+  static constexpr double kShortStep = 1000;     ///< time that ends the short ones
+  static constexpr double kLargestStep = 2.0;    ///< |d ln| of one Newton step
+  static constexpr double kDiverging = 100;      ///< |d ln| that no iteration comes back from
+  static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
+  static constexpr int kStepIterations = 24;     ///< Newton iterations of one time step
 
   Phase phase = Phase::kIdle;
   Phase before_polish = Phase::kIdle;
@@ -42,8 +44,11 @@ struct Control {
   double last_step = 0;    ///< largest entry of the last Newton step; 0 at the start
   double residual = 0;
   int worst_stage = 0;
-  int iterations = 0;  ///< over everything
-  int inner = 0;       ///< within the present time step or warm start
+  int iterations = 0;     ///< over everything
+  int inner = 0;          ///< within the present time step or warm start
+  int came_near = 0;      ///< `inner` when the time step came to kStepResidual; 0 before
+  bool returned = false;  ///< went back to a shorter time near the steady state
+  bool drifting = false;  ///< what remains is followed to the longest time
   bool cold = false;
   bool rescued = false;  ///< Newton from the warm start failed
   bool linear = false;
@@ -67,7 +72,36 @@ struct Control {
   RAFFINATE_HD void BeginTransient(double first_rate) {
     phase = Phase::kTransient;
     rate = first_rate;
-    inner = 0;
+    inner = came_near = 0;
+  }
+
+  /// Closures at which a time step ends. What they are off by is amount that the
+  /// step has moved to the wrong place, in proportion to its length. In a long one
+  /// that displaces fronts by stages, and the next one starts by taking them back.
+  RAFFINATE_HD double StepResidual() const {
+    return Min(kStepResidual, Max(kStepResidual * kShortStep * rate, kLongResidual));
+  }
+
+  /// Whether a longer time near the steady state has brought a larger change.
+  RAFFINATE_HD bool Grew() const { return tail_step > 0 && last_step > tail_step; }
+
+  /// The time to go on with when the closures are met and yet a longer time has
+  /// brought a larger change. As a rule that is rounding noise, of which a shorter
+  /// time lets in less. If the shorter time does not settle it either, the change
+  /// is a drift too slow for it, as where the place of a front hangs on what few
+  /// metal passes a long cascade: on to its end, or to where only Newton's step,
+  /// all noise, is left.
+  RAFFINATE_HD void LookAgain() {
+    if (drifting) {
+      rate = kSteadyRate;
+      drifting = returned = false;
+    } else if (returned) {
+      rate = Max(0.1 * rate, kLastRate);
+      drifting = true;
+    } else {
+      rate = Min(100 * rate, kSteadyRate);
+      returned = true;
+    }
   }
 
   RAFFINATE_HD void BeginCold() {
@@ -118,22 +152,21 @@ struct Control {
         }
         break;
       case Phase::kTransient:
-        if (value <= kStepResidual && inner > 0) {
-          if (value <= limits.tolerance && tail_step > 0 && last_step > tail_step) {
-            // The closures are met, and a longer time only lets rounding noise
-            // into the step.
-            rate = Min(100 * rate, kSteadyRate);
+        if (came_near == 0 && value <= kStepResidual) came_near = inner;
+        if (value <= StepResidual() && inner > 0) {
+          if (value <= limits.tolerance && Grew() && (!drifting || rate <= kLastRate)) {
+            LookAgain();
           } else {
-            rate *= inner <= 1 ? 0.1 : inner <= 2 ? 0.2 : inner <= 4 ? 0.4 : 0.8;
+            rate *= came_near <= 1 ? 0.1 : came_near <= 2 ? 0.2 : came_near <= 4 ? 0.4 : 0.8;
             rate = Max(rate, kLastRate);
           }
           tail_step = rate <= kSteadyRate ? last_step : 0;
-          inner = 0;
+          inner = came_near = 0;
           return Action::kAccept;
         }
         if (broken || inner >= kStepIterations) {
           rate *= 2.5;
-          inner = 0;
+          inner = came_near = 0;
           if (!cold && rate > kFirstRate) {
             // The neighbour's state is no state of these flows.
             BeginCold();

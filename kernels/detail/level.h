@@ -68,11 +68,21 @@ class Lane {
     if (action == Control::Action::kColdStart) Fill();
   }
 
-  /// Takes the present molarities as the holdup of the next time step.
+  /// Takes the present molarities as the holdup of the next time step. With
+  /// constant loading the organic's holdup is brought to that loading: what the
+  /// closures of a time step are still off would else have to be made up in the
+  /// next one, out of a flow of metal that may be too small for it.
   RAFFINATE_HD void KeepLevel() {
     const int m = shape_.components;
+    const bool known = !shape_.linear && !shape_.mass_action && shape_.table == nullptr;
     for (long j = 0; j < n_; ++j) {
-      const double aq = Aqueous(j), org = Organic(j);
+      const double aq = Aqueous(j);
+      double org = Organic(j);
+      if (known) {
+        double loaded = 0;
+        for (int i = 0; i < m; ++i) loaded += At(w_.x, j * m + i) * At(w_.d, j * m + i);
+        if (loaded > 0) org *= At(w_.given, 2 * j + 1) / loaded;
+      }
       for (int i = 0; i < m; ++i) {
         const long ji = j * m + i;
         Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.x, ji) * At(w_.d, ji));

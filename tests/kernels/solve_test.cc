@@ -11,6 +11,25 @@
 namespace raffinate::kernels::testing {
 namespace {
 
+TEST(ColdStart, SolvesWhatOnceWentRoundInCircles) {
+  // Sharp cuts at constant loading with a front whose place hangs on little: on
+  // 1e-5 of the feed, or with less metal in the raffinate than the closures of a
+  // time step may be off by.
+  struct Case {
+    bench::Kind kind;
+    std::uint64_t seed;
+    bench::CorpusLimits limits;
+  };
+  for (const Case& c : {Case{bench::Kind::kNearPinch, 6000069, {2, 400, 2, 20}},
+                        Case{bench::Kind::kPure, 8000159, {2, 400, 2, 20}},
+                        Case{bench::Kind::kPure, 8001021, {60, 400, 2, 20}}}) {
+    SCOPED_TRACE("seed " + std::to_string(c.seed));
+    const Solved s = SolveCircuit(bench::RandomCircuit(c.kind, c.seed, c.limits));
+    EXPECT_EQ(s.solution.status, SolveStatus::kSolved);
+    EXPECT_LT(s.solution.iterations, 1000);
+  }
+}
+
 TEST(WarmStart, ReachesTheColdAnswerInFewIterations) {
   int first_attempt = 0, total = 0;
   for (int k = 0; k < 40; ++k) {
