@@ -38,40 +38,143 @@ def source(entry):
     return entry["source"] + (f" [doi:{doi}](https://doi.org/{doi})" if doi else "")
 
 
+def aqueous(system):
+    activity = system.get("activity", "IDEAL")
+    models = {"IDEAL": "ideal", "DAVIES": "activity coefficients by Davies",
+              "SIT": "activity coefficients by SIT, "
+                     f"epsilon of H {system.get('proton_epsilon', 0):g}"}
+    return f"{system.get('medium', 'CHLORIDE').lower()}, {models[activity]}"
+
+
+def ligand(entry):
+    protons = ", ".join(f"{number:g}" for number in entry.get("log10_protonation", []))
+    return (f"charge -{entry['charge']:g}"
+            + (f", log10 of protonation {protons}" if protons else "")
+            + (f", epsilon {entry['epsilon']:g} kg/mol" if "epsilon" in entry else "")
+            + f", {entry['provenance'].lower()}: {source(entry)}")
+
+
+LAWS = {
+    "MASS_ACTION_DIMER": "mass action, D = K C^m / h^z",
+    "CORRELATION": "correlation, log10 D = log10 K + the terms",
+    "SOLVATION": "solvation, D = K X^n E^p",
+    "CONSTANT_D": "constant D",
+    "CONSTANT_BETA": "constant separation factors",
+}
+
+
 def ranges(system):
     validity = system["validity"]
-    basis = system["basis"].lower()
+    rows = [["law", LAWS[system["law"]]]]
+    free = "extractant"
+    if "basis" in system:
+        free = system["basis"].lower()
+        rows.append(["basis, unit", f"{free}, {system['unit']}"])
+    rows.append(["aqueous", aqueous(system)])
+    rows += [[f"ligand {entry['name']}", ligand(entry)] for entry in system.get("ligands", [])]
+    if "second_extractant" in system:
+        rows.append(["second extractant", system["second_extractant"]])
+    if "reference_temperature_celsius" in system:
+        rows.append(["constants at", f"{system['reference_temperature_celsius']:g} degC"])
     extractant = span(validity, "min_free_extractant_mol_per_l", "max_free_extractant_mol_per_l",
                       " mol/L")
     loading = (f"up to {100 * validity['max_loading']:.3g} %" if "max_loading" in validity
                else "not stated")
-    limit = system["loading_limit"]
-    return table(["what", ""], [
-        ["basis, unit", f"{basis}, {system['unit']}"],
+    rows += [
         ["pH", span(validity, "min_ph", "max_ph")],
-        [f"free {basis}", extractant],
+        [f"free {free}", extractant],
         ["loading", loading],
         ["temperature", span(validity, "min_temperature_celsius", "max_temperature_celsius",
                              " degC")],
         ["medium", validity["medium"]],
-        ["loading limit", f"{100 * limit['share']:.3g} %, {limit['provenance'].lower()}: "
-                          f"{source(limit)}"],
-        ["source", source(system)],
-    ])
+    ]
+    if "loading_limit" in system:
+        limit = system["loading_limit"]
+        rows.append(["loading limit", f"{100 * limit['share']:.3g} %, "
+                                      f"{limit['provenance'].lower()}: {source(limit)}"])
+    return table(["what", ""], rows + [["source", source(system)]])
+
+
+def terms(constant):
+    text = ""
+    for term in constant.get("terms", []):
+        coefficient = term.get("coefficient", 0)
+        sign = " - " if coefficient < 0 else " + "
+        text += sign if text else sign.strip().replace("+", "")
+        text += f"{abs(coefficient):g}"
+        for name, key in (("pH", "ph"), ("C", "c"), ("log10 C", "log_c"), ("L", "loading")):
+            power = term.get(key, 0)
+            text += f" {name}" if power == 1 else f" ({name})^{power}" if power else ""
+    return text
+
+
+def number(constant, key):
+    return f"{constant[key]:g}" if key in constant else ""
+
+
+def columns(system):
+    """Title and text of what a law has beside its constant."""
+    of_law = {
+        "MASS_ACTION_DIMER": [("m", lambda c: number(c, "dimers"))],
+        "CORRELATION": [("terms", terms), ("binds", lambda c: number(c, "extractants"))],
+        "SOLVATION": [("n", lambda c: number(c, "anions")),
+                      ("p", lambda c: number(c, "extractants"))],
+    }
+    chosen = of_law.get(system["law"], [])
+    if any("enthalpy_kj_per_mol" in constant for constant in system["constants"]):
+        chosen = chosen + [("enthalpy, kJ/mol", lambda c: number(c, "enthalpy_kj_per_mol"))]
+    if system.get("activity") == "SIT":
+        chosen = chosen + [("epsilon, kg/mol", lambda c: number(c, "epsilon"))]
+    return chosen
+
+
+def complexes(system, notes):
+    rows = []
+    for constant in system["constants"]:
+        for entry in constant.get("complexes", []):
+            betas = ", ".join(f"{beta:g}" for beta in entry["log10_beta"])
+            rows.append([constant["element"], entry["ligand"], betas,
+                         entry["provenance"].lower(), noted(source(entry), notes)])
+    return table(["element", "ligand", "log10 beta", "class", "source"], rows) if rows else []
+
+
+def species(system):
+    rows = []
+    for constant in system["constants"]:
+        for entry in constant.get("species", []):
+            rows.append([constant["element"], f"{entry.get('log10_k', 0):.4f}",
+                         f"{entry.get('dimers', 0):g}", f"{entry.get('second', 0):g}"])
+    return table(["further species of", "log10 K", "m", "second extractant"], rows) if rows else []
+
+
+def noted(note, notes):
+    if note not in notes:
+        notes.append(note)
+    return f"{notes.index(note) + 1}"
+
+
+def value(system, constant):
+    if system["law"] == "CONSTANT_D":
+        return f"{constant['d']:g}"
+    if system["law"] == "CONSTANT_BETA":
+        return f"{constant['beta']:g}"
+    return f"{constant['log10_k']:.4f}"
 
 
 def constants(system):
     notes = []
     rows = []
+    extra = columns(system)
     for constant in system["constants"]:
-        note = source(constant)
-        if note not in notes:
-            notes.append(note)
         error = constant.get("log10_standard_error")
-        rows.append([constant["element"], f"{constant['log10_k']:.4f}",
-                     "" if error is None else f"{error:.3f}", f"{constant['dimers']:g}",
-                     constant["provenance"].lower(), f"{notes.index(note) + 1}"])
-    lines = table(["element", "log10 K", "standard error", "m", "class", "source"], rows)
+        rows.append([constant["element"], value(system, constant),
+                     "" if error is None else f"{error:.3f}"]
+                    + [text(constant) for _, text in extra]
+                    + [constant["provenance"].lower(), noted(source(constant), notes)])
+    title = {"CONSTANT_D": "D", "CONSTANT_BETA": "beta"}.get(system["law"], "log10 K")
+    lines = table(["element", title, "standard error"] + [title for title, _ in extra]
+                  + ["class", "source"], rows)
+    lines += species(system) + complexes(system, notes)
     return lines + [f"{i}. {note}" for i, note in enumerate(notes, 1)] + [""]
 
 

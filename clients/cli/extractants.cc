@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/extractant_constants.h"
 #include "clients/cli/table.h"
 
 namespace raffinate::cli {
@@ -22,89 +23,6 @@ std::string LawName(const System& system) {
 
 std::string Optional(bool has, double value, int digits = 6) {
   return has ? FormatNumber(value, digits) : "-";
-}
-
-std::string WithDoi(const std::string& source, const std::string& doi) {
-  return doi.empty() ? source : absl::StrCat(source, " doi:", doi);
-}
-
-// "0.1 to 2.5 mol/L", "25 degC", "not stated".
-std::string Range(bool has, double low, double high, const std::string& unit) {
-  if (!has) return "not stated";
-  const std::string from = absl::StrFormat("%.4g", low), to = absl::StrFormat("%.4g", high);
-  return absl::StrCat(from, from == to ? "" : absl::StrCat(" to ", to), unit);
-}
-
-std::string Free(const System& system) {
-  return system.basis() == System::MONOMER ? "monomer" : "dimer";
-}
-
-std::string Head(const System& system) {
-  constexpr int kIndent = 10;
-  std::string out =
-      absl::StrCat(Wrap(absl::StrCat(system.name(), ": ", system.description()), 2), "\n");
-  std::string law = absl::StrCat("law:      ", LawName(system));
-  if (system.law() == System::MASS_ACTION_DIMER) {
-    absl::StrAppend(&law, ", D = K C^m / h^z, C free ", Free(system), ", in ", system.unit());
-  }
-  absl::StrAppend(&out, Wrap(law, kIndent));
-  if (system.law() == System::MASS_ACTION_DIMER) {
-    const v1::Validity& range = system.validity();
-    const std::string measured = absl::StrCat(
-        "measured: pH ", Range(range.has_min_ph(), range.min_ph(), range.max_ph(), ""), "; free ",
-        Free(system), " ",
-        Range(range.has_min_free_extractant_mol_per_l(), range.min_free_extractant_mol_per_l(),
-              range.max_free_extractant_mol_per_l(), " mol/L"),
-        "; loading ",
-        range.has_max_loading() ? absl::StrFormat("up to %.3g %%", 100 * range.max_loading())
-                                : "not stated",
-        "; temperature ",
-        Range(range.has_min_temperature_celsius(), range.min_temperature_celsius(),
-              range.max_temperature_celsius(), " degC"));
-    absl::StrAppend(&out, Wrap(measured, kIndent),
-                    Wrap(absl::StrCat("medium:   ", range.medium()), kIndent));
-  }
-  if (system.has_loading_limit()) {
-    const v1::LoadingLimit& limit = system.loading_limit();
-    const std::string text =
-        absl::StrFormat("limit:    metals bind up to %.3g %% of it (%s): %s", 100 * limit.share(),
-                        ClassName(limit.provenance()), WithDoi(limit.source(), limit.doi()));
-    absl::StrAppend(&out, Wrap(text, kIndent));
-  }
-  const std::string source = absl::StrCat("source:   ", WithDoi(system.source(), system.doi()));
-  return absl::StrCat(out, Wrap(source, kIndent));
-}
-
-std::string Constants(const System& system) {
-  std::vector<std::string> notes;
-  const bool mass_action = system.law() == System::MASS_ACTION_DIMER;
-  const char* value = mass_action ? "log10 K" : system.law() == System::CONSTANT_D ? "D" : "beta";
-  Table table({{.group = "", .title = "element", .unit = ""},
-               {.group = "", .title = value, .unit = ""},
-               {.group = "", .title = "s.e.", .unit = "log10"},
-               {.group = "", .title = "m", .unit = ""},
-               {.group = "", .title = "class", .unit = "", .left = true},
-               {.group = "", .title = "source", .unit = "", .left = true}});
-  for (const Constant& constant : system.constants()) {
-    const std::string note = WithDoi(constant.source(), constant.doi());
-    auto found = std::find(notes.begin(), notes.end(), note);
-    if (found == notes.end()) found = notes.insert(notes.end(), note);
-    const double number = mass_action                          ? constant.log10_k()
-                          : system.law() == System::CONSTANT_D ? constant.d()
-                                                               : constant.beta();
-    table.AddRow(
-        {constant.element(), mass_action ? absl::StrFormat("%.4f", number) : FormatNumber(number),
-         constant.has_log10_standard_error()
-             ? absl::StrFormat("%.3f", constant.log10_standard_error())
-             : "-",
-         Optional(constant.has_dimers(), constant.dimers(), 3), ClassName(constant.provenance()),
-         absl::StrCat("[", found - notes.begin() + 1, "]")});
-  }
-  std::string out = table.Print();
-  for (std::size_t i = 0; i < notes.size(); ++i) {
-    absl::StrAppend(&out, Wrap(absl::StrCat("[", i + 1, "] ", notes[i]), 4));
-  }
-  return out;
 }
 
 std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
@@ -170,11 +88,6 @@ std::string Coverage(const System& system) {
 
 }  // namespace
 
-std::string ClassName(Constant::Provenance provenance) {
-  if (provenance == Constant::PROVENANCE_UNSPECIFIED) return "-";
-  return absl::AsciiStrToLower(Constant::Provenance_Name(provenance));
-}
-
 Constant::Provenance WeakestClass(const System& system) {
   constexpr Constant::Provenance kFromStrong[] = {Constant::MEASURED,     Constant::FITTED,
                                                   Constant::REFERENCE,    Constant::INTERPOLATED,
@@ -192,13 +105,14 @@ Constant::Provenance WeakestClass(const System& system) {
 std::string ListOf(const v1::ListExtractantSystemsResponse& all) {
   Table table({{.group = "", .title = "name", .unit = ""},
                {.group = "", .title = "law", .unit = "", .left = true},
-               {.group = "", .title = "pH", .unit = "", .left = true},
-               {.group = "", .title = "weakest class", .unit = "", .left = true},
+               {.group = "", .title = "medium", .unit = "", .left = true},
+               {.group = "", .title = "weakest", .unit = "", .left = true},
                {.group = "", .title = "elements", .unit = "", .left = true}});
   for (const System& system : all.extractant_systems()) {
-    const v1::Validity& range = system.validity();
+    const System::Medium medium =
+        system.medium() == System::MEDIUM_UNSPECIFIED ? System::CHLORIDE : system.medium();
     table.AddRow({system.name(), LawName(system),
-                  range.has_min_ph() ? Range(true, range.min_ph(), range.max_ph(), "") : "-",
+                  absl::AsciiStrToLower(System::Medium_Name(medium)),
                   ClassName(WeakestClass(system)), Coverage(system)});
   }
   return table.Print();

@@ -7,13 +7,10 @@
 
 namespace raffinate::cli {
 
-/// "measured", "assumed"; "-" when not given.
-std::string ClassName(v1::EquilibriumConstant::Provenance provenance);
-
 /// The weakest class of the constants, Na and NH4 left out.
 v1::EquilibriumConstant::Provenance WeakestClass(const v1::ExtractantSystem& system);
 
-/// One line per system: law, range, weakest class, elements.
+/// One line per system: law, medium, weakest class, elements.
 std::string ListOf(const v1::ListExtractantSystemsResponse& all);
 
 /// A system with its constants, their sources as numbered notes, and D and

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/extractants.h"
+#include "clients/cli/extractant_constants.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/minimum.h"
 #include "clients/cli/table.h"

@@ -1,4 +1,4 @@
-// Chemistry messages <-> optimizer model.
+// Chemistry messages <-> optimizer model; extractant systems in extractant_system.h.
 #pragma once
 
 #include <string>
@@ -7,14 +7,13 @@
 #include "optimizer/model/violation.h"
 #include "raffinate/v1/chemistry.pb.h"
 #include "raffinate/v1/flowsheet.pb.h"
+#include "service/convert/extractant_system.h"
 
 namespace raffinate::service {
 
 /// Each fills `model` as far as the message allows and appends to `violations`
 /// what the wire can hold and the model cannot, with paths that start with
 /// `path` (no dot at its end; may be empty).
-void FromProto(const v1::ExtractantSystem& proto, const std::string& path,
-               optimizer::ExtractantSystem* model, optimizer::Violations* violations);
 void FromProto(const v1::Element& proto, const std::string& path, optimizer::Element* model,
                optimizer::Violations* violations);
 void FromProto(const v1::Feed& proto, const std::string& path, optimizer::Feed* model,
@@ -26,8 +25,6 @@ void FromProto(const v1::Hydroxide& proto, const std::string& path, optimizer::H
 /// The whole of data/. Names given twice are violations.
 optimizer::Violations FromProto(const v1::ChemistryData& proto, optimizer::Chemistry* model);
 
-v1::EquilibriumConstant::Provenance ToProto(optimizer::Provenance model);
-v1::ExtractantSystem ToProto(const optimizer::ExtractantSystem& model);
 v1::Element ToProto(const optimizer::Element& model);
 v1::Feed ToProto(const optimizer::Feed& model);
 

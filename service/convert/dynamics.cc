@@ -34,8 +34,27 @@ void Need(bool has, double in, const std::string& path, double* out, Violations*
   }
 }
 
+// What a stream of a flowsheet has and an operation has not.
+void Refuse(const v1::Stream& in, const std::string& path, Violations* violations) {
+  const auto refuse = [&](bool has, const char* field) {
+    if (!has) return;
+    violations->push_back(
+        {Sub(path, field),
+         "given; a transient changes flow, feed, metals, hcl, chloride, naoh, nh4oh, nacl and "
+         "nh4cl of a stream, the rest stays as the flowsheet has it"});
+  };
+  refuse(in.has_hno3_mol_per_l(), "hno3_mol_per_l");
+  refuse(in.has_nano3_mol_per_l(), "nano3_mol_per_l");
+  refuse(in.has_nh4no3_mol_per_l(), "nh4no3_mol_per_l");
+  refuse(in.has_h2so4_mol_per_l(), "h2so4_mol_per_l");
+  refuse(in.has_na2so4_mol_per_l(), "na2so4_mol_per_l");
+  refuse(in.has_nh4_2so4_mol_per_l(), "nh4_2so4_mol_per_l");
+  refuse(in.complexants_size() > 0, "complexants");
+}
+
 void Read(const v1::Stream& in, const std::string& path, optimizer::StreamOperation* out,
           Violations* violations) {
+  Refuse(in, path, violations);
   out->name = in.name();
   out->feed = in.feed();
   const auto read = [&](bool has, const v1::Number& leaf, const char* field,

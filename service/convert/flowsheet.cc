@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "service/convert/chemistry.h"
 #include "service/convert/dynamics.h"
@@ -22,13 +23,7 @@ class Reader {
     out->name = in.name();
     out->feed = in.feed();
     Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
-    for (int i = 0; i < in.metals_size(); ++i) {
-      const auto& metal = in.metals(i);
-      auto& to = out->metals.emplace_back();
-      to.element = metal.element();
-      Required(metal.has_mol_per_l(), metal.mol_per_l(), Sub(Sub(path, "metals", i), "mol_per_l"),
-               &to.mol_per_l);
-    }
+    Metals(in.metals(), path, &out->metals);
     const auto optional = [&](bool has, const v1::Number& leaf, const char* field,
                               std::optional<optimizer::Number>* to) {
       Optional(has, leaf, Sub(path, field), to);
@@ -40,6 +35,19 @@ class Reader {
     optional(in.has_nh4cl_mol_per_l(), in.nh4cl_mol_per_l(), "nh4cl_mol_per_l", &out->nh4cl);
     optional(in.has_chloride_mol_per_l(), in.chloride_mol_per_l(), "chloride_mol_per_l",
              &out->chloride);
+    optional(in.has_hno3_mol_per_l(), in.hno3_mol_per_l(), "hno3_mol_per_l", &out->hno3);
+    optional(in.has_nano3_mol_per_l(), in.nano3_mol_per_l(), "nano3_mol_per_l", &out->nano3);
+    optional(in.has_nh4no3_mol_per_l(), in.nh4no3_mol_per_l(), "nh4no3_mol_per_l", &out->nh4no3);
+    optional(in.has_h2so4_mol_per_l(), in.h2so4_mol_per_l(), "h2so4_mol_per_l", &out->h2so4);
+    optional(in.has_na2so4_mol_per_l(), in.na2so4_mol_per_l(), "na2so4_mol_per_l", &out->na2so4);
+    optional(in.has_nh4_2so4_mol_per_l(), in.nh4_2so4_mol_per_l(), "nh4_2so4_mol_per_l",
+             &out->nh4_2so4);
+    for (int i = 0; i < in.complexants_size(); ++i) {
+      auto& to = out->complexants.emplace_back();
+      to.ligand = in.complexants(i).ligand();
+      Required(in.complexants(i).has_mol_per_l(), in.complexants(i).mol_per_l(),
+               Sub(Sub(path, "complexants", i), "mol_per_l"), &to.mol_per_l);
+    }
   }
 
   void Circuit(const v1::Circuit& in, const std::string& path, optimizer::Circuit* out) {
@@ -50,6 +58,9 @@ class Reader {
     Required(in.extractant().has_concentration_mol_per_l(),
              in.extractant().concentration_mol_per_l(), Sub(extractant, "concentration_mol_per_l"),
              &out->extractant_mol_per_l);
+    Optional(in.extractant().has_second_concentration_mol_per_l(),
+             in.extractant().second_concentration_mol_per_l(),
+             Sub(extractant, "second_concentration_mol_per_l"), &out->second_extractant_mol_per_l);
     Organic(in.organic(), Sub(path, "organic"), &out->organic);
     for (int i = 0; i < in.sections_size(); ++i) {
       Section(in.sections(i), Sub(path, "sections", i), &out->sections.emplace_back());
@@ -128,6 +139,16 @@ class Reader {
     if (has && CheckFinite(in, path, violations_)) *out = in;
   }
 
+  void Metals(const google::protobuf::RepeatedPtrField<v1::MetalConcentration>& in,
+              const std::string& path, std::vector<optimizer::MetalConcentration>* out) {
+    for (int i = 0; i < in.size(); ++i) {
+      auto& to = out->emplace_back();
+      to.element = in[i].element();
+      Required(in[i].has_mol_per_l(), in[i].mol_per_l(), Sub(Sub(path, "metals", i), "mol_per_l"),
+               &to.mol_per_l);
+    }
+  }
+
   void Organic(const v1::Organic& in, const std::string& path, optimizer::Organic* out) {
     Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
     switch (in.loop()) {
@@ -154,6 +175,7 @@ class Reader {
       default:
         UnknownEnum(in.base(), Sub(path, "base"), "NAOH, NH4OH", violations_);
     }
+    Metals(in.metals(), path, &out->metals);
   }
 
   void Section(const v1::Section& in, const std::string& path, optimizer::Section* out) {
@@ -176,6 +198,8 @@ class Reader {
               Sub(path, "aqueous_entrainment"), &out->aqueous_entrainment);
     OrDefault(in.has_organic_entrainment(), in.organic_entrainment(),
               Sub(path, "organic_entrainment"), &out->organic_entrainment);
+    Bound(in.has_temperature_celsius(), in.temperature_celsius(), Sub(path, "temperature_celsius"),
+          &out->temperature);
   }
 
   void Draw(const v1::Draw& in, const std::string& path, optimizer::Draw* out) {
@@ -205,21 +229,37 @@ bool IsDefault(const optimizer::Number& leaf, double value) {
   return number != nullptr && *number == value;
 }
 
+void Write(const std::vector<optimizer::MetalConcentration>& in,
+           google::protobuf::RepeatedPtrField<v1::MetalConcentration>* out) {
+  for (const auto& metal : in) {
+    auto* m = out->Add();
+    m->set_element(metal.element);
+    *m->mutable_mol_per_l() = ToProto(metal.mol_per_l);
+  }
+}
+
 void Write(const optimizer::Stream& in, v1::Stream* out) {
   out->set_name(in.name);
   *out->mutable_flow_m3_per_h() = ToProto(in.flow);
   out->set_feed(in.feed);
-  for (const auto& metal : in.metals) {
-    auto* m = out->add_metals();
-    m->set_element(metal.element);
-    *m->mutable_mol_per_l() = ToProto(metal.mol_per_l);
-  }
+  Write(in.metals, out->mutable_metals());
   if (in.hcl) *out->mutable_hcl_mol_per_l() = ToProto(*in.hcl);
   if (in.naoh) *out->mutable_naoh_mol_per_l() = ToProto(*in.naoh);
   if (in.nh4oh) *out->mutable_nh4oh_mol_per_l() = ToProto(*in.nh4oh);
   if (in.nacl) *out->mutable_nacl_mol_per_l() = ToProto(*in.nacl);
   if (in.nh4cl) *out->mutable_nh4cl_mol_per_l() = ToProto(*in.nh4cl);
   if (in.chloride) *out->mutable_chloride_mol_per_l() = ToProto(*in.chloride);
+  if (in.hno3) *out->mutable_hno3_mol_per_l() = ToProto(*in.hno3);
+  if (in.nano3) *out->mutable_nano3_mol_per_l() = ToProto(*in.nano3);
+  if (in.nh4no3) *out->mutable_nh4no3_mol_per_l() = ToProto(*in.nh4no3);
+  if (in.h2so4) *out->mutable_h2so4_mol_per_l() = ToProto(*in.h2so4);
+  if (in.na2so4) *out->mutable_na2so4_mol_per_l() = ToProto(*in.na2so4);
+  if (in.nh4_2so4) *out->mutable_nh4_2so4_mol_per_l() = ToProto(*in.nh4_2so4);
+  for (const auto& complexant : in.complexants) {
+    auto* c = out->add_complexants();
+    c->set_ligand(complexant.ligand);
+    *c->mutable_mol_per_l() = ToProto(complexant.mol_per_l);
+  }
 }
 
 void Write(const optimizer::Section& in, v1::Section* out) {
@@ -247,12 +287,17 @@ void Write(const optimizer::Section& in, v1::Section* out) {
   if (!IsDefault(in.organic_entrainment, 0)) {
     *out->mutable_organic_entrainment() = ToProto(in.organic_entrainment);
   }
+  if (in.temperature) out->set_temperature_celsius(*in.temperature);
 }
 
 void Write(const optimizer::Circuit& in, v1::Circuit* out) {
   out->set_name(in.name);
   *out->mutable_extractant()->mutable_system() = ToProto(in.system);
   *out->mutable_extractant()->mutable_concentration_mol_per_l() = ToProto(in.extractant_mol_per_l);
+  if (in.second_extractant_mol_per_l) {
+    *out->mutable_extractant()->mutable_second_concentration_mol_per_l() =
+        ToProto(*in.second_extractant_mol_per_l);
+  }
   auto* organic = out->mutable_organic();
   *organic->mutable_flow_m3_per_h() = ToProto(in.organic.flow);
   if (in.organic.loop == optimizer::Loop::kOpen) organic->set_loop(v1::Organic::OPEN);
@@ -260,6 +305,7 @@ void Write(const optimizer::Circuit& in, v1::Circuit* out) {
     *organic->mutable_saponification() = ToProto(in.organic.saponification);
   }
   if (in.organic.base == optimizer::Base::kNH4OH) organic->set_base(v1::Organic::NH4OH);
+  Write(in.organic.metals, organic->mutable_metals());
   for (const auto& section : in.sections) Write(section, out->add_sections());
 }
 

@@ -109,10 +109,21 @@ void ChemistryChecker::CheckSystem(const v1::ExtractantSystem& system, const std
   // A flowsheet may leave the class out and have an assumption; a data file says
   // what it knows.
   for (int i = 0; i < system.constants_size(); ++i) {
-    context.Class(absl::StrCat(path, ".constants[", i, "].provenance"),
-                  system.constants(i).provenance());
+    const v1::EquilibriumConstant& constant = system.constants(i);
+    const std::string at = absl::StrCat(path, ".constants[", i, "]");
+    context.Class(at + ".provenance", constant.provenance());
+    for (int k = 0; k < constant.complexes_size(); ++k) {
+      context.Class(absl::StrCat(at, ".complexes[", k, "].provenance"),
+                    constant.complexes(k).provenance());
+    }
   }
-  if (system.law() == v1::ExtractantSystem::MASS_ACTION_DIMER) {
+  for (int i = 0; i < system.ligands_size(); ++i) {
+    context.Class(absl::StrCat(path, ".ligands[", i, "].provenance"),
+                  system.ligands(i).provenance());
+  }
+  const bool constant_ratios = system.law() == v1::ExtractantSystem::CONSTANT_D ||
+                               system.law() == v1::ExtractantSystem::CONSTANT_BETA;
+  if (!constant_ratios) {
     if (system.has_loading_limit()) {
       context.Class(path + ".loading_limit.provenance", system.loading_limit().provenance());
     } else {

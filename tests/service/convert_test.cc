@@ -98,9 +98,26 @@ class Filler {
   std::mt19937_64 random_;
 };
 
+// A transient changes no stream but of chloride media.
+void KeepToChloride(google::protobuf::RepeatedPtrField<v1::Stream>* streams) {
+  for (v1::Stream& stream : *streams) {
+    stream.clear_hno3_mol_per_l();
+    stream.clear_nano3_mol_per_l();
+    stream.clear_nh4no3_mol_per_l();
+    stream.clear_h2so4_mol_per_l();
+    stream.clear_na2so4_mol_per_l();
+    stream.clear_nh4_2so4_mol_per_l();
+    stream.clear_complexants();
+  }
+}
+
 v1::Flowsheet FullFlowsheet(std::uint64_t seed) {
   v1::Flowsheet out;
   Filler(seed).Fill(&out);
+  KeepToChloride(out.mutable_dynamics()->mutable_initially()->mutable_streams());
+  for (auto& change : *out.mutable_dynamics()->mutable_changes()) {
+    KeepToChloride(change.mutable_streams());
+  }
   return out;
 }
 
@@ -137,6 +154,18 @@ TEST(Convert, EveryFieldOfAFlowsheetSurvivesTheRoundTrip) {
     differencer.ReportDifferencesToString(&difference);
     ASSERT_TRUE(differencer.Compare(before, after)) << difference << "seed " << seed + i;
   }
+}
+
+TEST(Convert, ATransientRefusesWhatItCannotChange) {
+  v1::Flowsheet proto = FullFlowsheet(Seed());
+  auto* stream = proto.mutable_dynamics()->mutable_initially()->mutable_streams(0);
+  stream->mutable_h2so4_mol_per_l()->set_value(1);
+  stream->add_complexants()->set_ligand("lactate");
+  optimizer::Flowsheet model;
+  const auto violations = FromProto(proto, &model);
+  ASSERT_EQ(violations.size(), 2u);
+  EXPECT_EQ(violations[0].field, "dynamics.initially.streams[0].h2so4_mol_per_l");
+  EXPECT_EQ(violations[1].field, "dynamics.initially.streams[0].complexants");
 }
 
 TEST(Convert, DefaultsAreLeftOut) {
@@ -238,7 +267,9 @@ TEST(Convert, EveryLeafWithoutAKindIsNamed) {
 TEST(Convert, EverythingThatIsMissingIsReportedAtOnce) {
   v1::Flowsheet proto;
   proto.add_streams()->add_metals();
+  proto.mutable_streams(0)->add_complexants();
   proto.add_circuits()->add_sections()->add_draws();
+  proto.mutable_circuits(0)->mutable_organic()->add_metals();
   proto.add_objectives();
   proto.add_extractant_systems();
   proto.mutable_dynamics()->add_changes()->add_streams()->add_metals();
@@ -248,6 +279,7 @@ TEST(Convert, EverythingThatIsMissingIsReportedAtOnce) {
   EXPECT_EQ(fields,
             (std::set<std::string>{
                 "streams[0].flow_m3_per_h", "streams[0].metals[0].mol_per_l",
+                "streams[0].complexants[0].mol_per_l", "circuits[0].organic.metals[0].mol_per_l",
                 "circuits[0].extractant.system", "circuits[0].extractant.concentration_mol_per_l",
                 "circuits[0].organic.flow_m3_per_h", "circuits[0].sections[0].stages",
                 "circuits[0].sections[0].draws[0].stage", "objectives[0].direction",
@@ -268,6 +300,18 @@ TEST(Convert, MergedViolationsDoNotRepeatAField) {
   EXPECT_EQ(merged[2].field, "streams[1].flow_m3_per_h");
 }
 
+TEST(Convert, OfASystemThatSaysNothingTheMediumIsChlorideAndIdeal) {
+  v1::ExtractantSystem proto;
+  proto.set_law(v1::ExtractantSystem::CORRELATION);
+  optimizer::ExtractantSystem model;
+  optimizer::Violations violations;
+  FromProto(proto, "x", &model, &violations);
+  EXPECT_TRUE(violations.empty());
+  EXPECT_EQ(model.medium, optimizer::Medium::kChloride);
+  EXPECT_EQ(model.activity, optimizer::ActivityModel::kIdeal);
+  EXPECT_FALSE(model.reference_temperature.has_value());
+}
+
 TEST(Convert, UnitsOfConstantsAreConcentrations) {
   v1::ExtractantSystem proto;
   proto.set_law(v1::ExtractantSystem::MASS_ACTION_DIMER);
@@ -281,6 +325,8 @@ TEST(Convert, UnitsOfConstantsAreConcentrations) {
   EXPECT_EQ(read("mol/L", &none), 1);
   EXPECT_EQ(read("mmol/L", &none), 1e-3);
   EXPECT_EQ(read("mol/m3", &none), 1e-3);
+  // A volume percent of D2EHPA.
+  EXPECT_DOUBLE_EQ(read("0.030263839 mol/L", &none), 0.030263839);
   EXPECT_TRUE(none.empty());
   for (const char* wrong : {"g/L", "molar dimer", "kg"}) {
     optimizer::Violations violations;
