@@ -19,6 +19,7 @@ void AddServe(CLI::App* app, Command* chosen);
 void AddJobs(CLI::App* app, Command* chosen);
 /// extractants, feeds.
 void AddChemistry(CLI::App* app, Command* chosen);
+void AddFit(CLI::App* app, Command* chosen);
 void AddDoctor(CLI::App* app, Command* chosen);
 void AddCompletion(CLI::App* app, Command* chosen);
 

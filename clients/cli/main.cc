@@ -28,6 +28,7 @@ int Main(int argc, char** argv) {
   AddServe(&app, &chosen);
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);
+  AddFit(&app, &chosen);
   AddDoctor(&app, &chosen);
   AddCompletion(&app, &chosen);
 

@@ -196,6 +196,17 @@ void FromProto(const v1::ExtractantSystem& proto, const std::string& path,
     limit.source = proto.loading_limit().source();
     limit.doi = proto.loading_limit().doi();
   }
+  for (int i = 0; i < proto.covariance_size(); ++i) {
+    const v1::CovarianceRow& row = proto.covariance(i);
+    const std::string at = Sub(path, "covariance", i);
+    model->covariance.parameters.push_back(row.parameter());
+    auto& values = model->covariance.rows.emplace_back();
+    for (int k = 0; k < row.values_size(); ++k) {
+      if (CheckFinite(row.values(k), Sub(at, "values", k), violations)) {
+        values.push_back(row.values(k));
+      }
+    }
+  }
   model->doi = proto.doi();
   model->source = proto.source();
 }
@@ -329,6 +340,11 @@ v1::ExtractantSystem ToProto(const optimizer::ExtractantSystem& model) {
   }
   out.set_source(model.source);
   out.set_doi(model.doi);
+  for (std::size_t i = 0; i < model.covariance.rows.size(); ++i) {
+    v1::CovarianceRow* row = out.add_covariance();
+    row->set_parameter(model.covariance.parameters[i]);
+    for (const double value : model.covariance.rows[i]) row->add_values(value);
+  }
   return out;
 }
 

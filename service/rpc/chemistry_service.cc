@@ -11,6 +11,7 @@
 #include "service/convert/chemistry.h"
 #include "service/error.h"
 #include "service/rpc/errors.h"
+#include "service/rpc/fit_call.h"
 #include "service/rpc/paging.h"
 
 namespace raffinate::service {
@@ -129,6 +130,16 @@ const optimizer::ExtractantSystem* ChemistryService::Find(const std::string& nam
   return nullptr;
 }
 
+optimizer::ExtractantSystem ChemistryService::Own(const v1::ExtractantSystem& system,
+                                                  optimizer::Violations* violations) const {
+  optimizer::ExtractantSystem own;
+  FromProto(system, "extractant_system", &own, violations);
+  if (violations->empty()) {
+    optimizer::CheckSystem(own, chemistry_->elements, "extractant_system", violations);
+  }
+  return own;
+}
+
 grpc::ServerUnaryReactor* ChemistryService::GetExtractantSystem(
     grpc::CallbackServerContext* context, const v1::GetExtractantSystemRequest* request,
     v1::ExtractantSystem* response) {
@@ -147,10 +158,7 @@ grpc::ServerUnaryReactor* ChemistryService::EvaluateExtractantSystem(
   const optimizer::ExtractantSystem* system = nullptr;
   optimizer::Violations violations;
   if (request->has_extractant_system()) {
-    FromProto(request->extractant_system(), "extractant_system", &own, &violations);
-    if (violations.empty()) {
-      optimizer::CheckSystem(own, chemistry_->elements, "extractant_system", &violations);
-    }
+    own = Own(request->extractant_system(), &violations);
     system = &own;
   } else {
     system = Find(request->name(), &status);
@@ -171,6 +179,29 @@ grpc::ServerUnaryReactor* ChemistryService::EvaluateExtractantSystem(
   response->set_weakest_class(ToProto(optimizer::WeakestClass(*system)));
   for (const std::string& note : optimizer::NotesOn(*system, state)) response->add_notes(note);
   return Reply(context, status);
+}
+
+grpc::ServerUnaryReactor* ChemistryService::FitExtractantSystem(
+    grpc::CallbackServerContext* context, const v1::FitExtractantSystemRequest* request,
+    v1::FitExtractantSystemResponse* response) {
+  optimizer::ExtractantSystem own;
+  const optimizer::ExtractantSystem* start = nullptr;
+  optimizer::Violations violations;
+  if (request->has_extractant_system()) {
+    own = Own(request->extractant_system(), &violations);
+    start = &own;
+  } else if (!request->name().empty()) {
+    grpc::Status status;
+    start = Find(request->name(), &status);
+    if (start == nullptr) return Reply(context, status);
+  }
+  if (start != nullptr && start->law != optimizer::Law::kMassActionDimer) {
+    violations.push_back({request->has_extractant_system() ? "extractant_system.law" : "name",
+                          absl::StrCat("'", start->name.substr(0, kMaxName),
+                                       "' has another law; MASS_ACTION_DIMER is fitted")});
+  }
+  if (!violations.empty()) return Reply(context, InvalidArgument(violations));
+  return StartFitCall(queue_, chemistry_, start, *request, response);
 }
 
 grpc::ServerUnaryReactor* ChemistryService::ListFeeds(grpc::CallbackServerContext* context,
