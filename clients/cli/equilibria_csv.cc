@@ -110,10 +110,10 @@ class Table {
         in_dimers_ = absl::EndsWith(name, kDimer);
       } else if (name != kSource && name != kInitialH && name != kPhaseRatio &&
                  name != kTemperature) {
-        Problem(i, absl::StrCat("unknown column; known are ", kSource, ", ", kInitialH,
-                                ", EXTRACTANT_", kMonomer, " or EXTRACTANT_", kDimer, ", ",
-                                kPhaseRatio, ", ", kTemperature, ", ELEMENT", kFeed, ", ELEMENT",
-                                kRaffinate));
+        Problem(
+            i, absl::StrCat("unknown column; known are ", kSource, ", ", kInitialH, ", EXTRACTANT_",
+                            kMonomer, " or EXTRACTANT_", kDimer, ", ", kPhaseRatio, ", ",
+                            kTemperature, ", ELEMENT", kFeed, ", ELEMENT", kRaffinate));
       }
     }
     for (const char* needed : {kSource, kInitialH}) {
@@ -176,9 +176,9 @@ class Table {
 
  private:
   void Problem(std::size_t column, const std::string& message) {
-    file_->problems.push_back(
-        {file_->path, line_, 0,
-         absl::StrCat("column ", column + 1, " (", header_[column], ")"), message});
+    file_->problems.push_back({file_->path, line_, 0,
+                               absl::StrCat("column ", column + 1, " (", header_[column], ")"),
+                               message});
   }
 
   void Lacks(const std::string& column) {

@@ -160,8 +160,7 @@ void AddFit(CLI::App* app, Command* chosen) {
   command->add_option("--rows", options->rows, "Residuals to print, the largest first")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command
-      ->add_option("--server", options->engine.server, "Ask this server instead of fitting here")
+  command->add_option("--server", options->engine.server, "Ask this server instead of fitting here")
       ->type_name("HOST:PORT");
   AddJsonOption(command, &options->json);
   command->callback([options, chosen] { *chosen = [options] { return Fit(*options); }; });

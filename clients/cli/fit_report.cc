@@ -31,13 +31,12 @@ std::string Parameters(const Response& fit) {
                {.group = "", .title = "95 % interval", .unit = "", .left = true},
                {.group = "", .title = "shared by", .unit = "", .left = true}});
   for (const v1::FittedParameter& p : fit.parameters()) {
-    table.AddRow(
-        {p.name(), absl::StrFormat("%.4f", p.start()), absl::StrFormat("%.4f", p.value()),
-         Share(p.has_standard_error(), p.standard_error()),
-         p.at_bound()  ? "at its bound"
-         : p.has_low() ? absl::StrFormat("%.3f to %.3f", p.low(), p.high())
-                       : "-",
-         p.elements_size() > 1 ? absl::StrJoin(p.elements(), " ") : "-"});
+    table.AddRow({p.name(), absl::StrFormat("%.4f", p.start()), absl::StrFormat("%.4f", p.value()),
+                  Share(p.has_standard_error(), p.standard_error()),
+                  p.at_bound()  ? "at its bound"
+                  : p.has_low() ? absl::StrFormat("%.3f to %.3f", p.low(), p.high())
+                                : "-",
+                  p.elements_size() > 1 ? absl::StrJoin(p.elements(), " ") : "-"});
   }
   return table.Print();
 }
@@ -114,11 +113,12 @@ std::string Report(const Response& fit, const EquilibriaFile& data, int rows) {
   }
   if (fit.has_left_out()) out += Line("left-out sources, by the others", fit.left_out());
   if (fit.parameters_size() > 0) {
-    absl::StrAppendFormat(&out,
-                          "residual s.d. %.4f of the feed, %.0f degrees of freedom (%.1f effective), "
-                          "design effect %.2f\n",
-                          fit.residual_sd(), fit.degrees_of_freedom(),
-                          fit.effective_degrees_of_freedom(), fit.design_effect());
+    absl::StrAppendFormat(
+        &out,
+        "residual s.d. %.4f of the feed, %.0f degrees of freedom (%.1f effective), "
+        "design effect %.2f\n",
+        fit.residual_sd(), fit.degrees_of_freedom(), fit.effective_degrees_of_freedom(),
+        fit.design_effect());
   }
   for (const std::string& note : fit.notes()) {
     absl::StrAppend(&out, Wrap(absl::StrCat("note: ", note), 2));
@@ -137,12 +137,12 @@ std::string ResidualsCsv(const Response& fit, const EquilibriaFile& data) {
       "loading\n";
   for (const v1::FitResidual& r : fit.residuals()) {
     const auto c = static_cast<std::size_t>(r.contact());
-    absl::StrAppend(
-        &out, data.lines[c], ",", CsvCell(data.contacts[c].source()), ",", r.element(), ",",
-        r.measured_mol_per_l(), ",",
-        r.has_before_mol_per_l() ? absl::StrFormat("%.6g", r.before_mol_per_l()) : "", ",",
-        absl::StrFormat("%.6g,%.5f,%.3f,%.4f\n", r.fitted_mol_per_l(), r.error_of_feed(), r.ph(),
-                        r.loading()));
+    absl::StrAppend(&out, data.lines[c], ",", CsvCell(data.contacts[c].source()), ",", r.element(),
+                    ",", r.measured_mol_per_l(), ",",
+                    r.has_before_mol_per_l() ? absl::StrFormat("%.6g", r.before_mol_per_l()) : "",
+                    ",",
+                    absl::StrFormat("%.6g,%.5f,%.3f,%.4f\n", r.fitted_mol_per_l(),
+                                    r.error_of_feed(), r.ph(), r.loading()));
   }
   return out;
 }

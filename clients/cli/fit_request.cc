@@ -17,9 +17,7 @@ void AddStartOptions(CLI::App* command, StartOptions* options) {
                                              "Extractant system to start from: its slopes, and "
                                              "constants of what is not fitted")
                                 ->type_name("NAME");
-  command
-      ->add_option("--file", options->file,
-                   "Take it from the extractant_systems of this file")
+  command->add_option("--file", options->file, "Take it from the extractant_systems of this file")
       ->type_name("FILE")
       ->needs(extractant);
 }
@@ -58,12 +56,12 @@ std::string SetParameters(const std::vector<std::string>& words, Request* reques
       if (request->slopes() != Request::SLOPES_FIXED) {
         return "dimers and dimers-per-element exclude each other";
       }
-      request->set_slopes(word == "dimers" ? Request::SLOPES_SHARED
-                                           : Request::SLOPES_PER_ELEMENT);
+      request->set_slopes(word == "dimers" ? Request::SLOPES_SHARED : Request::SLOPES_PER_ELEMENT);
     } else if (word == "enthalpy") {
       request->set_enthalpy(true);
     } else {
-      return absl::StrCat("found '", word, "'; needed are some of log10_k, dimers, "
+      return absl::StrCat("found '", word,
+                          "'; needed are some of log10_k, dimers, "
                           "dimers-per-element, enthalpy, or none");
     }
   }

@@ -29,6 +29,7 @@ int Main(int argc, char** argv) {
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);
   AddFit(&app, &chosen);
+  AddPlot(&app, &chosen);
   AddDoctor(&app, &chosen);
   AddCompletion(&app, &chosen);
 

@@ -36,8 +36,9 @@ class Examination {
     if (metal.raffinate) Positive(*metal.raffinate, at + ".raffinate_mol_per_l", true);
     if (!fitted.contains(metal.element) && !start_.contains(metal.element)) {
       Add(at + ".element",
-          absl::StrCat("the fit does not give log10 K of ", metal.element,
-                       ", and no constants of it are given; name an extractant system that has it"));
+          absl::StrCat(
+              "the fit does not give log10 K of ", metal.element,
+              ", and no constants of it are given; name an extractant system that has it"));
     }
   }
 
@@ -46,8 +47,8 @@ class Examination {
     Positive(contact.extractant_dimer, at + ".extractant_mol_per_l", false);
     Positive(contact.aqueous_to_organic, at + ".aqueous_to_organic", false);
     if (contact.celsius && !(std::isfinite(*contact.celsius) && *contact.celsius > kAbsoluteZero)) {
-      Add(at + ".temperature_celsius", absl::StrCat("found ", *contact.celsius,
-                                                    "; it must be above ", kAbsoluteZero));
+      Add(at + ".temperature_celsius",
+          absl::StrCat("found ", *contact.celsius, "; it must be above ", kAbsoluteZero));
     }
     if (contact.source.empty()) {
       Add(at + ".source", "missing; say whose measurement it is: errors are shared by source");
@@ -68,8 +69,8 @@ class Examination {
       Add("loss_scale", absl::StrCat("found ", options.loss_scale, "; it must be above 0"));
     }
     if (!(options.reference_celsius > kAbsoluteZero && std::isfinite(options.reference_celsius))) {
-      Add("reference_temperature_celsius", absl::StrCat("found ", options.reference_celsius,
-                                                        "; it must be above ", kAbsoluteZero));
+      Add("reference_temperature_celsius",
+          absl::StrCat("found ", options.reference_celsius, "; it must be above ", kAbsoluteZero));
     }
     if (options.enthalpy && !temperatures) {
       Add("enthalpy",

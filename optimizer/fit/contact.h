@@ -18,11 +18,11 @@ struct ContactMetal {
 /// One flask: an aqueous of strong acid and its salts, shaken with fresh organic
 /// until equilibrium. The pH at equilibrium is a result.
 struct Contact {
-  std::string source;              ///< publication or campaign: what shares systematic errors
-  double initial_h = 0;            ///< free strong acid before contact [mol/L], 0 or more
-  double extractant_dimer = 0;     ///< total, as dimer [mol/L], > 0
-  double aqueous_to_organic = 1;   ///< by volume [-], > 0
-  std::optional<double> celsius;   ///< [degC]; absent: not stated
+  std::string source;                ///< publication or campaign: what shares systematic errors
+  double initial_h = 0;              ///< free strong acid before contact [mol/L], 0 or more
+  double extractant_dimer = 0;       ///< total, as dimer [mol/L], > 0
+  double aqueous_to_organic = 1;     ///< by volume [-], > 0
+  std::optional<double> celsius;     ///< [degC]; absent: not stated
   std::vector<ContactMetal> metals;  ///< each element once
 };
 

@@ -20,8 +20,7 @@ kernels::Circuit ToCircuit(const Contact& contact, const Constants& constants,
   kernels::Inlet aqueous;
   aqueous.flow = contact.aqueous_to_organic;
   aqueous.anions = contact.initial_h;
-  const double slope =
-      contact.celsius ? VantHoffSlope(*contact.celsius, reference_celsius) : 0.0;
+  const double slope = contact.celsius ? VantHoffSlope(*contact.celsius, reference_celsius) : 0.0;
   for (const ContactMetal& metal : contact.metals) {
     const MassAction& law = constants.at(metal.element);
     circuit.components.push_back(

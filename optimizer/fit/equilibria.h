@@ -14,10 +14,10 @@ namespace raffinate::optimizer::fit {
 
 /// D = K S^m / h^z of one cation, S free dimer and h free proton in mol/L.
 struct MassAction {
-  double log10_k = 0;                  ///< at the reference temperature
-  double dimers = 0;                   ///< m
-  double charge = 0;                   ///< z
-  double enthalpy_kj_per_mol = 0;      ///< of extraction; van 't Hoff from the reference
+  double log10_k = 0;              ///< at the reference temperature
+  double dimers = 0;               ///< m
+  double charge = 0;               ///< z
+  double enthalpy_kj_per_mol = 0;  ///< of extraction; van 't Hoff from the reference
 };
 using Constants = std::map<std::string, MassAction>;
 
@@ -28,13 +28,13 @@ double VantHoffSlope(double celsius, double reference_celsius);
 /// A flask in equilibrium. Arrays follow `contact.metals`.
 struct Flask {
   bool solved = false;
-  double ph = 0;          ///< -log10 of the molarity of free protons
-  double free_dimer = 0;  ///< [mol/L]
-  double loading = 0;     ///< share of the extractant bound to cations other than Na and NH4
-  std::vector<double> aqueous;      ///< M [mol/L]
-  std::vector<double> by_log10_k;   ///< M*M, d aqueous[row] / d log10 K[column]; at the flask's
-                                    ///< temperature
-  std::vector<double> by_dimers;    ///< M*M, d aqueous[row] / d m[column]
+  double ph = 0;                ///< -log10 of the molarity of free protons
+  double free_dimer = 0;        ///< [mol/L]
+  double loading = 0;           ///< share of the extractant bound to cations other than Na and NH4
+  std::vector<double> aqueous;  ///< M [mol/L]
+  std::vector<double> by_log10_k;  ///< M*M, d aqueous[row] / d log10 K[column]; at the flask's
+                                   ///< temperature
+  std::vector<double> by_dimers;   ///< M*M, d aqueous[row] / d m[column]
 };
 
 /// Solves every flask in one batch; with `derivatives` another batch gives their

@@ -171,8 +171,8 @@ absl::Status LeaveOut(std::span<const Contact> contacts, const Constants& start,
       return absl::OkStatus();
     }
   }
-  const absl::StatusOr<LeastSquares> fitted = Minimize(
-      others, constants, MakeParameters(others, constants, options), options, false);
+  const absl::StatusOr<LeastSquares> fitted =
+      Minimize(others, constants, MakeParameters(others, constants, options), options, false);
   if (!fitted.ok()) return fitted.status();
   // Of metals that no other source has, there is nothing to test.
   const std::set<std::string> elsewhere = Analysed(others);
@@ -185,12 +185,11 @@ absl::Status LeaveOut(std::span<const Contact> contacts, const Constants& start,
     }
   }
   if (!untested.empty()) {
-    source->note = absl::StrCat("without ", absl::StrJoin(untested, ", "),
-                                ", which no other source has");
+    source->note =
+        absl::StrCat("without ", absl::StrJoin(untested, ", "), ", which no other source has");
   }
   const auto compare = [&](const Constants& with) {
-    return Compare(own,
-                   Equilibrate(own, with, options.reference_celsius, false, options.device));
+    return Compare(own, Equilibrate(own, with, options.reference_celsius, false, options.device));
   };
   const std::vector<Comparison> comparisons = compare(Apply(constants, fitted->parameters));
   if (comparisons.empty()) return absl::OkStatus();
@@ -239,8 +238,8 @@ absl::StatusOr<FitResult> Fit(std::span<const Contact> contacts, const Constants
   StartFromBalances(contacts, charges, &constants);
   // A start is "before" only where every constant was given.
   const bool given = constants.size() == start.size();
-  const absl::StatusOr<LeastSquares> fitted = Minimize(
-      contacts, constants, MakeParameters(contacts, constants, options), options, true);
+  const absl::StatusOr<LeastSquares> fitted =
+      Minimize(contacts, constants, MakeParameters(contacts, constants, options), options, true);
   if (!fitted.ok()) return fitted.status();
 
   FitResult out;
@@ -264,8 +263,8 @@ absl::StatusOr<FitResult> Fit(std::span<const Contact> contacts, const Constants
   if (!options.leave_one_source_out || out.parameters.empty()) return out;
   std::vector<Comparison> left_out_before, left_out;
   for (SourceAgreement& source : out.sources) {
-    if (const absl::Status status = LeaveOut(contacts, start, charges, options, &source,
-                                             &left_out_before, &left_out);
+    if (const absl::Status status =
+            LeaveOut(contacts, start, charges, options, &source, &left_out_before, &left_out);
         !status.ok()) {
       return status;
     }

@@ -79,8 +79,8 @@ struct FitResult {
   std::vector<Parameter> parameters;
   /// Of the parameters, P*P, design effect included; zero at bounds.
   std::vector<double> covariance;
-  double residual_sd = 0;          ///< share of the feed, n - p degrees of freedom
-  double degrees_of_freedom = 0;   ///< n - p
+  double residual_sd = 0;         ///< share of the feed, n - p degrees of freedom
+  double degrees_of_freedom = 0;  ///< n - p
   Grouping grouping;
   double effective_degrees = 0;  ///< n / design effect - p
   std::optional<Agreement> before;
@@ -89,7 +89,7 @@ struct FitResult {
   std::optional<Agreement> left_out_before;  ///< the same values with the starting constants
   std::vector<SourceAgreement> sources;
   std::vector<ElementAgreement> elements;
-  std::vector<Flask> flasks;  ///< at the fitted constants, one per contact
+  std::vector<Flask> flasks;         ///< at the fitted constants, one per contact
   std::vector<Flask> flasks_before;  ///< empty where a starting constant is missing
   int iterations = 0;
 };
@@ -105,7 +105,6 @@ Violations Check(std::span<const Contact> contacts, const Constants& start,
 /// give. Needs contacts that Check accepts. FAILED_PRECONDITION: parameters that
 /// the data cannot tell apart or determine, named; CANCELLED.
 absl::StatusOr<FitResult> Fit(std::span<const Contact> contacts, const Constants& start,
-                              const std::map<std::string, double>& charges,
-                              const Options& options);
+                              const std::map<std::string, double>& charges, const Options& options);
 
 }  // namespace raffinate::optimizer::fit

@@ -87,7 +87,7 @@ class Residuals final : public ceres::EvaluationCallback {
           continue;
         }
         const std::size_t at = metal * size + i;
-        sum += parameter.quantity == Quantity::kDimers  ? flask.by_dimers[at]
+        sum += parameter.quantity == Quantity::kDimers   ? flask.by_dimers[at]
                : parameter.quantity == Quantity::kLog10K ? flask.by_log10_k[at]
                                                          : flask.by_log10_k[at] * slope;
       }
@@ -196,8 +196,8 @@ absl::StatusOr<Matrix> Invert(const Matrix& information, const std::vector<Eigen
     return NotDetermined(parameters, direction);
   }
   return Matrix(inverse_scale.asDiagonal() * eigen.eigenvectors() *
-                eigen.eigenvalues().cwiseInverse().asDiagonal() *
-                eigen.eigenvectors().transpose() * inverse_scale.asDiagonal());
+                eigen.eigenvalues().cwiseInverse().asDiagonal() * eigen.eigenvectors().transpose() *
+                inverse_scale.asDiagonal());
 }
 
 absl::Status AddCovariance(const Residuals& residuals, const ceres::LossFunction& loss,
@@ -270,8 +270,8 @@ std::vector<Comparison> Compare(std::span<const Contact> contacts, std::span<con
     for (std::size_t i = 0; i < contacts[c].metals.size(); ++i) {
       const ContactMetal& metal = contacts[c].metals[i];
       if (!metal.raffinate) continue;
-      out.push_back({contacts[c].source, metal.element, metal.feed, *metal.raffinate,
-                     flasks[c].aqueous[i]});
+      out.push_back(
+          {contacts[c].source, metal.element, metal.feed, *metal.raffinate, flasks[c].aqueous[i]});
     }
   }
   return out;

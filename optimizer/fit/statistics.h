@@ -28,8 +28,8 @@ struct Agreement {
   double rms = 0;        ///< of Residual()
   double bias = 0;       ///< mean of Residual()
   double largest = 0;    ///< |Residual()|
-  double r_squared = 0;  ///< 1 - sum of squared errors / sum of squared deviations from the mean, of
-                         ///< aqueous molarity; 0 where the measured values do not vary
+  double r_squared = 0;  ///< 1 - sum of squared errors / sum of squared deviations from the mean,
+                         ///< of aqueous molarity; 0 where the measured values do not vary
 };
 Agreement Agree(std::span<const Comparison> comparisons);
 

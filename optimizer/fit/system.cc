@@ -66,8 +66,9 @@ EquilibriumConstant FittedConstant(const FitResult& result, const std::string& e
   if (const Parameter* k = Find(result, Quantity::kLog10K, element); k && k->standard_error) {
     out.log10_standard_error = Significant(*k->standard_error);
   }
-  out.source = absl::StrCat("fitted to ", values, values == 1 ? " raffinate of " : " raffinates of ",
-                            absl::StrJoin(sources, ", "));
+  out.source =
+      absl::StrCat("fitted to ", values, values == 1 ? " raffinate of " : " raffinates of ",
+                   absl::StrJoin(sources, ", "));
   const Parameter* m = Find(result, Quantity::kDimers, element);
   if (m != nullptr && m->standard_error) {
     absl::StrAppendFormat(&out.source, "; m +- %.2g", *m->standard_error);
@@ -179,11 +180,10 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
     if (std::find(order.begin(), order.end(), element) == order.end()) order.push_back(element);
   }
   for (const std::string& element : order) {
-    const bool fitted = std::any_of(result.parameters.begin(), result.parameters.end(),
-                                    [&](const Parameter& p) {
-                                      return std::find(p.elements.begin(), p.elements.end(),
-                                                       element) != p.elements.end();
-                                    });
+    const bool fitted =
+        std::any_of(result.parameters.begin(), result.parameters.end(), [&](const Parameter& p) {
+          return std::find(p.elements.begin(), p.elements.end(), element) != p.elements.end();
+        });
     if (fitted) {
       out.constants.push_back(FittedConstant(result, element, contacts));
     } else if (present.contains(element) || IsBaseCation(element)) {

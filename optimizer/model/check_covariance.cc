@@ -101,7 +101,8 @@ void CheckCovariance(const ExtractantSystem& system, const std::string& path,
       const double here = covariance.rows[i][k], there = covariance.rows[k][i];
       if (std::fabs(here - there) > kSymmetry * std::max(std::fabs(here), std::fabs(there))) {
         add(absl::StrCat("[", i, "].values[", k, "]"),
-            absl::StrCat("found ", here, ", and ", there, " the other way round; a covariance is "
+            absl::StrCat("found ", here, ", and ", there,
+                         " the other way round; a covariance is "
                          "symmetric"));
       }
     }
@@ -112,9 +113,8 @@ void CheckCovariance(const ExtractantSystem& system, const std::string& path,
     if (!absl::EndsWith(name, kLog10K)) continue;
     const auto* constant = system.Find(name.substr(0, name.size() + 1 - sizeof(kLog10K)));
     const double error = std::sqrt(std::max(0.0, covariance.rows[i][i]));
-    if (constant->log10_standard_error &&
-        std::fabs(error - *constant->log10_standard_error) >
-            kOfStandardError * *constant->log10_standard_error) {
+    if (constant->log10_standard_error && std::fabs(error - *constant->log10_standard_error) >
+                                              kOfStandardError * *constant->log10_standard_error) {
       add(absl::StrCat("[", i, "].values[", i, "]"),
           absl::StrCat("found ", covariance.rows[i][i], ", the square of ", error,
                        "; the standard error of ", constant->element, " is ",
@@ -122,8 +122,9 @@ void CheckCovariance(const ExtractantSystem& system, const std::string& path,
     }
   }
   if (violations->size() == before && !IsSemidefinite(covariance.rows)) {
-    add("", "is not positive semidefinite; some combination of the parameters would have a "
-            "negative variance");
+    add("",
+        "is not positive semidefinite; some combination of the parameters would have a "
+        "negative variance");
   }
 }
 

@@ -37,12 +37,11 @@ TEST(Equilibria, ObeyLawAndBalances) {
     for (std::size_t i = 0; i < contact.metals.size(); ++i) {
       const MassAction& law = truth.at(contact.metals[i].element);
       const double t = *contact.celsius + 273.15;
-      const double log10_k =
-          law.log10_k - law.enthalpy_kj_per_mol * 1000 / 8.314462618 / std::log(10.0) *
-                            (1 / t - 1 / 298.15);
+      const double log10_k = law.log10_k - law.enthalpy_kj_per_mol * 1000 / 8.314462618 /
+                                               std::log(10.0) * (1 / t - 1 / 298.15);
       const double y = (contact.metals[i].feed - flask.aqueous[i]) * contact.aqueous_to_organic;
-      const double d = std::pow(10, log10_k) * std::pow(flask.free_dimer, law.dimers) /
-                       std::pow(h, law.charge);
+      const double d =
+          std::pow(10, log10_k) * std::pow(flask.free_dimer, law.dimers) / std::pow(h, law.charge);
       EXPECT_NEAR(y / (d * flask.aqueous[i]), 1, 1e-6);
       charge += law.charge * (flask.aqueous[i] - contact.metals[i].feed);
       bound += law.dimers * y;

@@ -187,10 +187,9 @@ TEST(Fit, ChecksFlasksAndOptions) {
   options.loss_scale = 0;
   std::vector<std::string> fields;
   for (const Violation& v : Check(contacts, {}, Charges(), options)) fields.push_back(v.field);
-  for (const char* field :
-       {"contacts[0].extractant_mol_per_l", "contacts[1].metals[0].element",
-        "contacts[2].metals[1].element", "contacts[3].source", "enthalpy", "loss_scale",
-        "contacts[0].metals[3].element"}) {
+  for (const char* field : {"contacts[0].extractant_mol_per_l", "contacts[1].metals[0].element",
+                            "contacts[2].metals[1].element", "contacts[3].source", "enthalpy",
+                            "loss_scale", "contacts[0].metals[3].element"}) {
     EXPECT_THAT(fields, testing::Contains(field));
   }
   EXPECT_TRUE(Check(Flasks(Truth(), 0, 1), Sodium(), Charges(), Everything()).empty());

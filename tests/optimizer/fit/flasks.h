@@ -36,8 +36,8 @@ inline std::vector<Contact> Flasks(const Constants& truth, double noise, unsigne
         contact.extractant_dimer = dimer;
         contact.aqueous_to_organic = number % 2 == 0 ? 1 : 2;
         contact.celsius = celsius;
-        contact.metals = {{"La", 0.05, 0.0}, {"Nd", 0.03, 0.0}, {"Dy", 0.004, 0.0},
-                          {"Na", 0.02, std::nullopt}};
+        contact.metals = {
+            {"La", 0.05, 0.0}, {"Nd", 0.03, 0.0}, {"Dy", 0.004, 0.0}, {"Na", 0.02, std::nullopt}};
         out.push_back(contact);
       }
     }
@@ -49,8 +49,7 @@ inline std::vector<Contact> Flasks(const Constants& truth, double noise, unsigne
     for (std::size_t i = 0; i < out[c].metals.size(); ++i) {
       ContactMetal& metal = out[c].metals[i];
       if (!metal.raffinate) continue;
-      metal.raffinate =
-          std::max(0.0, flasks[c].aqueous[i] + noise * metal.feed * error(random));
+      metal.raffinate = std::max(0.0, flasks[c].aqueous[i] + noise * metal.feed * error(random));
     }
   }
   return out;

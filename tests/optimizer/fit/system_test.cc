@@ -27,7 +27,8 @@ ExtractantSystem Start() {
   out.unit = "mol/L";
   out.unit_mol_per_l = 1;
   for (const auto& [element, law] : Truth()) {
-    out.constants.push_back({element, law.log10_k + 0.1, 3.0, {}, {}, {}, Provenance::kMeasured, "a test"});
+    out.constants.push_back(
+        {element, law.log10_k + 0.1, 3.0, {}, {}, {}, Provenance::kMeasured, "a test"});
   }
   out.constants.push_back({"Zn", 1.0, 2.0, {}, {}, {}, Provenance::kMeasured, "a test"});
   out.Find("Na");
