@@ -75,14 +75,14 @@ EquilibriumConstant FittedConstant(const FitResult& result, const std::string& e
   }
   const Parameter* enthalpy = Find(result, Quantity::kEnthalpy, element);
   if (enthalpy != nullptr && enthalpy->standard_error) {
+    out.enthalpy_kj_per_mol = Decimals(enthalpy->value);
     absl::StrAppendFormat(&out.source, "; enthalpy of extraction %.3g +- %.2g kJ/mol",
                           enthalpy->value, *enthalpy->standard_error);
   }
   return out;
 }
 
-void AddRange(const FitResult& result, std::span<const Contact> contacts, const Options& options,
-              Validity* range) {
+void AddRange(const FitResult& result, std::span<const Contact> contacts, Validity* range) {
   double least_ph = INFINITY, most_ph = -INFINITY, least_s = INFINITY, most_s = 0, loading = 0;
   for (const Flask& flask : result.flasks) {
     least_ph = std::min(least_ph, flask.ph);
@@ -100,9 +100,7 @@ void AddRange(const FitResult& result, std::span<const Contact> contacts, const 
   for (const Contact& contact : contacts) {
     if (contact.celsius) temperatures.insert(*contact.celsius);
   }
-  if (options.enthalpy) {
-    range->min_temperature = range->max_temperature = options.reference_celsius;
-  } else if (!temperatures.empty()) {
+  if (!temperatures.empty()) {
     range->min_temperature = *temperatures.begin();
     range->max_temperature = *temperatures.rbegin();
   } else {
@@ -151,6 +149,24 @@ Constants ConstantsOf(const ExtractantSystem& system,
   return out;
 }
 
+Violations CheckStart(const ExtractantSystem& system) {
+  Violations out;
+  const auto refuse = [&out](const char* field, const char* what) {
+    out.push_back({field, absl::StrCat(what,
+                                       "; a fit starts from mass action of one extractant "
+                                       "with free ions and concentrations for activities")});
+  };
+  if (system.law != Law::kMassActionDimer) refuse("law", "the system has another law");
+  if (system.activity != ActivityModel::kIdeal) refuse("activity", "has activity coefficients");
+  if (!system.second_extractant.empty()) refuse("second_extractant", "has a second extractant");
+  for (const EquilibriumConstant& constant : system.constants) {
+    if (constant.complexes.empty()) continue;
+    refuse("constants", "has aqueous complexes");
+    break;
+  }
+  return out;
+}
+
 ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> contacts,
                             const ExtractantSystem* start, const SystemText& text,
                             const Options& options) {
@@ -194,8 +210,9 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
       out.constants.push_back(std::move(constant));
     }
   }
+  if (options.enthalpy) out.reference_temperature = options.reference_celsius;
   out.validity.medium = text.medium;
-  AddRange(result, contacts, options, &out.validity);
+  AddRange(result, contacts, &out.validity);
   if (start != nullptr) out.loading_limit = start->loading_limit;
   out.covariance = CovarianceOf(result);
   return out;

@@ -18,6 +18,10 @@ std::map<std::string, double> ChargesOf(const Chemistry& chemistry);
 /// mol/L.
 Constants ConstantsOf(const ExtractantSystem& system, const std::map<std::string, double>& charges);
 
+/// What keeps a fit from starting at a system, by the fields of ExtractantSystem: a law
+/// that is not mass action, aqueous complexes, activity coefficients, a second extractant.
+Violations CheckStart(const ExtractantSystem& system);
+
 /// What a system says of itself.
 struct SystemText {
   std::string name;
@@ -29,9 +33,8 @@ struct SystemText {
 /// The fitted system, on dimers in mol/L: fitted constants with standard error, class
 /// fitted and covariance; constants of `start` (or null) for other cations of the
 /// contacts, and for Na and NH4. Elements that no contact has are left out: their
-/// constants would stand on another level. Enthalpies stay out of the constants,
-/// which hold at the reference temperature; their sources name them. The range is that of
-/// the flasks, rounded outwards.
+/// constants would stand on another level. Constants hold at the reference temperature of
+/// the options. The range is that of the flasks, rounded outwards.
 ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> contacts,
                             const ExtractantSystem* start, const SystemText& text,
                             const Options& options);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/fit/system.h"
 #include "optimizer/model/check_system.h"
 #include "optimizer/model/distribution.h"
 #include "optimizer/model/names.h"
@@ -195,10 +196,11 @@ grpc::ServerUnaryReactor* ChemistryService::FitExtractantSystem(
     start = Find(request->name(), &status);
     if (start == nullptr) return Reply(context, status);
   }
-  if (start != nullptr && start->law != optimizer::Law::kMassActionDimer) {
-    violations.push_back({request->has_extractant_system() ? "extractant_system.law" : "name",
-                          absl::StrCat("'", start->name.substr(0, kMaxName),
-                                       "' has another law; MASS_ACTION_DIMER is fitted")});
+  if (start != nullptr && violations.empty()) {
+    for (const auto& [field, description] : optimizer::fit::CheckStart(*start)) {
+      violations.push_back(
+          {request->has_extractant_system() ? "extractant_system." + field : "name", description});
+    }
   }
   if (!violations.empty()) return Reply(context, InvalidArgument(violations));
   return StartFitCall(queue_, chemistry_, start, *request, response);

@@ -15,9 +15,9 @@ Picture ExtractionCurves(const Evaluations& states, const std::vector<std::strin
   // In the order of the middle state: neighbours in the legend are neighbours on the page.
   for (const v1::ElementDistribution& each : states[states.size() / 2].elements()) {
     const bool base = each.element() == "Na" || each.element() == "NH4";
-    if (elements.empty() ? base
-                         : std::find(elements.begin(), elements.end(), each.element()) ==
-                               elements.end()) {
+    if (elements.empty()
+            ? base
+            : std::find(elements.begin(), elements.end(), each.element()) == elements.end()) {
       continue;
     }
     Series curve{each.element(), {}};
@@ -62,9 +62,9 @@ Picture Isotherms(const std::vector<Isotherm>& isotherms, double most_aqueous,
   picture.Add(absl::StrFormat("set xrange [0:%g]\nset yrange [0:*]", most_aqueous));
   std::vector<std::string> plots;
   for (std::size_t i = 0; i < isotherms.size(); ++i) {
-    plots.push_back(absl::StrCat(
-        picture.Data({"", isotherms[i].points}), " with lines ", LineStyle(static_cast<int>(i)),
-        " title ", Quoted(absl::StrFormat("pH %.3g", isotherms[i].ph))));
+    plots.push_back(absl::StrCat(picture.Data({"", isotherms[i].points}), " with lines ",
+                                 LineStyle(static_cast<int>(i)), " title ",
+                                 Quoted(absl::StrFormat("pH %.3g", isotherms[i].ph))));
   }
   picture.Add("plot " + absl::StrJoin(plots, ", "));
   return picture;

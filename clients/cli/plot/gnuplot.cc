@@ -27,8 +27,7 @@ constexpr int kShapes[] = {7, 9, 5, 13, 6, 8, 4, 12, 11, 10, 2, 3};
 }  // namespace
 
 std::string Quoted(const std::string& text) {
-  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "''"}, {"\n", " "}, {"\r", " "}}),
-                      "'");
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "''"}, {"\n", " "}, {"\r", " "}}), "'");
 }
 
 std::string Colour(int i) { return kColours[i % kColourCount]; }

@@ -33,10 +33,10 @@ Picture Parity(const v1::FitExtractantSystemResponse& fit, const EquilibriaFile&
   int i = 0;
   for (const auto& [element, series] : shares) {
     const std::string style = PointStyle(i++);
-    left.push_back(absl::StrCat(picture.Data(molarities[element]), " with points ", style,
-                                " notitle"));
-    right.push_back(absl::StrCat(picture.Data(series), " with points ", style, " title ",
-                                 Quoted(element)));
+    left.push_back(
+        absl::StrCat(picture.Data(molarities[element]), " with points ", style, " notitle"));
+    right.push_back(
+        absl::StrCat(picture.Data(series), " with points ", style, " title ", Quoted(element)));
   }
   const double top = std::pow(10, std::ceil(std::log10(most)));
   picture.Add(absl::StrCat("set multiplot layout 1,2 title ", Quoted(title)));
@@ -54,11 +54,10 @@ Picture Parity(const v1::FitExtractantSystemResponse& fit, const EquilibriaFile&
   picture.Add("set ylabel 'predicted share'");
   picture.Add("set lmargin at screen 0.525\nset rmargin at screen 0.905");
   picture.Add("set key at screen 0.995, screen 0.9 right top vertical");
-  picture.Add(absl::StrCat(
-      "plot x with lines linecolor rgb '#404040' linewidth 1 notitle, ",
-      "x + 0.1 with lines linecolor rgb '#909090' dashtype 2 notitle, ",
-      "x - 0.1 with lines linecolor rgb '#909090' dashtype 2 title '0.1', ",
-      absl::StrJoin(right, ", ")));
+  picture.Add(absl::StrCat("plot x with lines linecolor rgb '#404040' linewidth 1 notitle, ",
+                           "x + 0.1 with lines linecolor rgb '#909090' dashtype 2 notitle, ",
+                           "x - 0.1 with lines linecolor rgb '#909090' dashtype 2 title '0.1', ",
+                           absl::StrJoin(right, ", ")));
   picture.Add("unset multiplot");
   return picture;
 }

@@ -205,8 +205,8 @@ ExitCode Simulate(const Options& options, v1::Simulation* simulation) {
   v1::SimulateRequest request;
   *request.mutable_flowsheet() = file.flowsheet;
   v1::SimulateResponse response;
-  const grpc::Status status = v1::Simulator::NewStub((*connection)->channel())
-                                  ->Simulate(&context, request, &response);
+  const grpc::Status status =
+      v1::Simulator::NewStub((*connection)->channel())->Simulate(&context, request, &response);
   if (!status.ok()) return ReportStatus(status, file);
   *simulation = response.simulation();
   if (simulation->convergence().converged()) return kOk;
@@ -242,8 +242,8 @@ ExitCode PlotMcCabeThiele(const Options& options) {
 using Action = ExitCode (*)(const Options&);
 
 CLI::App* AddOne(CLI::App* parent, Command* chosen, const char* name, const char* help,
-                 const char* input, const char* input_help,
-                 const std::shared_ptr<Options>& options, Action action) {
+                 const char* input, const char* input_help, const std::shared_ptr<Options>& options,
+                 Action action) {
   options->engine.device = "cpu";
   options->output = absl::StrCat(name, ".svg");
   CLI::App* command = parent->add_subcommand(name, help);
@@ -315,10 +315,11 @@ void AddPlot(CLI::App* app, Command* chosen) {
          "File with only numbers", profile, PlotProfile);
 
   auto steps = std::make_shared<Options>();
-  command = AddOne(plot, chosen, "mccabe-thiele", "Equilibrium, operating line and steps of two "
-                   "elements", "FLOWSHEET", "File with only numbers", steps, PlotMcCabeThiele);
-  command
-      ->add_option("--elements", steps->elements, "The more extracted one, and the other")
+  command = AddOne(plot, chosen, "mccabe-thiele",
+                   "Equilibrium, operating line and steps of two "
+                   "elements",
+                   "FLOWSHEET", "File with only numbers", steps, PlotMcCabeThiele);
+  command->add_option("--elements", steps->elements, "The more extracted one, and the other")
       ->delimiter(',')
       ->expected(2)
       ->required();

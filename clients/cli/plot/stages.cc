@@ -21,16 +21,16 @@ void AddSections(const Stages& stages, bool names, Picture* picture) {
     const bool end = j == stages.size() || stages[j].section() != stages[first].section();
     if (!end) continue;
     if (j < stages.size()) {
-      picture->Add(absl::StrFormat("set arrow from %g, graph 0 to %g, graph 1 nohead linecolor "
-                                   "rgb '#909090' dashtype 3",
-                                   stages[j].stage() - 0.5, stages[j].stage() - 0.5));
+      picture->Add(
+          absl::StrFormat("set arrow from %g, graph 0 to %g, graph 1 nohead linecolor "
+                          "rgb '#909090' dashtype 3",
+                          stages[j].stage() - 0.5, stages[j].stage() - 0.5));
     }
     if (names) {
       // On two heights: sections of one stage are narrower than their names.
-      picture->Add(absl::StrFormat("set label %s at %g, graph %g center",
-                                   Quoted(stages[first].section()),
-                                   (stages[first].stage() + stages[j - 1].stage()) / 2.0,
-                                   section++ % 2 == 0 ? 1.05 : 1.12));
+      picture->Add(absl::StrFormat(
+          "set label %s at %g, graph %g center", Quoted(stages[first].section()),
+          (stages[first].stage() + stages[j - 1].stage()) / 2.0, section++ % 2 == 0 ? 1.05 : 1.12));
     }
     first = j;
   }
@@ -43,7 +43,7 @@ std::string Curve(Picture* picture, const Series& series, int i) {
 
 // Two elements over the stages.
 struct Binary {
-  std::vector<std::pair<double, double>> stages;   ///< aqueous, organic share
+  std::vector<std::pair<double, double>> stages;  ///< aqueous, organic share
   double least_factor = INFINITY, most_factor = 0;
 };
 
@@ -93,9 +93,10 @@ Picture Profile(const v1::Simulation& simulation, const std::string& title) {
   // The frames stand at fixed places, so that the legend is beside all and the same
   // stage is above itself.
   const auto place = [&picture](double left, double right, double bottom, double top) {
-    picture.Add(absl::StrFormat("set lmargin at screen %g\nset rmargin at screen %g\n"
-                                "set bmargin at screen %g\nset tmargin at screen %g",
-                                left, right, bottom, top));
+    picture.Add(
+        absl::StrFormat("set lmargin at screen %g\nset rmargin at screen %g\n"
+                        "set bmargin at screen %g\nset tmargin at screen %g",
+                        left, right, bottom, top));
   };
   picture.Add(absl::StrFormat("set xrange [0.5:%g]", stages.size() + 0.5));
   picture.Add("set xlabel 'stage, in the direction of the organic'");
@@ -152,8 +153,7 @@ Picture McCabeThiele(const v1::Simulation& simulation, const std::string& elemen
                               Quoted(absl::StrCat("mole fraction of ", element, " in ", element,
                                                   " + ", other, ", aqueous")),
                               Quoted("the same, organic")));
-  std::vector<std::string> plots = {
-      "x with lines linecolor rgb '#909090' linewidth 1 notitle"};
+  std::vector<std::string> plots = {"x with lines linecolor rgb '#909090' linewidth 1 notitle"};
   // One curve stands for all stages only where the factor is one number.
   if (binary.most_factor < 1.001 * binary.least_factor) {
     plots.push_back(absl::StrFormat(
@@ -163,8 +163,8 @@ Picture McCabeThiele(const v1::Simulation& simulation, const std::string& elemen
   }
   plots.push_back(absl::StrCat(picture.Data(steps),
                                " with lines linecolor rgb '#404040' linewidth 1 title 'steps'"));
-  plots.push_back(absl::StrCat(picture.Data(equilibrium), " with points ", PointStyle(0),
-                               " title 'stages'"));
+  plots.push_back(
+      absl::StrCat(picture.Data(equilibrium), " with points ", PointStyle(0), " title 'stages'"));
   plots.push_back(absl::StrCat(picture.Data(operating), " with points ", PointStyle(5),
                                " title 'between stages (operating line)'"));
   picture.Add("set samples 400");

@@ -31,7 +31,6 @@ ExtractantSystem Start() {
         {element, law.log10_k + 0.1, 3.0, {}, {}, {}, Provenance::kMeasured, "a test"});
   }
   out.constants.push_back({"Zn", 1.0, 2.0, {}, {}, {}, Provenance::kMeasured, "a test"});
-  out.Find("Na");
   for (auto& c : out.constants) {
     if (c.element == "Na") c.dimers = 1;
   }
@@ -72,7 +71,9 @@ TEST_F(FittedSystem, IsGoodAndKeepsClassErrorsAndRange) {
   EXPECT_GT(*system.Find("Nd")->log10_standard_error, 0);
   EXPECT_THAT(system.Find("Nd")->source, HasSubstr("kJ/mol"));
   EXPECT_EQ(system.Find("Na")->provenance, Provenance::kMeasured);
-  EXPECT_EQ(*system.validity.max_temperature, 25);
+  EXPECT_EQ(*system.validity.max_temperature, 45);
+  EXPECT_EQ(*system.reference_temperature, 25);
+  EXPECT_LT(*system.Find("Nd")->enthalpy_kj_per_mol, 0);
   for (const Flask& flask : result.flasks) {
     EXPECT_GE(flask.ph, *system.validity.min_ph);
     EXPECT_LE(flask.ph, *system.validity.max_ph);
@@ -121,6 +122,14 @@ TEST_F(FittedSystem, RefusesACovarianceThatIsNone) {
   system.covariance.rows[0][1] = system.covariance.rows[1][0] = 1.1 * most;
   refused("", "positive semidefinite");
   EXPECT_TRUE(Problems().empty());
+}
+
+TEST_F(FittedSystem, DoesNotStartFromOtherPhysics) {
+  EXPECT_TRUE(CheckStart(start).empty());
+  start.constants[0].complexes.push_back({"chloride", {0.3}});
+  start.activity = ActivityModel::kDavies;
+  start.second_extractant = "TBP";
+  EXPECT_EQ(CheckStart(start).size(), 3u);
 }
 
 TEST_F(FittedSystem, NotesWhatIsMissing) {
