@@ -210,6 +210,7 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
       out.constants.push_back(std::move(constant));
     }
   }
+  if (start != nullptr) out.medium = start->medium;
   if (options.enthalpy) out.reference_temperature = options.reference_celsius;
   out.validity.medium = text.medium;
   AddRange(result, contacts, &out.validity);
