@@ -20,6 +20,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libyaml-cpp-dev libudunits2-dev libsqlite3-dev libcli11-dev
+  libceres-dev libcsv-dev gnuplot-nox
   libgtest-dev libgmock-dev)
 
 # as_root COMMAND...: runs it as root, by sudo where we are not.

@@ -14,6 +14,7 @@
 #include "service/jobs/dynamics_queue.h"
 #include "service/jobs/job_manager.h"
 #include "service/jobs/simulation_queue.h"
+#include "service/jobs/work_queue.h"
 #include "service/rpc/chemistry_service.h"
 #include "service/rpc/optimizations_service.h"
 #include "service/rpc/simulator_service.h"
@@ -62,7 +63,9 @@ class GrpcServer final : public Server {
     dynamics_ = std::make_unique<DynamicsQueue>(engine_.get(), DynamicsQueue::Options());
     simulator_service_ = std::make_unique<SimulatorService>(simulations_.get(), dynamics_.get());
     optimizations_service_ = std::make_unique<OptimizationsService>(jobs_.get(), engine_.get());
-    chemistry_service_ = std::make_unique<ChemistryService>(&engine_->chemistry());
+    chemistry_work_ = std::make_unique<WorkQueue>(WorkQueue::Options());
+    chemistry_service_ =
+        std::make_unique<ChemistryService>(&engine_->chemistry(), chemistry_work_.get());
     RAFFINATE_RETURN_IF_ERROR(Listen());
     // Last: a server that cannot be reached takes no job up.
     jobs_->StartWorkers();
@@ -130,6 +133,7 @@ class GrpcServer final : public Server {
     if (server_ != nullptr) SetServing(false);
     if (simulations_ != nullptr) simulations_->Close();
     if (dynamics_ != nullptr) dynamics_->Close();
+    if (chemistry_work_ != nullptr) chemistry_work_->Close();
     if (jobs_ != nullptr) jobs_->Drain();
     if (server_ != nullptr) {
       server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
@@ -149,6 +153,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<JobManager> jobs_;
   std::unique_ptr<SimulationQueue> simulations_;
   std::unique_ptr<DynamicsQueue> dynamics_;
+  std::unique_ptr<WorkQueue> chemistry_work_;
   std::unique_ptr<SimulatorService> simulator_service_;
   std::unique_ptr<OptimizationsService> optimizations_service_;
   std::unique_ptr<ChemistryService> chemistry_service_;

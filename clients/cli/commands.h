@@ -19,6 +19,9 @@ void AddServe(CLI::App* app, Command* chosen);
 void AddJobs(CLI::App* app, Command* chosen);
 /// extractants, feeds.
 void AddChemistry(CLI::App* app, Command* chosen);
+void AddFit(CLI::App* app, Command* chosen);
+/// parity, extraction, isotherm, profile, mccabe-thiele.
+void AddPlot(CLI::App* app, Command* chosen);
 void AddDoctor(CLI::App* app, Command* chosen);
 void AddCompletion(CLI::App* app, Command* chosen);
 

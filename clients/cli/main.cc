@@ -28,6 +28,8 @@ int Main(int argc, char** argv) {
   AddServe(&app, &chosen);
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);
+  AddFit(&app, &chosen);
+  AddPlot(&app, &chosen);
   AddDoctor(&app, &chosen);
   AddCompletion(&app, &chosen);
 

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "kernels/equilibrium.h"
+#include "optimizer/model/check_covariance.h"
 #include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
@@ -59,6 +60,7 @@ class Check {
       }
       Constant(constant, at);
     }
+    CheckCovariance(system_, path_ + ".covariance", violations_);
   }
 
  private:

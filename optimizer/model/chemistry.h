@@ -107,6 +107,14 @@ struct LoadingLimit {
   std::string doi = "";
 };
 
+/// Covariance of constants that were fitted together.
+struct Covariance {
+  /// What a row or column stands for: "Nd.log10_k", "Nd.dimers".
+  std::vector<std::string> parameters;
+  /// P rows of P values when the system is good, in its basis and unit.
+  std::vector<std::vector<double>> rows;
+};
+
 struct ExtractantSystem {
   std::string name;
   std::string description;
@@ -126,6 +134,7 @@ struct ExtractantSystem {
   std::string second_extractant;  ///< its name; empty where there is one only
   /// Of the constants; that from which enthalpies count [degC].
   std::optional<double> reference_temperature;
+  Covariance covariance = {};      ///< empty: none is known
   bool built_in = false;           ///< of data/, not of a flowsheet
   bool replaces_built_in = false;  ///< a flowsheet's, under a built-in name
 

@@ -258,6 +258,11 @@ v1::Ligand Write(const optimizer::Ligand& model) {
   out.set_epsilon(model.epsilon);
   out.set_provenance(ToProto(model.provenance));
   out.set_source(model.source);
+  for (std::size_t i = 0; i < model.covariance.rows.size(); ++i) {
+    v1::CovarianceRow* row = out.add_covariance();
+    row->set_parameter(model.covariance.parameters[i]);
+    for (const double value : model.covariance.rows[i]) row->add_values(value);
+  }
   out.set_doi(model.doi);
   return out;
 }
@@ -335,6 +340,17 @@ void FromProto(const v1::ExtractantSystem& proto, const std::string& path,
   }
   ReadAqueous(proto, path, model, violations);
   model->second_extractant = proto.second_extractant();
+  for (int i = 0; i < proto.covariance_size(); ++i) {
+    const v1::CovarianceRow& row = proto.covariance(i);
+    const std::string at = Sub(path, "covariance", i);
+    model->covariance.parameters.push_back(row.parameter());
+    auto& values = model->covariance.rows.emplace_back();
+    for (int k = 0; k < row.values_size(); ++k) {
+      if (CheckFinite(row.values(k), Sub(at, "values", k), violations)) {
+        values.push_back(row.values(k));
+      }
+    }
+  }
   model->doi = proto.doi();
   model->source = proto.source();
 }

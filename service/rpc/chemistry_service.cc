@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/fit/system.h"
 #include "optimizer/model/check_system.h"
 #include "optimizer/model/distribution.h"
 #include "optimizer/model/names.h"
 #include "service/convert/chemistry.h"
 #include "service/error.h"
 #include "service/rpc/errors.h"
+#include "service/rpc/fit_call.h"
 #include "service/rpc/paging.h"
 
 namespace raffinate::service {
@@ -129,6 +131,16 @@ const optimizer::ExtractantSystem* ChemistryService::Find(const std::string& nam
   return nullptr;
 }
 
+optimizer::ExtractantSystem ChemistryService::Own(const v1::ExtractantSystem& system,
+                                                  optimizer::Violations* violations) const {
+  optimizer::ExtractantSystem own;
+  FromProto(system, "extractant_system", &own, violations);
+  if (violations->empty()) {
+    optimizer::CheckSystem(own, chemistry_->elements, "extractant_system", violations);
+  }
+  return own;
+}
+
 grpc::ServerUnaryReactor* ChemistryService::GetExtractantSystem(
     grpc::CallbackServerContext* context, const v1::GetExtractantSystemRequest* request,
     v1::ExtractantSystem* response) {
@@ -147,10 +159,7 @@ grpc::ServerUnaryReactor* ChemistryService::EvaluateExtractantSystem(
   const optimizer::ExtractantSystem* system = nullptr;
   optimizer::Violations violations;
   if (request->has_extractant_system()) {
-    FromProto(request->extractant_system(), "extractant_system", &own, &violations);
-    if (violations.empty()) {
-      optimizer::CheckSystem(own, chemistry_->elements, "extractant_system", &violations);
-    }
+    own = Own(request->extractant_system(), &violations);
     system = &own;
   } else {
     system = Find(request->name(), &status);
@@ -171,6 +180,30 @@ grpc::ServerUnaryReactor* ChemistryService::EvaluateExtractantSystem(
   response->set_weakest_class(ToProto(optimizer::WeakestClass(*system)));
   for (const std::string& note : optimizer::NotesOn(*system, state)) response->add_notes(note);
   return Reply(context, status);
+}
+
+grpc::ServerUnaryReactor* ChemistryService::FitExtractantSystem(
+    grpc::CallbackServerContext* context, const v1::FitExtractantSystemRequest* request,
+    v1::FitExtractantSystemResponse* response) {
+  optimizer::ExtractantSystem own;
+  const optimizer::ExtractantSystem* start = nullptr;
+  optimizer::Violations violations;
+  if (request->has_extractant_system()) {
+    own = Own(request->extractant_system(), &violations);
+    start = &own;
+  } else if (!request->name().empty()) {
+    grpc::Status status;
+    start = Find(request->name(), &status);
+    if (start == nullptr) return Reply(context, status);
+  }
+  if (start != nullptr && violations.empty()) {
+    for (const auto& [field, description] : optimizer::fit::CheckStart(*start)) {
+      violations.push_back(
+          {request->has_extractant_system() ? "extractant_system." + field : "name", description});
+    }
+  }
+  if (!violations.empty()) return Reply(context, InvalidArgument(violations));
+  return StartFitCall(queue_, chemistry_, start, *request, response);
 }
 
 grpc::ServerUnaryReactor* ChemistryService::ListFeeds(grpc::CallbackServerContext* context,

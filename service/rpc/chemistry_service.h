@@ -6,14 +6,17 @@
 #include <string>
 
 #include "optimizer/model/chemistry.h"
+#include "optimizer/model/violation.h"
 #include "raffinate/v1/chemistry.grpc.pb.h"
+#include "service/jobs/work_queue.h"
 
 namespace raffinate::service {
 
 class ChemistryService final : public v1::Chemistry::CallbackService {
  public:
-  /// `chemistry` outlives the service.
-  explicit ChemistryService(const optimizer::Chemistry* chemistry) : chemistry_(chemistry) {}
+  /// Both outlive the service; fits are computed on `queue`.
+  ChemistryService(const optimizer::Chemistry* chemistry, WorkQueue* queue)
+      : chemistry_(chemistry), queue_(queue) {}
 
   grpc::ServerUnaryReactor* ListExtractantSystems(
       grpc::CallbackServerContext* context, const v1::ListExtractantSystemsRequest* request,
@@ -24,6 +27,9 @@ class ChemistryService final : public v1::Chemistry::CallbackService {
   grpc::ServerUnaryReactor* EvaluateExtractantSystem(
       grpc::CallbackServerContext* context, const v1::EvaluateExtractantSystemRequest* request,
       v1::EvaluateExtractantSystemResponse* response) override;
+  grpc::ServerUnaryReactor* FitExtractantSystem(grpc::CallbackServerContext* context,
+                                                const v1::FitExtractantSystemRequest* request,
+                                                v1::FitExtractantSystemResponse* response) override;
   grpc::ServerUnaryReactor* ListFeeds(grpc::CallbackServerContext* context,
                                       const v1::ListFeedsRequest* request,
                                       v1::ListFeedsResponse* response) override;
@@ -31,8 +37,12 @@ class ChemistryService final : public v1::Chemistry::CallbackService {
  private:
   /// The system of that name, or null and what to answer.
   const optimizer::ExtractantSystem* Find(const std::string& name, grpc::Status* status) const;
+  /// `system` of a request as plain values; appends what is wrong with it.
+  optimizer::ExtractantSystem Own(const v1::ExtractantSystem& system,
+                                  optimizer::Violations* violations) const;
 
   const optimizer::Chemistry* chemistry_;
+  WorkQueue* queue_;
 };
 
 }  // namespace raffinate::service

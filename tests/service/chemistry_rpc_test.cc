@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "tests/service/rpc_fixture.h"
 
 namespace raffinate::service {
@@ -84,6 +86,70 @@ TEST_P(ChemistryRpc, EvaluatesNoSystemThatItDoesNotKnow) {
   v1::EvaluateExtractantSystemResponse response;
   ExpectError(chemistry_->EvaluateExtractantSystem(&context, request, &response),
               grpc::StatusCode::NOT_FOUND, "EXTRACTANT_SYSTEM_NOT_FOUND");
+}
+
+// Traces: free acid and free extractant stay what they were.
+v1::FitExtractantSystemRequest TraceFlasks(double log10_k) {
+  v1::FitExtractantSystemRequest request;
+  request.set_source("a test");
+  request.set_medium("chloride");
+  request.set_log10_k(true);
+  for (const double h : {0.1, 0.2, 0.3}) {
+    v1::Contact* contact = request.add_contacts();
+    contact->set_source("a test");
+    contact->set_initial_h_mol_per_l(h);
+    contact->set_extractant_mol_per_l(1);
+    v1::ContactMetal* metal = contact->add_metals();
+    metal->set_element("Nd");
+    metal->set_feed_mol_per_l(1e-8);
+    metal->set_raffinate_mol_per_l(1e-8 / (1 + std::pow(10, log10_k) * std::pow(0.5 / h, 3)));
+  }
+  return request;
+}
+
+TEST_P(ChemistryRpc, FitsASystem) {
+  grpc::ClientContext context;
+  v1::FitExtractantSystemResponse response;
+  const grpc::Status status =
+      chemistry_->FitExtractantSystem(&context, TraceFlasks(-1.7), &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.parameters_size(), 1);
+  EXPECT_EQ(response.parameters(0).name(), "Nd.log10_k");
+  EXPECT_NEAR(response.parameters(0).value(), -1.7, 1e-5);
+  EXPECT_EQ(response.residuals_size(), 3);
+  const v1::ExtractantSystem& system = response.extractant_system();
+  EXPECT_EQ(system.name(), "fitted");
+  EXPECT_EQ(system.constants(0).provenance(), v1::EquilibriumConstant::FITTED);
+  ASSERT_EQ(system.covariance_size(), 1);
+  EXPECT_EQ(system.covariance(0).parameter(), "Nd.log10_k");
+
+  // What it gives is good enough to be evaluated.
+  v1::EvaluateExtractantSystemRequest evaluate;
+  *evaluate.mutable_extractant_system() = system;
+  grpc::ClientContext second;
+  v1::EvaluateExtractantSystemResponse evaluation;
+  const grpc::Status evaluated =
+      chemistry_->EvaluateExtractantSystem(&second, evaluate, &evaluation);
+  EXPECT_TRUE(evaluated.ok()) << evaluated.error_message();
+}
+
+TEST_P(ChemistryRpc, SaysWhatCannotBeFitted) {
+  v1::FitExtractantSystemRequest request = TraceFlasks(-1.7);
+  request.set_slopes(v1::FitExtractantSystemRequest::SLOPES_SHARED);
+  v1::FitExtractantSystemResponse response;
+  {
+    grpc::ClientContext context;
+    ExpectError(chemistry_->FitExtractantSystem(&context, request, &response),
+                grpc::StatusCode::FAILED_PRECONDITION, "NOT_DETERMINED");
+  }
+  request.mutable_contacts(1)->mutable_metals(0)->set_feed_mol_per_l(-1);
+  request.clear_medium();
+  grpc::ClientContext context;
+  const grpc::Status status = chemistry_->FitExtractantSystem(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const auto details = clients::DecodeErrorDetails(status);
+  ASSERT_FALSE(details.field_violations.empty());
+  EXPECT_EQ(details.field_violations[0].field, "medium");
 }
 
 TEST_P(ChemistryRpc, ListsFeeds) {

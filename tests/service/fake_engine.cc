@@ -179,6 +179,7 @@ FakeEngine::FakeEngine(std::shared_ptr<Pace> pace) : pace_(std::move(pace)) {
   }
   chemistry_.elements["Pr"].symbol = "Pr";
   chemistry_.elements["Nd"].symbol = "Nd";
+  for (auto& [symbol, element] : chemistry_.elements) element.charge = 3;
   auto& feed = chemistry_.feeds["magnet"];
   feed.name = "magnet";
   feed.mol_per_l = {{"Nd", 0.5}, {"Pr", 0.1}};

@@ -1,0 +1,80 @@
+// The measured equilibria of PC88A in chloride, predicted and fitted.
+#include <cmath>
+
+#include "clients/cli/equilibria_csv.h"
+#include "clients/cli/fit_request.h"
+#include "optimizer/fit/fit.h"
+#include "optimizer/fit/system.h"
+#include "service/convert/fit.h"
+#include "tests/validation/example.h"
+
+namespace raffinate::validation {
+namespace {
+
+namespace fit = optimizer::fit;
+
+class Pc88aEquilibria : public testing::Test {
+ protected:
+  void SetUp() override {
+    const cli::EquilibriaFile data =
+        cli::ReadEquilibria(RAFFINATE_DATA "/equilibria/pc88a-hcl.csv");
+    for (const auto& problem : data.problems) ADD_FAILURE() << service::FormatProblem(problem);
+    v1::FitExtractantSystemRequest request;
+    cli::SetData(data, &request);
+    request.set_medium("chloride");
+    request.set_log10_k(true);
+    request.set_slopes(v1::FitExtractantSystemRequest::SLOPES_SHARED);
+    optimizer::Violations violations;
+    const service::FitInput input = service::FromProto(request, &violations);
+    ASSERT_TRUE(violations.empty());
+    ASSERT_EQ(input.contacts.size(), 159u);
+    charges = fit::ChargesOf(KnownChemistry());
+    const auto found =
+        fit::Fit(input.contacts,
+                 fit::ConstantsOf(KnownChemistry().systems.at("P507-HCl"), charges), charges,
+                 input.options);
+    ASSERT_TRUE(found.ok()) << found.status();
+    result = *found;
+  }
+
+  std::map<std::string, double> charges;
+  fit::FitResult result;
+};
+
+// Constants measured in nitrate by others: 0.090 of the feed.
+TEST_F(Pc88aEquilibria, P507PredictsThemUnfitted) {
+  ASSERT_TRUE(result.before.has_value());
+  EXPECT_EQ(result.before->values, 204);
+  EXPECT_LT(result.before->rms, 0.0905);
+  EXPECT_GT(result.before->r_squared, 0.99);
+}
+
+TEST_F(Pc88aEquilibria, AFitLowersTheErrorByAQuarterWithinPhysicalBounds) {
+  EXPECT_LT(result.after.rms, 0.75 * result.before->rms);
+  EXPECT_GT(result.after.r_squared, result.before->r_squared);
+  for (const fit::Parameter& p : result.parameters) {
+    EXPECT_FALSE(p.at_bound);
+    ASSERT_TRUE(p.standard_error.has_value());
+    if (p.quantity == fit::Quantity::kDimers) {
+      EXPECT_GT(p.value, 1.5);
+      EXPECT_LT(p.value, 3);
+    }
+  }
+  // The order of the series.
+  const auto log10_k = [&](const char* element) { return result.constants.at(element).log10_k; };
+  EXPECT_LT(log10_k("La"), log10_k("Ce"));
+  EXPECT_LT(log10_k("Ce"), log10_k("Pr"));
+  EXPECT_LT(log10_k("Pr"), log10_k("Nd"));
+  EXPECT_LT(log10_k("Nd"), log10_k("Sm"));
+  EXPECT_LT(log10_k("Sm"), log10_k("Dy"));
+  EXPECT_LT(log10_k("Dy"), log10_k("Y"));
+}
+
+// Sources that the fit has not seen, too, are predicted better than by P507-HCl.
+TEST_F(Pc88aEquilibria, LeftOutSourcesAreStillPredictedBetter) {
+  ASSERT_TRUE(result.left_out && result.left_out_before);
+  EXPECT_LT(result.left_out->rms, result.left_out_before->rms);
+}
+
+}  // namespace
+}  // namespace raffinate::validation
