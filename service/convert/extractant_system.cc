@@ -258,11 +258,6 @@ v1::Ligand Write(const optimizer::Ligand& model) {
   out.set_epsilon(model.epsilon);
   out.set_provenance(ToProto(model.provenance));
   out.set_source(model.source);
-  for (std::size_t i = 0; i < model.covariance.rows.size(); ++i) {
-    v1::CovarianceRow* row = out.add_covariance();
-    row->set_parameter(model.covariance.parameters[i]);
-    for (const double value : model.covariance.rows[i]) row->add_values(value);
-  }
   out.set_doi(model.doi);
   return out;
 }
@@ -386,6 +381,11 @@ v1::ExtractantSystem ToProto(const optimizer::ExtractantSystem& model) {
     out.set_reference_temperature_celsius(*model.reference_temperature);
   }
   out.set_source(model.source);
+  for (std::size_t i = 0; i < model.covariance.rows.size(); ++i) {
+    v1::CovarianceRow* row = out.add_covariance();
+    row->set_parameter(model.covariance.parameters[i]);
+    for (const double value : model.covariance.rows[i]) row->add_values(value);
+  }
   out.set_doi(model.doi);
   return out;
 }
