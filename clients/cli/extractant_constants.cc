@@ -167,17 +167,16 @@ std::vector<Column> LawColumns(const System& system) {
   };
   switch (system.law()) {
     case System::CORRELATION:
-      add("terms", "", [](const Constant& c) { return Terms(c); }, true);
-      add("binds", "", [](const Constant& c) {
-        return Optional(c.has_extractants(), c.extractants(), 3);
-      });
+      add(
+          "terms", "", [](const Constant& c) { return Terms(c); }, true);
+      add("binds", "",
+          [](const Constant& c) { return Optional(c.has_extractants(), c.extractants(), 3); });
       break;
     case System::SOLVATION:
       // Where nothing is said n is the charge, which the server knows.
       add("n", "", [](const Constant& c) { return Optional(c.has_anions(), c.anions(), 3); });
-      add("p", "", [](const Constant& c) {
-        return Optional(c.has_extractants(), c.extractants(), 3);
-      });
+      add("p", "",
+          [](const Constant& c) { return Optional(c.has_extractants(), c.extractants(), 3); });
       break;
     default:
       add("m", "", [](const Constant& c) { return Optional(c.has_dimers(), c.dimers(), 3); });
@@ -305,11 +304,10 @@ std::string Constants(const System& system) {
   Table table(std::move(heads));
   Notes notes;
   for (const Constant& constant : system.constants()) {
-    std::vector<std::string> row = {
-        constant.element(), Value(system, constant),
-        constant.has_log10_standard_error()
-            ? absl::StrFormat("%.3f", constant.log10_standard_error())
-            : "-"};
+    std::vector<std::string> row = {constant.element(), Value(system, constant),
+                                    constant.has_log10_standard_error()
+                                        ? absl::StrFormat("%.3f", constant.log10_standard_error())
+                                        : "-"};
     for (const Column& column : columns) row.push_back(column.cell(constant));
     row.push_back(ClassName(constant.provenance()));
     row.push_back(notes.Number(constant.source(), constant.doi()));

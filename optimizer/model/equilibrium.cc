@@ -36,14 +36,14 @@ bool NeedsTable(const Built& built) {
     return true;
   }
   const double reference = Reference(system);
-  const bool warm = std::any_of(
-      built.sections.begin(), built.sections.end(),
-      [&](const SectionSpan& section) { return section.temperature != reference; });
-  return warm && std::any_of(built.components.begin(), built.components.end(),
-                             [&](const Element* element) {
-                               const auto* constant = system.Find(element->symbol);
-                               return constant != nullptr && constant->enthalpy_kj_per_mol;
-                             });
+  const bool warm =
+      std::any_of(built.sections.begin(), built.sections.end(),
+                  [&](const SectionSpan& section) { return section.temperature != reference; });
+  return warm &&
+         std::any_of(built.components.begin(), built.components.end(), [&](const Element* element) {
+           const auto* constant = system.Find(element->symbol);
+           return constant != nullptr && constant->enthalpy_kj_per_mol;
+         });
 }
 
 /// Assembles a table and remembers where the system's ligands stand in it.
@@ -98,7 +98,8 @@ class Maker {
  private:
   int MasterOf(const std::string& ligand) const {
     const auto found = std::find(ligands_.begin(), ligands_.end(), ligand);
-    return found == ligands_.end() ? -1 : static_cast<int>(found - ligands_.begin()) + first_ligand_;
+    return found == ligands_.end() ? -1
+                                   : static_cast<int>(found - ligands_.begin()) + first_ligand_;
   }
 
   void Masters() {

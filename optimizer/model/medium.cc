@@ -6,8 +6,7 @@ namespace raffinate::optimizer {
 namespace {
 
 bool Salt(const kernels::Circuit& circuit) {
-  return circuit.law == kernels::Law::kTable &&
-         circuit.table->kind[0] == kernels::Master::kSalt;
+  return circuit.law == kernels::Law::kTable && circuit.table->kind[0] == kernels::Master::kSalt;
 }
 
 }  // namespace
@@ -37,13 +36,13 @@ double AcidMass(Medium medium) {
 }
 
 const MediumFields& FieldsOf(Medium medium) {
-  static const MediumFields kChloride{"hcl",        "nacl",         "nh4cl",
-                                      &Stream::hcl, &Stream::nacl,  &Stream::nh4cl, 1};
-  static const MediumFields kNitrate{"hno3",        "nano3",        "nh4no3",
-                                     &Stream::hno3, &Stream::nano3, &Stream::nh4no3, 1};
-  static const MediumFields kSulphate{"h2so4",        "na2so4",        "nh4_2so4",
-                                      &Stream::h2so4, &Stream::na2so4, &Stream::nh4_2so4, 2};
-  return medium == Medium::kChloride ? kChloride
+  static const MediumFields kChloride{"hcl",         "nacl",         "nh4cl", &Stream::hcl,
+                                      &Stream::nacl, &Stream::nh4cl, 1};
+  static const MediumFields kNitrate{"hno3",         "nano3",         "nh4no3", &Stream::hno3,
+                                     &Stream::nano3, &Stream::nh4no3, 1};
+  static const MediumFields kSulphate{
+      "h2so4", "na2so4", "nh4_2so4", &Stream::h2so4, &Stream::na2so4, &Stream::nh4_2so4, 2};
+  return medium == Medium::kChloride  ? kChloride
          : medium == Medium::kNitrate ? kNitrate
                                       : kSulphate;
 }

@@ -18,12 +18,12 @@ bool Brings(const std::optional<Number>& leaf) { return leaf && Largest(*leaf) >
 void CheckMedium(const Stream& stream, const std::string& path, const ExtractantSystem& system,
                  Examination* examination) {
   const auto refuse = [&](const char* field, Medium medium) {
-    examination->Add(absl::StrCat(path, ".", field, "_mol_per_l"),
-                     absl::StrCat("belongs to a ", MediumName(medium), " medium; that of ",
-                                  system.name, " is ", MediumName(system.medium), ": use ",
-                                  FieldsOf(system.medium).acid, ", ",
-                                  FieldsOf(system.medium).sodium_salt, " or ",
-                                  FieldsOf(system.medium).ammonium_salt));
+    examination->Add(
+        absl::StrCat(path, ".", field, "_mol_per_l"),
+        absl::StrCat("belongs to a ", MediumName(medium), " medium; that of ", system.name, " is ",
+                     MediumName(system.medium), ": use ", FieldsOf(system.medium).acid, ", ",
+                     FieldsOf(system.medium).sodium_salt, " or ",
+                     FieldsOf(system.medium).ammonium_salt));
   };
   for (const Medium medium : kMedia) {
     if (medium == system.medium) continue;
@@ -36,15 +36,16 @@ void CheckMedium(const Stream& stream, const std::string& path, const Extractant
   if (Brings(stream.chloride)) refuse("chloride", Medium::kChloride);
   const auto feed = examination->chemistry.feeds.find(stream.feed);
   if (feed != examination->chemistry.feeds.end() && feed->second.hcl_mol_per_l > 0) {
-    examination->Add(path + ".feed",
-                     absl::StrCat("'", stream.feed, "' is a liquor in hydrochloric acid; the "
-                                  "medium of ", system.name, " is ", MediumName(system.medium),
-                                  ": give its metals and the acid one by one"));
+    examination->Add(path + ".feed", absl::StrCat("'", stream.feed,
+                                                  "' is a liquor in hydrochloric acid; the "
+                                                  "medium of ",
+                                                  system.name, " is ", MediumName(system.medium),
+                                                  ": give its metals and the acid one by one"));
   }
 }
 
-void CheckComplexants(const Stream& stream, const std::string& path,
-                      const ExtractantSystem& system, Examination* examination) {
+void CheckComplexants(const Stream& stream, const std::string& path, const ExtractantSystem& system,
+                      Examination* examination) {
   std::set<std::string> seen;
   for (std::size_t k = 0; k < stream.complexants.size(); ++k) {
     const std::string& name = stream.complexants[k].ligand;
@@ -59,8 +60,8 @@ void CheckComplexants(const Stream& stream, const std::string& path,
       for (const Ligand& ligand : system.ligands) {
         if (ligand.name != MediumName(system.medium)) known.push_back(ligand.name);
       }
-      examination->Add(field, absl::StrCat(Unknown("complexant", name, known), " (of ",
-                                           system.name, ")"));
+      examination->Add(field,
+                       absl::StrCat(Unknown("complexant", name, known), " (of ", system.name, ")"));
     }
   }
 }
@@ -68,8 +69,8 @@ void CheckComplexants(const Stream& stream, const std::string& path,
 /// Salts are extracted whole, with the acid among them; a base has no place.
 void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system,
                     Examination* examination) {
-  const std::string why = absl::StrCat("has no place in ", system.name,
-                                       ", which extracts neutral salts; leave it out");
+  const std::string why =
+      absl::StrCat("has no place in ", system.name, ", which extracts neutral salts; leave it out");
   bool acid = false;
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
     const Stream& stream = flowsheet.streams[i];
@@ -86,7 +87,8 @@ void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system,
     }
   }
   if (acid && system.Find(kProton) == nullptr) {
-    examination->Add("streams", absl::StrCat(system.name, " has no constant for H, and streams "
+    examination->Add("streams", absl::StrCat(system.name,
+                                             " has no constant for H, and streams "
                                              "bring acid, which it extracts too"));
   }
 }

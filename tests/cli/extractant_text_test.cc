@@ -35,9 +35,8 @@ TEST(ExtractantText, ACorrelationIsReadAsItIsWritten) {
   const std::string head = Head(system);
   EXPECT_THAT(head, HasSubstr("C free monomer in units of 0.03 mol/L"));
   EXPECT_THAT(head, HasSubstr("aqueous:  sulphate, ideal"));
-  EXPECT_THAT(head, HasSubstr(
-                        "ligand:   sulphate, charge -2, log10 of H 1.99 (reference): a code "
-                        "doi:10.1/x"));
+  EXPECT_THAT(head, HasSubstr("ligand:   sulphate, charge -2, log10 of H 1.99 (reference): a code "
+                              "doi:10.1/x"));
   EXPECT_THAT(head, Not(HasSubstr("second:")));
   EXPECT_THAT(Constants(system),
               ContainsRegex("Nd +-1.6237 +- +0.31183 pH .* lg C +3 +fitted +\\[1\\]"));

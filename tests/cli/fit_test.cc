@@ -24,8 +24,8 @@ v1::FitExtractantSystemResponse Answer(const Outcome& outcome) {
 // The fitted file predicts as the fit did, and keeps what it knows.
 TEST(Fit, WritesASystemThatPredictsAsItWasFitted) {
   const Folder folder;
-  const Outcome fit = folder.Run(
-      {"fit", kData, "--extractant", "P507-HCl", "--name", "mine", "--residuals", "r.csv", "--json"});
+  const Outcome fit = folder.Run({"fit", kData, "--extractant", "P507-HCl", "--name", "mine",
+                                  "--residuals", "r.csv", "--json"});
   ASSERT_EQ(fit.code, 0) << fit.err;
   EXPECT_THAT(fit.err, HasSubstr("mine.yaml"));
   const auto fitted = Answer(fit);
@@ -35,8 +35,7 @@ TEST(Fit, WritesASystemThatPredictsAsItWasFitted) {
   const auto compared = Answer(again);
   EXPECT_NEAR(compared.after().rms_of_feed(), fitted.after().rms_of_feed(), 1e-6);
   EXPECT_EQ(compared.parameters_size(), 0);
-  const Outcome show =
-      folder.Run({"extractants", "show", "mine", "--file", "mine.yaml", "--json"});
+  const Outcome show = folder.Run({"extractants", "show", "mine", "--file", "mine.yaml", "--json"});
   ASSERT_EQ(show.code, 0) << show.err;
   v1::EvaluateExtractantSystemResponse shown;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(show.out, &shown).ok());

@@ -64,8 +64,9 @@ TEST(Plot, SaysWhatIsWrong) {
   refused({"plot", "extraction", "P507-HCl", "--elements", "Zz"}, "no constant for 'Zz'");
   refused({"plot", "extraction", "P507-HCl", "--min-ph", "3", "--max-ph", "2"}, "not below");
   refused({"plot", "mccabe-thiele", kSplit, "--elements", "Nd,La"}, "there is no La");
-  Process without(folder.path(), {"PATH=/nonexistent", RAFFINATE_PROGRAM, "plot", "extraction",
-                                  "P507-HCl"}, "/usr/bin/env");
+  Process without(folder.path(),
+                  {"PATH=/nonexistent", RAFFINATE_PROGRAM, "plot", "extraction", "P507-HCl"},
+                  "/usr/bin/env");
   const Outcome outcome = without.Wait();
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("apt-get install gnuplot-nox"));

@@ -162,21 +162,21 @@ TEST_P(BadExtractantFile, IsRefusedAtItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     File, BadExtractantFile,
-    testing::Values(
-        Bad{"Medium", "medium: sulphate", "medium: sulfate", "extractant_systems.mixed.medium",
-            "did you mean \"sulphate\"?"},
-        Bad{"Activity", "activity: davies", "activity: pitzer",
-            "extractant_systems.mixed.activity", "ideal, davies, sit"},
-        Bad{"Temperature", "40 degC", "40 mol/L",
-            "circuits.main.sections.extraction.temperature", "degC"},
-        Bad{"Enthalpy", "-4300 J/mol", "-4300 J",
-            "extractant_systems.mixed.constants.Nd.enthalpy", "kJ/mol"},
-        Bad{"Complexant", "lactate: 0.5 mol/L", "lactate: 0.5 g/L",
-            "streams.feed.complexants.lactate", "mol/L"},
-        Bad{"Power", "ph: 1, c: 1", "ph: 0.5, c: 1",
-            "extractant_systems.mixed.constants.Pr.terms[1].ph", "0.5"},
-        Bad{"Term", "log_c: 2", "lg_c: 2",
-            "extractant_systems.mixed.constants.Pr.terms[2].lg_c", "did you mean \"log_c\"?"}),
+    testing::Values(Bad{"Medium", "medium: sulphate", "medium: sulfate",
+                        "extractant_systems.mixed.medium", "did you mean \"sulphate\"?"},
+                    Bad{"Activity", "activity: davies", "activity: pitzer",
+                        "extractant_systems.mixed.activity", "ideal, davies, sit"},
+                    Bad{"Temperature", "40 degC", "40 mol/L",
+                        "circuits.main.sections.extraction.temperature", "degC"},
+                    Bad{"Enthalpy", "-4300 J/mol", "-4300 J",
+                        "extractant_systems.mixed.constants.Nd.enthalpy", "kJ/mol"},
+                    Bad{"Complexant", "lactate: 0.5 mol/L", "lactate: 0.5 g/L",
+                        "streams.feed.complexants.lactate", "mol/L"},
+                    Bad{"Power", "ph: 1, c: 1", "ph: 0.5, c: 1",
+                        "extractant_systems.mixed.constants.Pr.terms[1].ph", "0.5"},
+                    Bad{"Term", "log_c: 2", "lg_c: 2",
+                        "extractant_systems.mixed.constants.Pr.terms[2].lg_c",
+                        "did you mean \"log_c\"?"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -30,9 +30,8 @@ class Pc88aEquilibria : public testing::Test {
     ASSERT_EQ(input.contacts.size(), 159u);
     charges = fit::ChargesOf(KnownChemistry());
     const auto found =
-        fit::Fit(input.contacts,
-                 fit::ConstantsOf(KnownChemistry().systems.at("P507-HCl"), charges), charges,
-                 input.options);
+        fit::Fit(input.contacts, fit::ConstantsOf(KnownChemistry().systems.at("P507-HCl"), charges),
+                 charges, input.options);
     ASSERT_TRUE(found.ok()) << found.status();
     result = *found;
   }
