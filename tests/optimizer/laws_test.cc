@@ -121,8 +121,8 @@ TEST(Laws, CorrelationsDoNotDependOnTheBasis) {
   const SimulationResult result = dimer.Run();
   ExpectSame(result, monomer.Run());
   const double s = result.stages[0].free_dimer_mol_per_l, ph = result.stages[0].ph;
-  EXPECT_NEAR(std::log10(Metal(result, "Nd").d),
-              -1 + 0.9 * ph + 0.7 * std::log10(s) + 0.2 * ph * s, 1e-7);
+  EXPECT_NEAR(std::log10(Metal(result, "Nd").d), -1 + 0.9 * ph + 0.7 * std::log10(s) + 0.2 * ph * s,
+              1e-7);
 }
 
 TEST(Laws, EnthalpiesFollowVanTHoff) {
@@ -174,7 +174,8 @@ TEST(Laws, SolvationTakesSaltAndAcidAlong) {
   EXPECT_NEAR(Metal(result, "Nd").d / (std::pow(10, 1.5) * std::pow(nitrate * e, 3)), 1, 1e-7);
   EXPECT_NEAR(Metal(result, "H").d / (std::pow(10, -0.7) * nitrate * e), 1, 1e-7);
   // What it binds: three each of the metals, one of acid and of sodium (3 in this test).
-  double bound = 3 * Metal(result, "La").organic_mol_per_l + 3 * Metal(result, "Nd").organic_mol_per_l;
+  double bound =
+      3 * Metal(result, "La").organic_mol_per_l + 3 * Metal(result, "Nd").organic_mol_per_l;
   bound += Metal(result, "H").organic_mol_per_l + 3 * Metal(result, "Na").organic_mol_per_l;
   EXPECT_NEAR(e + bound, 1.0, 1e-9);
   for (const StreamState& stream : result.streams) {

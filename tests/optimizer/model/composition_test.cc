@@ -16,7 +16,8 @@ using ::testing::UnorderedElementsAre;
 
 Composition ComposeOrDie(const Stream& stream, bool count_moles = false) {
   Composition composition;
-  EXPECT_EQ(Compose(stream, testing::SmallChemistry(), count_moles, &composition), "");
+  EXPECT_EQ(
+      Compose(stream, testing::SmallChemistry(), count_moles, Medium::kChloride, &composition), "");
   return composition;
 }
 
@@ -29,7 +30,7 @@ TEST(Composition, AnionsBalanceMetalsSaltsAndAcid) {
   stream.nh4cl = 0.1;
   const Composition c = ComposeOrDie(stream);
   EXPECT_DOUBLE_EQ(c.flow, 2);
-  EXPECT_DOUBLE_EQ(c.hcl, 0.3);
+  EXPECT_DOUBLE_EQ(c.acid, 0.3);
   EXPECT_TRUE(c.feed);
   EXPECT_THAT(c.cations, UnorderedElementsAre(Pair("Nd", 0.1), Pair("Zn", 0.05), Pair("Na", 0.2),
                                               Pair("NH4", 0.1)));
@@ -54,7 +55,7 @@ TEST(Composition, ChlorideInPlaceOfAcidClosesTheBalance) {
   stream.metals = {{"Nd", 0.075}, {"Pr", 0.025}};
   stream.chloride = 0.31;
   const Composition c = ComposeOrDie(stream);
-  EXPECT_NEAR(c.hcl, 0.01, 1e-15);
+  EXPECT_NEAR(c.acid, 0.01, 1e-15);
   EXPECT_NEAR(c.anions, 0.31, 1e-15);
 }
 
@@ -65,7 +66,7 @@ TEST(Composition, ChlorideBelowTheMetalsIsRefused) {
   stream.metals = {{"Nd", 0.1}};
   stream.chloride = 0.2;
   Composition composition;
-  EXPECT_THAT(Compose(stream, testing::SmallChemistry(), false, &composition),
+  EXPECT_THAT(Compose(stream, testing::SmallChemistry(), false, Medium::kChloride, &composition),
               HasSubstr("less than the charge"));
 }
 
@@ -76,9 +77,9 @@ TEST(Composition, OwnEntriesReplaceThoseOfTheLibraryFeed) {
   stream.metals = {{"Nd", 0.2}, {"Dy", 0.01}};
   Composition c = ComposeOrDie(stream);
   EXPECT_THAT(c.cations, UnorderedElementsAre(Pair("La", 0.05), Pair("Nd", 0.2), Pair("Dy", 0.01)));
-  EXPECT_DOUBLE_EQ(c.hcl, 0.02);
+  EXPECT_DOUBLE_EQ(c.acid, 0.02);
   stream.hcl = 0.5;
-  EXPECT_DOUBLE_EQ(ComposeOrDie(stream).hcl, 0.5);
+  EXPECT_DOUBLE_EQ(ComposeOrDie(stream).acid, 0.5);
   stream.metals[0].mol_per_l = 0.0;
   EXPECT_THAT(ComposeOrDie(stream).cations,
               UnorderedElementsAre(Pair("La", 0.05), Pair("Dy", 0.01)));

@@ -55,11 +55,12 @@ TEST(Operation, AFeedReplacesTheWholeComposition) {
   feed.metals = {{"La", 0.2}};
   Apply(SetStream(feed), &plant);
   Composition now;
-  ASSERT_EQ(Compose(plant.streams[0], testing::SmallChemistry(), false, &now), "");
+  ASSERT_EQ(Compose(plant.streams[0], testing::SmallChemistry(), false, Medium::kChloride, &now),
+            "");
   EXPECT_EQ(now.Of("Nd"), 0.15);
   EXPECT_EQ(now.Of("La"), 0.2);
   EXPECT_EQ(now.Of("Na"), 0);
-  EXPECT_EQ(now.hcl, 0.02);
+  EXPECT_EQ(now.acid, 0.02);
 }
 
 TEST(Operation, AcidAndTotalChlorideReplaceEachOther) {
