@@ -31,19 +31,8 @@ bool HasConstants(const System& system) {
 }
 
 std::string Free(const System& system) {
-  if (system.law() == System::SOLVATION) return "extractant";
+  if (system.law() == System::SOLVATION) return "extractant";  // nobody calls TBP a monomer
   return system.basis() == System::MONOMER ? "monomer" : "dimer";
-}
-
-std::string Anion(const System& system) {
-  switch (system.medium()) {
-    case System::NITRATE:
-      return "nitrate";
-    case System::SULPHATE:
-      return "sulphate";
-    default:
-      return "chloride";
-  }
 }
 
 std::string LawText(const System& system) {
@@ -55,8 +44,8 @@ std::string LawText(const System& system) {
       return absl::StrCat(name, ", log10 D = log10 K + the terms below, C free ", Free(system),
                           " in units of ", system.unit(), ", L loading");
     case System::SOLVATION:
-      return absl::StrCat(name, ", D = K X^n E^p, X free ", Anion(system),
-                          ", E free extractant, in mol/L");
+      return absl::StrCat(name, ", D = K X^n E^p, X free ", AnionName(system),
+                          ", E free extractant, in ", system.unit());
     default:
       return name;
   }
@@ -69,7 +58,7 @@ std::string Numbers(const google::protobuf::RepeatedField<double>& numbers) {
 }
 
 std::string AqueousText(const System& system) {
-  std::string text = Anion(system);
+  std::string text = AnionName(system);
   switch (system.activity()) {
     case System::DAVIES:
       absl::StrAppend(&text, ", activity coefficients by Davies, constants at ionic strength 0");
@@ -227,6 +216,17 @@ std::string ComplexTable(const System& system, Notes* notes) {
 std::string ClassName(Constant::Provenance provenance) {
   if (provenance == Constant::PROVENANCE_UNSPECIFIED) return "-";
   return absl::AsciiStrToLower(Constant::Provenance_Name(provenance));
+}
+
+std::string AnionName(const System& system) {
+  switch (system.medium()) {
+    case System::NITRATE:
+      return "nitrate";
+    case System::SULPHATE:
+      return "sulphate";
+    default:
+      return "chloride";
+  }
 }
 
 std::string Range(bool has, double low, double high, const std::string& unit) {
