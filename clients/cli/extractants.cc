@@ -38,13 +38,6 @@ std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
                                     AnionName(system), units * evaluation.free_dimer_mol_per_l()));
   }
   absl::StrAppend(&out, "\n");
-  if (system.activity() == System::DAVIES || system.activity() == System::SIT ||
-      std::any_of(system.constants().begin(), system.constants().end(),
-                  [](const Constant& constant) { return constant.complexes_size() > 0; })) {
-    absl::StrAppend(&out, Wrap("note: of the free ion at ionic strength 0; a simulation adds "
-                               "complexes and activity coefficients",
-                               2));
-  }
   for (const std::string& note : evaluation.notes()) {
     absl::StrAppend(&out, Wrap(absl::StrCat("note: ", note), 2));
   }

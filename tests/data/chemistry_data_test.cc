@@ -221,6 +221,16 @@ TEST(BuiltInChemistry, SolvatesGiveThePublishedDistributionAtTheReference) {
   }
 }
 
+// SIT at 1 mol/L of chloride, gamma(M) / gamma(H)^3, on the constants of D2EHPA-HCl.
+TEST(BuiltInChemistry, SitConstantsAreTheConditionalOnesAtOneMolar) {
+  const double g = 0.509 / 2.5;
+  const double quotient = (-9 * g + 0.23) - 3 * (-g + 0.12);
+  for (const char* element : {"La", "Nd", "Dy", "Lu", "Y"}) {
+    EXPECT_NEAR(Log10K("D2EHPA-HCl-SIT", element) + quotient, Log10K("D2EHPA-HCl", element), 1e-5)
+        << element;
+  }
+}
+
 TEST(BuiltInChemistry, NaphthenicAcidLeavesYttriumBehind) {
   const optimizer::DistributionState state = {.ph = 4.19, .free_dimer = 0.14392426644858594};
   EXPECT_NEAR(DistributionOf("Naphthenic-HCl", "Y", state), 0.117, 1e-4);
