@@ -329,13 +329,18 @@ TEST(BuiltInChemistry, EveryNumberHasClassAndSource) {
   ASSERT_GE(Data().extractant_systems_size(), 4);
   for (const auto& system : Data().extractant_systems()) {
     EXPECT_FALSE(system.source().empty()) << system.name();
-    EXPECT_LT(system.validity().min_ph(), system.validity().max_ph()) << system.name();
+    if (system.validity().has_min_ph()) {
+      EXPECT_LT(system.validity().min_ph(), system.validity().max_ph()) << system.name();
+    }
     EXPECT_FALSE(system.validity().medium().empty()) << system.name();
     EXPECT_FALSE(system.loading_limit().source().empty()) << system.name();
     for (const auto& constant : system.constants()) {
       EXPECT_FALSE(constant.source().empty()) << system.name() << " " << constant.element();
       EXPECT_NE(constant.provenance(), v1::EquilibriumConstant::PROVENANCE_UNSPECIFIED)
           << system.name() << " " << constant.element();
+    }
+    for (const auto& ligand : system.ligands()) {
+      EXPECT_FALSE(ligand.source().empty()) << system.name() << " " << ligand.name();
     }
   }
   for (const auto& feed : Data().feeds()) EXPECT_FALSE(feed.source().empty()) << feed.name();
