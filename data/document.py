@@ -50,7 +50,7 @@ def ligand(entry):
     protons = ", ".join(f"{number:g}" for number in entry.get("log10_protonation", []))
     return (f"charge -{entry['charge']:g}"
             + (f", log10 of protonation {protons}" if protons else "")
-            + (f", epsilon {entry['epsilon']:g} kg/mol" if "epsilon" in entry else "")
+            + (f", epsilon {entry['epsilon']:g} kg/mol" if entry.get("epsilon") else "")
             + f", {entry['provenance'].lower()}: {source(entry)}")
 
 
@@ -67,12 +67,12 @@ def ranges(system):
     validity = system["validity"]
     rows = [["law", LAWS[system["law"]]]]
     free = "extractant"
-    if "basis" in system:
+    if system.get("unit"):
         free = system["basis"].lower()
         rows.append(["basis, unit", f"{free}, {system['unit']}"])
     rows.append(["aqueous", aqueous(system)])
     rows += [[f"ligand {entry['name']}", ligand(entry)] for entry in system.get("ligands", [])]
-    if "second_extractant" in system:
+    if system.get("second_extractant"):
         rows.append(["second extractant", system["second_extractant"]])
     if "reference_temperature_celsius" in system:
         rows.append(["constants at", f"{system['reference_temperature_celsius']:g} degC"])

@@ -22,6 +22,9 @@ std::string Line(const char* title, const std::string& text) {
   return Wrap(absl::StrFormat("%-10s%s", absl::StrCat(title, ":"), text), kIndent);
 }
 
+// As it was written: constants are not padded to four digits.
+std::string Short(double value) { return absl::StrFormat("%.6g", value); }
+
 std::string WithDoi(const std::string& source, const std::string& doi) {
   return doi.empty() ? source : absl::StrCat(source, " doi:", doi);
 }
@@ -31,19 +34,8 @@ bool HasConstants(const System& system) {
 }
 
 std::string Free(const System& system) {
-  if (system.law() == System::SOLVATION) return "extractant";
+  if (system.law() == System::SOLVATION) return "extractant";  // nobody calls TBP a monomer
   return system.basis() == System::MONOMER ? "monomer" : "dimer";
-}
-
-std::string Anion(const System& system) {
-  switch (system.medium()) {
-    case System::NITRATE:
-      return "nitrate";
-    case System::SULPHATE:
-      return "sulphate";
-    default:
-      return "chloride";
-  }
 }
 
 std::string LawText(const System& system) {
@@ -55,28 +47,27 @@ std::string LawText(const System& system) {
       return absl::StrCat(name, ", log10 D = log10 K + the terms below, C free ", Free(system),
                           " in units of ", system.unit(), ", L loading");
     case System::SOLVATION:
-      return absl::StrCat(name, ", D = K X^n E^p, X free ", Anion(system),
-                          ", E free extractant, in mol/L");
+      return absl::StrCat(name, ", D = K X^n E^p, X free ", AnionName(system),
+                          ", E free extractant, in ", system.unit());
     default:
       return name;
   }
 }
 
 std::string Numbers(const google::protobuf::RepeatedField<double>& numbers) {
-  return absl::StrJoin(numbers, ", ", [](std::string* out, double number) {
-    absl::StrAppend(out, FormatNumber(number));
-  });
+  return absl::StrJoin(
+      numbers, ", ", [](std::string* out, double number) { absl::StrAppend(out, Short(number)); });
 }
 
 std::string AqueousText(const System& system) {
-  std::string text = Anion(system);
+  std::string text = AnionName(system);
   switch (system.activity()) {
     case System::DAVIES:
       absl::StrAppend(&text, ", activity coefficients by Davies, constants at ionic strength 0");
       break;
     case System::SIT:
       absl::StrAppend(&text, ", activity coefficients by SIT, constants at ionic strength 0, ",
-                      "epsilon of H ", FormatNumber(system.proton_epsilon()), " kg/mol");
+                      "epsilon of H ", Short(system.proton_epsilon()), " kg/mol");
       break;
     default:
       absl::StrAppend(&text, ", ideal");
@@ -85,13 +76,13 @@ std::string AqueousText(const System& system) {
 }
 
 std::string LigandText(const System& system, const v1::Ligand& ligand) {
-  std::string text = absl::StrCat(ligand.name(), ", charge -", FormatNumber(ligand.charge()));
+  std::string text = absl::StrCat(ligand.name(), ", charge -", Short(ligand.charge()));
   if (ligand.log10_protonation_size() > 0) {
     absl::StrAppend(&text, ", log10 of ", ligand.log10_protonation_size() == 1 ? "H" : "H, H2, ...",
                     " ", Numbers(ligand.log10_protonation()));
   }
   if (system.activity() == System::SIT) {
-    absl::StrAppend(&text, ", epsilon ", FormatNumber(ligand.epsilon()), " kg/mol");
+    absl::StrAppend(&text, ", epsilon ", Short(ligand.epsilon()), " kg/mol");
   }
   return absl::StrCat(text, " (", ClassName(ligand.provenance()),
                       "): ", WithDoi(ligand.source(), ligand.doi()));
@@ -187,7 +178,7 @@ std::vector<Column> LawColumns(const System& system) {
     });
   }
   if (system.activity() == System::SIT) {
-    add("epsilon", "kg/mol", [](const Constant& c) { return FormatNumber(c.epsilon(), 3); });
+    add("epsilon", "kg/mol", [](const Constant& c) { return Short(c.epsilon()); });
   }
   return columns;
 }
@@ -200,7 +191,7 @@ std::string SpeciesTable(const System& system) {
   for (const Constant& constant : system.constants()) {
     for (const v1::MixedSpecies& species : constant.species()) {
       table.AddRow({constant.element(), absl::StrFormat("%.4f", species.log10_k()),
-                    FormatNumber(species.dimers(), 3), FormatNumber(species.second(), 3)});
+                    Short(species.dimers()), Short(species.second())});
     }
   }
   return absl::StrCat("\nFurther species, of class and source of the constant\n", table.Print());
@@ -229,6 +220,17 @@ std::string ClassName(Constant::Provenance provenance) {
   return absl::AsciiStrToLower(Constant::Provenance_Name(provenance));
 }
 
+std::string AnionName(const System& system) {
+  switch (system.medium()) {
+    case System::NITRATE:
+      return "nitrate";
+    case System::SULPHATE:
+      return "sulphate";
+    default:
+      return "chloride";
+  }
+}
+
 std::string Range(bool has, double low, double high, const std::string& unit) {
   if (!has) return "not stated";
   const std::string from = absl::StrFormat("%.4g", low), to = absl::StrFormat("%.4g", high);
@@ -240,7 +242,7 @@ std::string Terms(const Constant& constant) {
   for (const v1::CorrelationTerm& term : constant.terms()) {
     const bool negative = std::signbit(term.coefficient());
     absl::StrAppend(&out, out.empty() ? (negative ? "-" : "") : (negative ? " - " : " + "),
-                    absl::StrFormat("%.6g", std::fabs(term.coefficient())));
+                    Short(std::fabs(term.coefficient())));
     const auto power = [&](const char* name, int exponent) {
       if (exponent == 0) return;
       absl::StrAppend(&out, " ", name, exponent == 1 ? "" : absl::StrCat("^", exponent));
@@ -277,8 +279,8 @@ std::string Head(const System& system) {
                           ? system.reference_temperature_celsius()
                           : kDefault;
     absl::StrAppend(
-        &out, Line("constants", absl::StrCat("at ", FormatNumber(at), " degC",
-                                             enthalpies ? ", elsewhere by their enthalpies" : "")));
+        &out, Line("holds at", absl::StrCat(Short(at), " degC",
+                                            enthalpies ? ", elsewhere by their enthalpies" : "")));
   }
   if (system.has_loading_limit()) {
     const v1::LoadingLimit& limit = system.loading_limit();

@@ -10,6 +10,9 @@ namespace raffinate::cli {
 /// "measured", "assumed"; "-" when not given.
 std::string ClassName(v1::EquilibriumConstant::Provenance provenance);
 
+/// Of the system's medium: "nitrate"; chloride when not given.
+std::string AnionName(const v1::ExtractantSystem& system);
+
 /// "0.1 to 2.5 mol/L", "25 degC", "not stated".
 std::string Range(bool has, double low, double high, const std::string& unit);
 

@@ -28,9 +28,14 @@ std::string Optional(bool has, double value, int digits = 6) {
 std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
   const System& system = evaluation.extractant_system();
   std::string out = "Separation factors, each against the element before";
-  if (system.law() == System::MASS_ACTION_DIMER) {
+  if (system.law() == System::MASS_ACTION_DIMER || system.law() == System::CORRELATION) {
     absl::StrAppend(&out, absl::StrFormat(", at pH %.3g and %.3g mol/L of free dimer",
                                           evaluation.ph(), evaluation.free_dimer_mol_per_l()));
+  } else if (system.law() == System::SOLVATION) {
+    const double units = system.basis() == System::MONOMER ? 2 : 1;
+    absl::StrAppend(&out,
+                    absl::StrFormat(", at 1 mol/L of free %s and %.3g mol/L of free extractant",
+                                    AnionName(system), units * evaluation.free_dimer_mol_per_l()));
   }
   absl::StrAppend(&out, "\n");
   for (const std::string& note : evaluation.notes()) {

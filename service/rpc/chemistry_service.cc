@@ -8,6 +8,7 @@
 #include "optimizer/fit/system.h"
 #include "optimizer/model/check_system.h"
 #include "optimizer/model/distribution.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 #include "service/convert/chemistry.h"
 #include "service/error.h"
@@ -67,6 +68,7 @@ optimizer::DistributionState ReadState(const v1::EvaluateExtractantSystemRequest
     violations->push_back(
         {"extractant_mol_per_l", "missing; a loading needs the total extractant that it is of"});
   }
+  state.loading = request.loading();
   if (!(request.loading() >= 0 && request.loading() < 1)) {
     violations->push_back(
         {"loading", absl::StrCat("found ", request.loading(), "; it must be 0 to below 1")});
@@ -170,8 +172,8 @@ grpc::ServerUnaryReactor* ChemistryService::EvaluateExtractantSystem(
   if (!violations.empty()) return Reply(context, InvalidArgument(violations));
 
   *response->mutable_extractant_system() = ToProto(*system);
-  if (system->law == optimizer::Law::kMassActionDimer) {
-    response->set_ph(state.ph);
+  if (optimizer::KnowsProton(system->law)) response->set_ph(state.ph);
+  if (optimizer::CountsExtractant(system->law)) {
     response->set_free_dimer_mol_per_l(state.free_dimer);
   }
   for (const auto& element : optimizer::Distribution(*system, *chemistry_, state)) {

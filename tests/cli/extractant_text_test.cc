@@ -60,7 +60,7 @@ TEST(ExtractantText, SolvationShowsExponentsAndEnthalpies) {
       constants { element: "H" log10_k: -0.6 extractants: 1 provenance: REFERENCE source: "t" })");
   const std::string head = Head(system);
   EXPECT_THAT(head, HasSubstr("D = K X^n E^p, X free nitrate"));
-  EXPECT_THAT(head, HasSubstr("constants: at 35 degC, elsewhere by their enthalpies"));
+  EXPECT_THAT(head, HasSubstr("holds at: 35 degC, elsewhere by their enthalpies"));
   const std::string constants = Constants(system);
   EXPECT_THAT(constants, ContainsRegex("Nd +0.5000 +- +3 +3 +-43.3 +measured +\\[1\\]"));
   EXPECT_THAT(constants, ContainsRegex("H +-0.6000 +- +- +1 +- +reference +\\[2\\]"));

@@ -54,7 +54,10 @@ streams:
 circuits:
   main:
     extractant: {system: mixed, concentration: 1 mol/L, second_concentration: 200 mol/m3}
-    organic: {flow: 1 m3/h, loop: open, metals: {Nd: 144.242 mg/L, Pr: {min: 0, max: 1 mmol/L}}}
+    organic:
+      flow: 1 m3/h
+      loop: open
+      metals: {Nd: 144.242 mg/L, Pr: {min: 0 mol/L, max: 1 mmol/L}}
     sections:
       extraction: {stages: 3, inlets: [feed], outlet: raffinate, temperature: 40 degC}
       scrub: {stages: 2, temperature: 104 degF}

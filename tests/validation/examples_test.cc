@@ -1,5 +1,6 @@
 // Every example is valid; those with only numbers give what their source says.
 #include <filesystem>
+#include <utility>
 
 #include "tests/validation/example.h"
 
@@ -77,6 +78,73 @@ TEST(Examples, NdPrSplitUsesAFifthMoreThanTheTheoreticalMinimumOfBase) {
   EXPECT_NEAR(r.figures.minimum.min_organic_mol_per_mol, 2.48, 0.005);
   ASSERT_TRUE(r.figures.base_over_minimum.has_value());
   EXPECT_NEAR(*r.figures.base_over_minimum, 1.20, 0.005);
+}
+
+// PrOMMiS 1.0.0, commit 9beba554: mg/L that its own test expects, of molar masses as it has them.
+TEST(Examples, ThreeStagesOfD2ehpaMatchPrommis) {
+  const SimulationResult r = SimulateExample("prommis-d2ehpa.yaml");
+  struct Row {
+    const char* element;
+    double mass, raffinate, extract;
+  };
+  // The extract is printed to five figures.
+  for (const Row& row :
+       {Row{"Al", 26.982, 399.9500798514, 22.425}, Row{"Ca", 40.078, 102.3360816023, 7.2059},
+        Row{"Fe", 55.845, 585.5947170038, 102.67}, Row{"Sc", 44.946, 2.7415e-3, 1.7633},
+        Row{"Y", 88.905, 6.292748432e-6, 0.12402}, Row{"La", 138.905, 0.9142143744, 0.071891},
+        Row{"Ce", 140.116, 2.1095278998, 0.16778}, Row{"Pr", 140.907, 0.2763100455, 0.026727},
+        Row{"Nd", 144.242, 0.8809872255, 0.065178}, Row{"Sm", 150.36, 0.08657862645, 0.010438},
+        Row{"Gd", 157.25, 0.1924593341, 0.065974}, Row{"Dy", 162.50, 1.1699115492e-3, 0.045838}}) {
+    const auto mg_per_l = [&](const char* stream) {
+      return MolarityOf(r, stream, row.element) * row.mass * 1000;
+    };
+    EXPECT_NEAR(mg_per_l("raffinate") / row.raffinate, 1, 1e-4) << row.element;
+    EXPECT_NEAR(mg_per_l("loaded organic") / row.extract, 1, 1e-4) << row.element;
+  }
+  // pH, from the stage that the fresh organic enters.
+  ASSERT_EQ(r.stages.size(), 3u);
+  for (const auto& [stage, ph] :
+       {std::pair(0, 1.4032590), std::pair(1, 1.4621554), std::pair(2, 1.4691888)}) {
+    EXPECT_NEAR(r.stages[stage].ph, ph, 1e-5) << stage;
+  }
+}
+
+// Water strips what salt brought into the organic, and the heavier goes with the TBP.
+TEST(Examples, TbpSeparatesSamariumFromNeodymium) {
+  const SimulationResult r = SimulateExample("tbp-nitrate.yaml");
+  const auto ratio = [&](const char* stream) {
+    return MolarityOf(r, stream, "Sm") / MolarityOf(r, stream, "Nd");
+  };
+  EXPECT_LT(ratio("raffinate"), 0.5);
+  EXPECT_GT(ratio("strip liquor"), 2);
+}
+
+TEST(Examples, NaphthenicAcidLeavesYttriumInTheRaffinate) {
+  const SimulationResult r = SimulateExample("naphthenic-y.yaml");
+  double others = 0;
+  for (const char* element : {"Dy", "Ho", "Er", "Yb"})
+    others += MolarityOf(r, "raffinate", element);
+  EXPECT_GT(MolarityOf(r, "raffinate", "Y") / others, 20);
+}
+
+// Carried to ionic strength 0 and back: one stage at 1 mol/L of chloride, traces of metal.
+TEST(Examples, SitGivesTheDistributionOfTheConditionalConstantsAtTheirIonicStrength) {
+  const auto extracted = [](const std::string& system, double chloride) {
+    optimizer::Flowsheet f = Load("case1-la-nd.yaml", Purpose::kSimulate);
+    f.extractant_systems.clear();
+    f.circuits[0].system = system;
+    f.circuits[0].sections[0].stages = 1;
+    f.circuits[0].extractant_mol_per_l = 0.2;
+    for (auto& metal : f.streams[0].metals) metal.mol_per_l = 1e-6;
+    f.streams[0].hcl = 0.1;
+    f.streams[0].nacl = chloride - 0.1;
+    const auto r = optimizer::Simulate({{f}}, KnownChemistry(), kernels::Device()).front();
+    EXPECT_TRUE(r.convergence.converged) << r.convergence.message;
+    return MolarityOf(r, "loaded organic", "Nd") / MolarityOf(r, "raffinate", "Nd");
+  };
+  EXPECT_NEAR(extracted("D2EHPA-HCl-SIT", 1) / extracted("D2EHPA-HCl", 1), 1, 2e-3);
+  // Thinner, the ion of charge 3 is not held back as much.
+  EXPECT_GT(extracted("D2EHPA-HCl-SIT", 0.2) / extracted("D2EHPA-HCl", 0.2), 2);
 }
 
 // Zhang, Zhao, Schreiner 2016, doi 10.1007/978-3-319-28235-0, as amounts.
