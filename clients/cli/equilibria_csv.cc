@@ -151,6 +151,7 @@ class Table {
     }
     for (const auto& [element, column] : feeds_) {
       const std::optional<double> feed = number(column);
+      if (!feed && !row.cells[column].empty()) continue;
       const auto raffinate = raffinates_.find(element);
       std::optional<double> left;
       if (raffinate != raffinates_.end()) left = number(raffinate->second);
