@@ -38,6 +38,9 @@ std::string CheckMasters(const EquilibriumTable& t) {
       }
     }
   }
+  if (!(t.background >= 0 && t.background <= 1)) {
+    return "the share of strong anions in the ionic strength lies in [0, 1]";
+  }
   if (!(t.unit > 0 && std::isfinite(t.unit))) return "the unit of the extractant must be positive";
   return "";
 }
@@ -129,7 +132,7 @@ std::string CheckTable(const EquilibriumTable& t, int components) {
 
 bool SameTable(const EquilibriumTable& a, const EquilibriumTable& b, int components) {
   if (a.masters != b.masters || a.ionic != b.ionic || a.activity != b.activity ||
-      a.proton_epsilon != b.proton_epsilon || a.unit != b.unit) {
+      a.proton_epsilon != b.proton_epsilon || a.background != b.background || a.unit != b.unit) {
     return false;
   }
   for (int k = 0; k < a.masters; ++k) {

@@ -85,7 +85,10 @@ struct EquilibriumTable {
   int ionic = -1;  ///< index of the master of kind kIonic; -1 when ideal
   Activity activity = Activity::kIdeal;
   double proton_epsilon = 0;  ///< SIT [L/mol]
-  double unit = 1;            ///< C of the correlations per mol/L of the first extractant
+  /// Share of the strong anions that the ionic strength counts as such; 0 where they are
+  /// a ligand too, which counts them.
+  double background = 1;
+  double unit = 1;  ///< C of the correlations per mol/L of the first extractant
   // Ligands only.
   double ligand_charge[kMaxMasters] = {};                ///< of the anion, as a positive number
   double ligand_epsilon[kMaxMasters] = {};               ///< SIT [L/mol]

@@ -153,6 +153,7 @@ Circuit ComplexedCircuit(Random& random, int stages, int components) {
     t.activity = random.Uniform(0, 1) < 0.5 ? Activity::kDavies : Activity::kSit;
     t.proton_epsilon = 0.12;
     t.ligand_epsilon[2] = 0.03;
+    t.background = 0;  // chloride is the first ligand
   }
   for (int i = 0; i < components; ++i) {
     Equilibrium& e = t.component[i];

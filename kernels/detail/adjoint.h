@@ -277,7 +277,8 @@ RAFFINATE_HD void ByGiven(const Shape& shape, long stages, const Workspace<T, Ar
       }
       if (ionic < 0) continue;
       for (int k = 0; k < masters; ++k) by_strong += shares[k] * a.nu[j * masters + k];
-      a.given[j * masters + ionic] = T(0.5) * a.given[j * masters + ionic] + by_strong;
+      a.given[j * masters + ionic] =
+          T(0.5 * shape.table->background) * a.given[j * masters + ionic] + by_strong;
     }
   }
 }

@@ -139,8 +139,9 @@ class TableStage {
       scale[k] = Abs(sums[k]) + Abs(given_[k]);
       if (t_.kind[k] == Master::kIonic) {
         // The strong anions are given; half of them count.
-        excess[k] = sums[k] - T(0.5) * given_[k];
-        scale[k] = Abs(sums[k]) + T(0.5) * Abs(given_[k]);
+        const T half = T(0.5 * t_.background) * given_[k];
+        excess[k] = sums[k] - half;
+        scale[k] = Abs(sums[k]) + Abs(half);
       }
       excess[k] += value_[k];
       scale[k] += value_[k];

@@ -129,6 +129,7 @@ class Maker {
       t.proton_epsilon = system_.proton_epsilon;
       t.ionic = t.masters++;
       t.kind[t.ionic] = Master::kIonic;
+      if (built_.medium_ligand >= 0) t.background = 0;
     }
   }
 

@@ -246,6 +246,18 @@ TEST(Laws, ActivityBeyondItsRangeIsFlagged) {
   EXPECT_NEAR(dilute.stages[0].ionic_strength_mol_per_l, sum / 2, 1e-8);
 }
 
+// Chloride counts once, whether it complexes or not.
+TEST(Laws, TheIonicStrengthCountsTheMediumOnce) {
+  Contact c;
+  c.system().activity = ActivityModel::kSit;
+  const SimulationResult plain = c.Run();
+  c.system().ligands = {{"chloride", 1, {}, 0, Provenance::kAssumed, "a test"}};
+  const SimulationResult ligand = c.Run();
+  EXPECT_NEAR(plain.stages[0].ionic_strength_mol_per_l, ligand.stages[0].ionic_strength_mol_per_l,
+              1e-9);
+  ExpectSame(plain, ligand);
+}
+
 TEST(Laws, AMixtureAddsItsSpecies) {
   Contact c;
   c.system().second_extractant = "HTTA";
