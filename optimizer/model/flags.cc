@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <utility>
@@ -311,7 +312,13 @@ void CheckTemperature(const Built& built, std::vector<Flag>* flags) {
     const EquilibriumConstant* constant = system.Find(element->symbol);
     if (constant != nullptr && !constant->enthalpy_kj_per_mol) fixed.push_back(element->symbol);
   }
+  // Told once where the whole circuit is at one temperature.
+  const bool uniform =
+      std::all_of(built.sections.begin(), built.sections.end(), [&](const SectionSpan& section) {
+        return section.temperature == built.sections[0].temperature;
+      });
   for (const SectionSpan& section : built.sections) {
+    if (uniform && &section != &built.sections[0]) break;
     Excess excess;
     if (!Outside(section.temperature, system.validity.min_temperature,
                  system.validity.max_temperature, &excess)) {
@@ -325,13 +332,13 @@ void CheckTemperature(const Built& built, std::vector<Flag>* flags) {
     }
     flags->push_back(
         {"TEMPERATURE_OUT_OF_RANGE",
-         absl::StrFormat("%s: %.4g degC; the constants of %s were measured at %.4g to %.4g degC "
+         absl::StrFormat("%s%.4g degC; the constants of %s were measured at %.4g to %.4g degC "
                          "and are %s",
-                         section.name, section.temperature, system.name,
-                         system.validity.min_temperature.value_or(excess.limit),
+                         uniform ? "" : absl::StrCat(section.name, ": "), section.temperature,
+                         system.name, system.validity.min_temperature.value_or(excess.limit),
                          system.validity.max_temperature.value_or(excess.limit), carried),
          {},
-         section.name,
+         uniform ? "" : section.name,
          excess.value,
          excess.limit});
   }

@@ -134,7 +134,8 @@ TEST(Chemistry, ListShowsCoverageAndWeakestClass) {
   const Outcome list = Folder().Run({"extractants", "list"});
   EXPECT_THAT(list.out, ContainsRegex("P507-HCl +mass_action_dimer +chloride +extrapolated +"
                                       "La-Lu Y Na NH4"));
-  EXPECT_THAT(list.out, ContainsRegex("D2EHPA-H2SO4 +correlation +sulphate +reference +La-Nd"));
+  EXPECT_THAT(list.out,
+              ContainsRegex("D2EHPA-H2SO4 +correlation +sulphate +reference +La-Sm Gd Dy Y"));
   EXPECT_THAT(list.out, ContainsRegex("TBP-HNO3 +solvation +nitrate +extrapolated +La-Dy Y H"));
   EXPECT_THAT(list.out, ContainsRegex("Cyanex272-HCl .*La-Dy Y Na NH4"));
   std::istringstream lines(list.out + Folder().Run({"extractants", "show", "D2EHPA-HCl"}).out);

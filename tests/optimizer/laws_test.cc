@@ -185,9 +185,11 @@ TEST(Laws, SolvationTakesSaltAndAcidAlong) {
 
 TEST(Laws, SolvationRefusesBaseAndAcidWithoutConstant) {
   Contact c = Tbp();
-  c.feed().hno3.reset();
-  c.feed().naoh = 0.1;
-  c.feed().metals.clear();
+  Stream& caustic = c.flowsheet.streams.emplace_back();
+  caustic.name = "caustic";
+  caustic.flow = 1.0;
+  caustic.naoh = 0.1;
+  c.flowsheet.circuits[0].sections[0].inlets.push_back({"caustic", {}});
   EXPECT_THAT(c.Refused(), HasSubstr("naoh_mol_per_l: has no place in P507"));
   c = Tbp();
   c.system().constants.pop_back();

@@ -411,8 +411,15 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   figures.minimum = {"reason", "Pr | Nd", number(), 18,       number(), number(),
                      number(), number(),  60,       number(), number(), number(),
                      number(), "base",    number(), number(), "acid"};
-  result.streams.push_back(
-      {"raffinate", "outlet", number(), {{"Nd", number()}}, number(), number(), number()});
+  result.streams.push_back({"raffinate",
+                            "outlet",
+                            number(),
+                            {{"Nd", number()}},
+                            number(),
+                            number(),
+                            number(),
+                            number(),
+                            number()});
   result.stages.push_back({3,
                            "scrub",
                            number(),
@@ -423,7 +430,9 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
                            {{"Nd", number(), number(), number()}},
                            number(),
                            number(),
-                           "Nd"});
+                           "Nd",
+                           number(),
+                           number()});
   result.flags.push_back({"PH_OUT_OF_RANGE", "message", {1, 2}, "scrub", number(), number()});
   result.evidence = {"P507",
                      optimizer::Origin::kFlowsheetReplacesBuiltIn,
@@ -478,8 +487,15 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
   double next = 1;
   const auto number = [&] { return next += 0.25; };
   state.time_h = number();
-  state.streams.push_back(
-      {"raffinate", "outlet", number(), {{"Nd", number()}}, number(), number(), number()});
+  state.streams.push_back({"raffinate",
+                           "outlet",
+                           number(),
+                           {{"Nd", number()}},
+                           number(),
+                           number(),
+                           number(),
+                           number(),
+                           number()});
   state.products.push_back({{"Nd", number(), number(), number(), number(), number()},
                             true,
                             number(),
@@ -499,6 +515,8 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
   state.stages.back().loading_share_of_limit = number();
   state.stages.back().precipitation_margin = number();
   state.stages.back().least_soluble = "Nd";
+  state.stages.back().ionic_strength_mol_per_l = number();
+  state.stages.back().temperature_celsius = number();
   const v1::DynamicState proto = ToProto(state);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
