@@ -157,7 +157,7 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     extractant_in[in.stage] += in.flow * in.extractant_dimer_mol_per_l;
     for (size_t k = 0; k < in.totals.size(); ++k) {
       if (organic_total(static_cast<int>(k)))
-        totals_in[in.stage * more + k] += in.flow * in.totals[k];
+        totals_in[static_cast<size_t>(in.stage) * more + k] += in.flow * in.totals[k];
     }
   }
   // What rises past the last stage is what enters the first one again.

@@ -139,7 +139,7 @@ void ImplicitStep::Load(const Inputs& inputs, const Held& base, double dt) {
       Carry(aqueous_, anions_up, anions_down, cascade.recycle, &unused);
   const std::vector<double> extractant =
       Carry(organic_, extractant_up, extractant_down, 0.0, &unused);
-  const int masters = shape_.masters;
+  const long masters = shape_.masters;
   for (int j = 0; j < n_; ++j) {
     w_.given[j * masters] = anions[j];
     // At constant loading, it is that of the inputs at every time.
@@ -147,7 +147,7 @@ void ImplicitStep::Load(const Inputs& inputs, const Held& base, double dt) {
         cascade.law == Law::kConstantBeta ? cascade.extractant[j] : extractant[j];
   }
   if (masters > 2) LoadTotals(inputs, base, dt);
-  detail::ForEachMaster(profile_, masters, [&](long k, double v) { w_.ln[k] = v; });
+  detail::ForEachMaster(profile_, shape_.masters, [&](long k, double v) { w_.ln[k] = v; });
 }
 
 /// What closes the masters of a table, carried and held as anions and extractant are.
@@ -218,8 +218,8 @@ void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Hel
     const auto settle = [](double share, double before, double fresh) {
       return before + share * (fresh - before);
     };
-    const double anions = w_.given[j * shape_.masters];
-    const double extractant = w_.given[j * shape_.masters + 1];
+    const long at = static_cast<long>(j) * shape_.masters;
+    const double anions = w_.given[at], extractant = w_.given[at + 1];
     u->anions[j] = v.aqueous_mixer * anions;
     u->extractant[j] = v.organic_mixer * extractant;
     u->settled_anions[j] = settle(pa, base.settled_anions[j], anions);

@@ -393,7 +393,7 @@ class TableStage {
   }
 
   const EquilibriumTable& t_;
-  int masters_;
+  long masters_;
   T ln_[kMaxMasters], value_[kMaxMasters], given_[kMaxMasters];
   T g_, g_slope_;
   T strong_;
