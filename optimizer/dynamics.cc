@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "kernels/dynamics.h"
 #include "optimizer/model/figures.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/operation.h"
 
 namespace raffinate::optimizer {
@@ -257,6 +258,7 @@ class DynamicRun {
     kernels::Assemble(transient_->circuit(), &now.cascade);
     if (built().system->law != Law::kConstantBeta) now.cascade.extractant = state.extractant;
     now.cascade.anions = state.anions;
+    now.cascade.totals = state.totals;
     now.solution.x = state.x;
     now.solution.y = state.y;
     now.solution.state = state.profile;
@@ -287,7 +289,7 @@ class DynamicRun {
     for (std::size_t i = 0; i < inventory.size(); ++i) {
       out.inventory.push_back({built().components[i]->symbol, inventory[i]});
     }
-    if (built().system->law == Law::kMassActionDimer) {
+    if (KnowsProton(built().system->law)) {
       out.first_stage_ph = -state.profile.ln_h.front() / std::log(10.0);
       out.last_stage_ph = -state.profile.ln_h.back() / std::log(10.0);
     }
