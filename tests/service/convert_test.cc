@@ -511,12 +511,12 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
                           number(),
                           number(),
                           number(),
-                          {{"Nd", number(), number(), number()}}});
-  state.stages.back().loading_share_of_limit = number();
-  state.stages.back().precipitation_margin = number();
-  state.stages.back().least_soluble = "Nd";
-  state.stages.back().ionic_strength_mol_per_l = number();
-  state.stages.back().temperature_celsius = number();
+                          {{"Nd", number(), number(), number()}},
+                          number(),
+                          number(),
+                          "Nd",
+                          number(),
+                          number()});
   const v1::DynamicState proto = ToProto(state);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);

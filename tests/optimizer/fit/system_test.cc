@@ -126,7 +126,7 @@ TEST_F(FittedSystem, RefusesACovarianceThatIsNone) {
 
 TEST_F(FittedSystem, DoesNotStartFromOtherPhysics) {
   EXPECT_TRUE(CheckStart(start).empty());
-  start.constants[0].complexes.push_back({"chloride", {0.3}});
+  start.constants[0].complexes.push_back({"chloride", {0.3}, Provenance::kAssumed, "a test"});
   start.activity = ActivityModel::kDavies;
   start.second_extractant = "TBP";
   EXPECT_EQ(CheckStart(start).size(), 3u);

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 const std::vector<SectionSpan> kTwoSections = {{"a", 0, 3}, {"b", 3, 2}};
-const kernels::State kProfile = {{-1, -2, -3, -10, -20}, {1, 2, 3, 10, 20}};
+const kernels::State kProfile = {{-1, -2, -3, -10, -20}, {1, 2, 3, 10, 20}, {}};
 
 TEST(WarmState, ReturnsTheSameProfileForTheSameStages) {
   const kernels::State state = UnpackState(PackState(kTwoSections, kProfile), kTwoSections);
@@ -37,7 +37,7 @@ TEST(WarmState, ShrinksToASingleStage) {
 
 TEST(WarmState, GrowsFromASingleStage) {
   const std::vector<SectionSpan> one = {{"a", 0, 1}};
-  const kernels::State state = UnpackState(PackState(one, {{-3}, {-1}}), {{"a", 0, 3}});
+  const kernels::State state = UnpackState(PackState(one, {{-3}, {-1}, {}}), {{"a", 0, 3}});
   EXPECT_THAT(state.ln_h, ElementsAre(-3, -3, -3));
   EXPECT_THAT(state.ln_s, ElementsAre(-1, -1, -1));
 }
@@ -54,6 +54,16 @@ TEST(WarmState, DamagedStatesMeanAColdStart) {
   EXPECT_THAT(UnpackState(packed, kTwoSections).ln_h, IsEmpty());
   packed[0] = 1e300;
   EXPECT_THAT(UnpackState(packed, kTwoSections).ln_h, IsEmpty());
+}
+
+// Further masters go the same way, each with its own profile.
+TEST(WarmState, CarriesEveryMaster) {
+  const std::vector<SectionSpan> three = {{"a", 0, 3}}, five = {{"a", 0, 5}};
+  const kernels::State state = {{-1, -2, -3}, {1, 2, 3}, {10, 100, 20, 200, 30, 300}};
+  const kernels::State same = UnpackState(PackState(three, state), three);
+  EXPECT_EQ(same.ln_more, state.ln_more);
+  const kernels::State longer = UnpackState(PackState(three, state), five);
+  EXPECT_THAT(longer.ln_more, ElementsAre(10, 100, 15, 150, 20, 200, 25, 250, 30, 300));
 }
 
 }  // namespace
