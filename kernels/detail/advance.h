@@ -45,7 +45,7 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
         control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits);
     if (action == Control::Action::kDone) return true;
     if (action != Control::Action::kStep) {
-      lane.Change(action);
+      lane.Change(action, control);
       continue;
     }
     double largest = 0;

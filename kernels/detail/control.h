@@ -5,10 +5,12 @@
 // The pseudo-transient takes implicit Euler steps in units of the residence
 // time of a stage. A step is accepted when its own Newton iteration has brought
 // the closures to StepResidual; the time step then grows the more, the fewer
-// iterations it took to come near. A step that does not get there is taken back
-// and tried with a shorter time.
+// iterations it took to come near, and from a start that lets fronts go on moving
+// (detail/fronts.h). A step that does not get there is taken back and tried with a
+// shorter time, and longer ones are then approached in small steps.
 #pragma once
 
+#include "kernels/detail/fronts.h"
 #include "kernels/detail/pack.h"
 
 namespace raffinate::kernels::detail {
@@ -35,6 +37,10 @@ struct Control {
   static constexpr double kDiverging = 100;      ///< |d ln| that no iteration comes back from
   static constexpr double kSettling = 0.1;       ///< |d ln| from which steps only shrink
   static constexpr int kStepIterations = 24;     ///< Newton iterations of one time step
+  static constexpr double kShorter = 2.5;   ///< rate after a time step failed, over that before
+  static constexpr int kWarySteps = 6;      ///< time steps after that, which grow by
+  static constexpr double kWary = 0.9;      ///< this at most (as a rate)
+  static constexpr double kFollowed = 0.3;  ///< the same where a front was told in advance
 
   Phase phase = Phase::kIdle;
   Phase before_polish = Phase::kIdle;
@@ -47,6 +53,9 @@ struct Control {
   int iterations = 0;     ///< over everything
   int inner = 0;          ///< within the present time step or warm start
   int came_near = 0;      ///< `inner` when the time step came to kStepResidual; 0 before
+  int wary = 0;           ///< steps to go since a time step failed
+  Fronts fronts;          ///< at the present time level
+  double level_time = 0;  ///< length of the step that has just led to a time level; 0: none
   bool returned = false;  ///< went back to a shorter time near the steady state
   bool drifting = false;  ///< what remains is followed to the longest time
   bool cold = false;
@@ -154,18 +163,24 @@ struct Control {
       case Phase::kTransient:
         if (came_near == 0 && value <= kStepResidual) came_near = inner;
         if (value <= StepResidual() && inner > 0) {
+          level_time = 1 / rate;
           if (value <= limits.tolerance && Grew() && (!drifting || rate <= kLastRate)) {
             LookAgain();
           } else {
-            rate *= came_near <= 1 ? 0.1 : came_near <= 2 ? 0.2 : came_near <= 4 ? 0.4 : 0.8;
-            rate = Max(rate, kLastRate);
+            const double longer = came_near <= 1   ? 0.1
+                                  : came_near <= 2 ? 0.2
+                                  : came_near <= 4 ? 0.4
+                                                   : 0.8;
+            rate = Max(rate * (wary > 0 ? Max(longer, kWary) : longer), kLastRate);
+            if (wary > 0) --wary;
           }
           tail_step = rate <= kSteadyRate ? last_step : 0;
           inner = came_near = 0;
           return Action::kAccept;
         }
         if (broken || inner >= kStepIterations) {
-          rate *= 2.5;
+          rate *= kShorter;
+          wary = kWarySteps;
           inner = came_near = 0;
           if (!cold && rate > kFirstRate) {
             // The neighbour's state is no state of these flows.

@@ -86,7 +86,7 @@ class LaneGroup {
             busy += Load(lane, queue) - 1;
             break;
           default:
-            Of(lane).Change(action);
+            Of(lane).Change(action, c);
             has_level_[lane] = true;
             SetRate(lane);
         }

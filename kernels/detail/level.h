@@ -62,8 +62,11 @@ class Lane {
       : shape_(shape), w_(w), n_(stages), lane_(lane) {}
 
   /// Does what Control asks for between two evaluations; nothing for the others.
-  RAFFINATE_HD void Change(Control::Action action) {
-    if (action == Control::Action::kAccept) KeepLevel();
+  RAFFINATE_HD void Change(Control::Action action, Control& control) {
+    if (action == Control::Action::kAccept) {
+      KeepLevel();
+      Predict(control);
+    }
     if (action == Control::Action::kTakeBack) ReturnToLevel();
     if (action == Control::Action::kColdStart) Fill();
   }
@@ -88,7 +91,35 @@ class Lane {
         Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.x, ji) * At(w_.d, ji));
       }
     }
-    for (long k = 0; k < n_ * shape_.masters; ++k) Put(w_.old_ln, k, At(w_.ln, k));
+  }
+
+  /// Takes the masters as those of the new level too, and starts the next time step
+  /// with the fronts where they will be by then. The step may become shorter for it.
+  RAFFINATE_HD void Predict(Control& control) {
+    const int masters = shape_.masters;
+    double largest = 0;
+    for (long k = 0; k < n_ * masters; ++k) {
+      const double change = At(w_.ln, k) - At(w_.old_ln, k);
+      Put(w_.old_ln, k, At(w_.ln, k));
+      Put(w_.step, k, change);  // free until the next evaluation
+      largest = Max(largest, Abs(change));
+    }
+    const double time = control.level_time;
+    control.level_time = 0;
+    Fronts& fronts = control.fronts;
+    fronts.Follow(n_, time, largest, [&](long j) {
+      double sum = 0;
+      for (int k = 0; k < masters; ++k) sum += Abs(At(w_.step, j * masters + k));
+      return sum;
+    });
+    // The first, short steps fill the plant.
+    if (control.rate >= Control::kFirstRate || !fronts.Any()) return;
+    control.rate = Max(control.rate, Control::kFollowed / time);
+    const int times = static_cast<int>(Max(Round(1 / (control.rate * time)), 1.0));
+    for (int s = 0; s < fronts.count && s < Fronts::kMost; ++s) {
+      if (fronts.way[s] == 0) continue;
+      for (int t = 1; t <= times; ++t) Repeat(fronts.begin[s], fronts.end[s], t * fronts.way[s]);
+    }
   }
 
   RAFFINATE_HD void ReturnToLevel() {
@@ -119,6 +150,24 @@ class Lane {
   }
   RAFFINATE_HD double Organic(long j) const {
     return At(w_.org_up, j) + At(w_.org_down, j) + At(w_.org_draw, j);
+  }
+
+  /// Changes the masters once more as the last time step, whose change `step` holds,
+  /// did in stages `begin` to `end`, but `way` stages further on.
+  RAFFINATE_HD void Repeat(long begin, long end, double way) {
+    const int masters = shape_.masters;
+    const double whole = floor(way), part = way - whole;
+    const long shift = static_cast<long>(whole);
+    for (long from = begin - 1; from < end; ++from) {
+      const long to = from + shift + 1;
+      if (to < 0 || to >= n_) continue;
+      for (int k = 0; k < masters; ++k) {
+        const double near = from >= begin ? At(w_.step, from * masters + k) : 0;
+        const double next = from + 1 < end ? At(w_.step, (from + 1) * masters + k) : 0;
+        const double change = part * near + (1 - part) * next;
+        Put(w_.ln, to * masters + k, At(w_.ln, to * masters + k) + change);
+      }
+    }
   }
 
   RAFFINATE_HD void FillUnextracted() {

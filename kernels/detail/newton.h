@@ -158,6 +158,11 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
 
   for (long j = stages - 1; j >= 0; --j) {
     const Flows<T> f(w, j);
+    // What the phases swap on their ways up and down, and out: of the amount y that a
+    // change of ln D takes out of the aqueous, so much more goes up or down.
+    const T swap_up = f.org_up * f.aq_out - f.aq_up * f.org_out;
+    const T swap_down = f.org_down * f.aq_out - f.aq_down * f.org_out;
+    const T cross = f.org_up * f.aq_down - f.aq_up * f.org_down;
     // U, P, V, Q and U C, per master; T and F.
     T u[kMasters][kBound], p[kMasters][kBound], v[kMasters][kBound], q[kMasters][kBound];
     T uc[kMasters][kBound], t[kBound], falls[kBound];
@@ -176,6 +181,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       w.x[ji] = x;
       const T gu = f.aq_up + f.org_up * d;
       const T gd = f.aq_down + f.org_down * d;
+      const T gw = f.aq_out + f.org_out * d;
       down[i] = gd * x;
 
       // Both neighbours answering at constant D: of an amount in the stage they
@@ -186,31 +192,30 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       const T aq_lost = f.aq_out + z * f.aq_up + kept * f.aq_down;
       const T org_lost = f.org_out + z * f.org_up + kept * f.org_down;
       const T answer = inverse * chain[i];
-      const T from_x = -(answer * org_lost * y), from_y = answer * aq_lost * y;
+      const T moved = answer * y;
+      const T from_x = -(org_lost * moved), from_y = aq_lost * moved;
 
       // The stage and all below, seen from above.
-      const T returned = bypass ? f.bypass_up * (one - below) : zero;
-      const T aq_up = bypass ? f.aq_up + returned * f.aq_down : f.aq_up;
-      const T org_up = bypass ? f.org_up + returned * f.org_down : f.org_up;
-      const T share = bypass ? f.bypass_up + f.bypass_draw + f.contact * below : below;
-      const T aq_below = f.aq_up + f.aq_out + share * f.aq_down;
-      const T org_below = f.org_up + f.org_out + share * f.org_down;
-      const T passes = (aq_up + org_up * d) * inverse;
-      t[i] = bypass ? f.contact * passes + f.bypass_up : passes;
-      const T up = y * ((org_up * aq_below - aq_up * org_below) * inverse);
+      const T passes = gu * inverse;
+      T up = (swap_up + below * cross) * inverse * y;
+      t[i] = passes;
+      if (bypass) {
+        const T returned = f.bypass_up * (one - below);
+        const T share = f.bypass_up + f.bypass_draw + f.contact * below;
+        up = (swap_up + returned * swap_down + (share - returned) * cross) * inverse * y;
+        t[i] = f.contact * ((gu + returned * gd) * inverse) + f.bypass_up;
+      }
       w.rises[ji] = t[i];
       w.sends[ji] = up;
 
       // The stage and all above, seen from below.
-      const T aq_above = f.aq_out + f.aq_down + z * f.aq_up;
-      const T org_above = f.org_out + f.org_down + z * f.org_up;
-      const T den = aq_above + org_above * d;
+      const T lost = gw + z * gu;
+      const T den = lost + gd;
       const T by_den = one / den;
       falls[i] = gd * by_den;
-      const T sent = y * ((f.org_down * aq_above - f.aq_down * org_above) * by_den);
+      const T sent = (swap_down - z * cross) * by_den * y;
       if constexpr (Keep::kKeeps) keep.falls[ji] = falls[i], keep.answer[ji] = answer;
-      chain[i] = chain[i] * inverse * den;
-      const T lost = f.aq_out + f.org_out * d + z * gu;
+      chain[i] = answer * den;
       open[i] = (bypass ? lost + gd * missed : lost) * by_den;
 
       const T answer_y = d * answer;

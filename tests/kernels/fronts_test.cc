@@ -1,0 +1,107 @@
+#include "kernels/detail/fronts.h"
+
+#include <cmath>
+#include <vector>
+
+#include "bench/corpus/corpus.h"
+#include "gtest/gtest.h"
+#include "kernels/circuit.h"
+#include "kernels/solve.h"
+
+namespace raffinate::kernels {
+namespace {
+
+using detail::Fronts;
+
+constexpr int kStages = 200;
+
+/// A front of some stages' width that stands at `at`.
+double Profile(double stage, double at) { return 1.5 * std::tanh((stage - at) / 3); }
+
+/// One time step in which fronts went from `before` to `after`.
+void Step(Fronts& fronts, double time, const std::vector<double>& before,
+          const std::vector<double>& after) {
+  std::vector<double> change(kStages);
+  double largest = 0;
+  for (int j = 0; j < kStages; ++j) {
+    double sum = 0;
+    for (size_t f = 0; f < before.size(); ++f) sum += Profile(j, after[f]) - Profile(j, before[f]);
+    change[j] = std::abs(sum);
+    largest = std::max(largest, change[j]);
+  }
+  fronts.Follow(kStages, time, largest, [&](long j) { return change[j]; });
+}
+
+TEST(Fronts, TellsHowFarFrontsGoWithStepsOfAnyLength) {
+  // Two fronts, up at 2 and down at 3 stages per unit of time.
+  Fronts fronts;
+  double up = 40, down = 160;
+  for (const double time : {1.0, 1.5, 2.0, 2.5}) {
+    Step(fronts, time, {up, down}, {up + 2 * time, down - 3 * time});
+    up += 2 * time, down -= 3 * time;
+  }
+  ASSERT_EQ(fronts.count, 2);
+  EXPECT_NEAR(fronts.way[0], 2 * 2.5, 0.05);
+  EXPECT_NEAR(fronts.way[1], -3 * 2.5, 0.05);
+}
+
+TEST(Fronts, NeedsTwoStepsToKnowASpeedAndAThirdToTrustIt) {
+  Fronts fronts;
+  Step(fronts, 1, {40}, {45});
+  EXPECT_FALSE(fronts.Any());
+  Step(fronts, 1, {45}, {50});
+  EXPECT_FALSE(fronts.Any());
+  Step(fronts, 1, {50}, {55});
+  EXPECT_TRUE(fronts.Any());
+}
+
+TEST(Fronts, FollowsNothingThatSettlesWhereItIs) {
+  Fronts fronts;
+  for (double size = 1; size > 0.02; size *= 0.5) {
+    fronts.Follow(kStages, 1, size, [&](long j) { return j >= 90 && j < 110 ? size : 0; });
+    EXPECT_FALSE(fronts.Any());
+  }
+}
+
+TEST(Fronts, FollowsNothingAfterANewFrontOrAStart) {
+  Fronts fronts;
+  for (int k = 0; k < 3; ++k) Step(fronts, 1, {40. + 5 * k}, {45. + 5 * k});
+  ASSERT_TRUE(fronts.Any());
+  Step(fronts, 1, {55, 150}, {60, 155});
+  EXPECT_FALSE(fronts.Any());
+  Step(fronts, 0, {60, 155}, {65, 160});
+  Step(fronts, 1, {65, 160}, {70, 165});
+  EXPECT_FALSE(fronts.Any());
+}
+
+// The children of this parent stand beyond the point at which a component changes the
+// end by which it leaves: its front crosses the whole cascade. Without a prediction of
+// it, they take 1.6 iterations per stage.
+TEST(Fronts, ACrossingTakesFewerIterationsThanStages) {
+  constexpr int kLength = 100, kParent = 6, kChildren = 32;
+  const Circuit parent = bench::BenchmarkCircuit(kLength, 16, kParent);
+  Cascade cascade;
+  ASSERT_EQ(Assemble(parent, &cascade), "");
+  const Device device{Device::Kind::kCpu, 0, 1};
+  const Task cold{&cascade, nullptr};
+  Solution start;
+  Solve(device, {&cold, 1}, SolveOptions(), {&start, 1});
+  std::vector<Cascade> cascades(kChildren);
+  std::vector<Task> tasks;
+  for (int s = 0; s < kChildren; ++s) {
+    ASSERT_EQ(Assemble(bench::Perturbed(parent, 0.01, 7000 + s), &cascades[s]), "");
+    tasks.push_back({&cascades[s], &start.state});
+  }
+  std::vector<Solution> solutions(tasks.size());
+  Solve(device, tasks, SolveOptions(), solutions);
+  int rescued = 0, iterations = 0;
+  for (const Solution& s : solutions) {
+    EXPECT_EQ(s.status, SolveStatus::kSolved);
+    if (s.rescued) ++rescued, iterations += s.iterations;
+  }
+  ASSERT_GT(rescued, 4);
+  EXPECT_LT(iterations, rescued * kLength);
+}
+
+}  // namespace
+}  // namespace raffinate::kernels
