@@ -129,7 +129,9 @@ void AddFit(CLI::App* app, Command* chosen) {
   command
       ->add_option("--parameters", options->parameters,
                    "What is fitted, of log10_k, dimers (one slope m for all metals of a charge), "
-                   "dimers-per-element, enthalpy; or none, to compare alone")
+                   "dimers-per-element, complexes (1:1 with the anion of the medium, one constant "
+                   "for all metals of a charge), complexes-per-element, enthalpy; or none, to "
+                   "compare alone")
       ->delimiter(',')
       ->capture_default_str();
   command

@@ -57,12 +57,19 @@ std::string SetParameters(const std::vector<std::string>& words, Request* reques
         return "dimers and dimers-per-element exclude each other";
       }
       request->set_slopes(word == "dimers" ? Request::SLOPES_SHARED : Request::SLOPES_PER_ELEMENT);
+    } else if (word == "complexes" || word == "complexes-per-element") {
+      if (request->complexes() != Request::COMPLEXES_FIXED) {
+        return "complexes and complexes-per-element exclude each other";
+      }
+      request->set_complexes(word == "complexes" ? Request::COMPLEXES_SHARED
+                                                 : Request::COMPLEXES_PER_ELEMENT);
     } else if (word == "enthalpy") {
       request->set_enthalpy(true);
     } else {
       return absl::StrCat("found '", word,
                           "'; needed are some of log10_k, dimers, "
-                          "dimers-per-element, enthalpy, or none");
+                          "dimers-per-element, complexes, complexes-per-element, enthalpy, or "
+                          "none");
     }
   }
   return "";

@@ -23,7 +23,7 @@ void AddStartOptions(CLI::App* command, StartOptions* options);
 /// Puts the start into the request; or prints what is wrong and returns the code.
 ExitCode SetStart(const StartOptions& options, v1::FitExtractantSystemRequest* request);
 
-/// Sets log10_k, slopes and enthalpy from words such as "log10_k". Empty, or what is
+/// Sets log10_k, slopes, complexes and enthalpy from words such as "log10_k". Empty, or what is
 /// wrong.
 std::string SetParameters(const std::vector<std::string>& words,
                           v1::FitExtractantSystemRequest* request);

@@ -1,9 +1,12 @@
 #include "optimizer/fit/equilibria.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 
 #include "kernels/circuit.h"
+#include "kernels/equilibrium.h"
 #include "kernels/gradient.h"
 #include "optimizer/model/names.h"
 
@@ -12,6 +15,32 @@ namespace {
 
 constexpr double kGasConstant = 8.314462618e-3;  // [kJ/mol/K], CODATA 2018
 constexpr double kKelvin = 273.15;
+
+constexpr double kLn10 = 2.302585092994045684;
+
+/// The law with complexes: free proton, free dimer and free anion.
+std::shared_ptr<const kernels::EquilibriumTable> TableOf(const Contact& contact,
+                                                         const Constants& constants) {
+  constexpr int kProton = 0, kDimer = 1, kAnion = 2;
+  auto table = std::make_shared<kernels::EquilibriumTable>();
+  table->masters = 3;
+  table->kind[kAnion] = kernels::Master::kLigand;
+  table->ligand_charge[kAnion] = 1;
+  for (std::size_t i = 0; i < contact.metals.size(); ++i) {
+    const MassAction& law = constants.at(contact.metals[i].element);
+    kernels::Equilibrium& e = table->component[i];
+    e.charge = law.charge;
+    e.species = 1;
+    e.organic[0].exponent[kProton] = -law.charge;
+    e.organic[0].exponent[kDimer] = e.organic[0].consumed[kDimer] = law.dimers;
+    if (!law.log10_beta) continue;
+    e.complexes = 1;
+    e.complex[0].ligand = kAnion;
+    e.complex[0].ln_beta = kLn10 * *law.log10_beta;
+    e.complex[0].charge = law.charge - 1;
+  }
+  return table;
+}
 
 kernels::Circuit ToCircuit(const Contact& contact, const Constants& constants,
                            double reference_celsius) {
@@ -32,11 +61,20 @@ kernels::Circuit ToCircuit(const Contact& contact, const Constants& constants,
   organic.phase = kernels::Phase::kOrganic;
   organic.flow = 1;
   organic.extractant_dimer_mol_per_l = contact.extractant_dimer;
+  if (std::any_of(contact.metals.begin(), contact.metals.end(), [&](const ContactMetal& metal) {
+        return constants.at(metal.element).log10_beta.has_value();
+      })) {
+    circuit.law = kernels::Law::kTable;
+    circuit.table = TableOf(contact, constants);
+    aqueous.totals = {aqueous.anions};
+    organic.totals = {0};
+  }
   circuit.inlets = {aqueous, organic};
   return circuit;
 }
 
-void AddDerivatives(const kernels::Solution& solution,
+void AddDerivatives(const Contact& contact, const Constants& constants,
+                    const kernels::Solution& solution,
                     const std::vector<kernels::CascadeGradient>& gradients, Flask* flask) {
   const std::size_t size = flask->aqueous.size();
   const double log10_s = std::log10(flask->free_dimer);
@@ -48,6 +86,18 @@ void AddDerivatives(const kernels::Solution& solution,
       // total is.
       flask->by_dimers.push_back(log10_s * by_log10_k -
                                  solution.y[column] * gradients[row].extractant[0]);
+      const auto& log10_beta = constants.at(contact.metals[column].element).log10_beta;
+      if (!log10_beta) {
+        flask->by_log10_beta.push_back(0);
+        continue;
+      }
+      // beta L is in D = alpha K ..., and in L + sum bound = total as -bound of the
+      // total is.
+      const double ratio = std::exp(kLn10 * *log10_beta + solution.state.ln_more[0]);
+      const double bound = ratio / (1 + ratio);
+      flask->by_log10_beta.push_back(-kLn10 * bound *
+                                     (gradients[row].shift[column] +
+                                      (1 - bound) * solution.x[column] * gradients[row].totals[0]));
     }
   }
 }
@@ -94,7 +144,7 @@ std::vector<Flask> Equilibrate(std::span<const Contact> contacts, const Constant
     const std::vector<ContactMetal>& metals = contacts[c].metals;
     for (std::size_t i = 0; i < metals.size(); ++i) {
       if (IsBaseCation(metals[i].element)) continue;
-      flask.loading += cascades[c].components[i].dimers * solution.y[i];
+      flask.loading += constants.at(metals[i].element).dimers * solution.y[i];
     }
     flask.loading /= contacts[c].extractant_dimer;
     if (!derivatives) continue;
@@ -118,7 +168,7 @@ std::vector<Flask> Equilibrate(std::span<const Contact> contacts, const Constant
   std::vector<std::vector<kernels::CascadeGradient>> gradients(solved.size());
   kernels::Differentiate(device, solved, gradients);
   for (std::size_t k = 0; k < of.size(); ++k) {
-    AddDerivatives(solutions[of[k]], gradients[k], &flasks[of[k]]);
+    AddDerivatives(contacts[of[k]], constants, solutions[of[k]], gradients[k], &flasks[of[k]]);
   }
   return flasks;
 }

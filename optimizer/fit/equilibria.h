@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,12 +13,16 @@
 
 namespace raffinate::optimizer::fit {
 
-/// D = K S^m / h^z of one cation, S free dimer and h free proton in mol/L.
+/// D = alpha K S^m / h^z of one cation, S free dimer and h free proton in mol/L; alpha =
+/// 1 / (1 + beta L) the share of the cation that is free of its 1:1 complex with the anion
+/// of the medium, L free anion.
 struct MassAction {
   double log10_k = 0;              ///< at the reference temperature
   double dimers = 0;               ///< m
   double charge = 0;               ///< z
   double enthalpy_kj_per_mol = 0;  ///< of extraction; van 't Hoff from the reference
+  /// log10 beta [L/mol]; absent: no complex.
+  std::optional<double> log10_beta = std::nullopt;
 };
 using Constants = std::map<std::string, MassAction>;
 
@@ -32,14 +37,16 @@ struct Flask {
   double free_dimer = 0;        ///< [mol/L]
   double loading = 0;           ///< share of the extractant bound to cations other than Na and NH4
   std::vector<double> aqueous;  ///< M [mol/L]
-  std::vector<double> by_log10_k;  ///< M*M, d aqueous[row] / d log10 K[column]; at the flask's
-                                   ///< temperature
-  std::vector<double> by_dimers;   ///< M*M, d aqueous[row] / d m[column]
+  std::vector<double> by_log10_k;     ///< M*M, d aqueous[row] / d log10 K[column]; at the flask's
+                                      ///< temperature
+  std::vector<double> by_dimers;      ///< M*M, d aqueous[row] / d m[column]
+  std::vector<double> by_log10_beta;  ///< M*M, d aqueous[row] / d log10 beta[column]; 0 without
 };
 
 /// Solves every flask in one batch; with `derivatives` another batch gives their
 /// exact derivatives. A contact without temperature is at the reference. Every
-/// cation of a contact must have constants.
+/// cation of a contact must have constants. All strong anions count as that of the medium,
+/// of charge one.
 std::vector<Flask> Equilibrate(std::span<const Contact> contacts, const Constants& constants,
                                double reference_celsius, bool derivatives,
                                const kernels::Device& device);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "optimizer/fit/least_squares.h"
+#include "optimizer/model/names.h"
 
 namespace raffinate::optimizer::fit {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using Charges = std::map<std::string, double>;
 
 constexpr double kLargestLog10K = 30;
+constexpr double kLargestLog10Beta = 3;   // [L/mol]
 constexpr double kLargestEnthalpy = 200;  // [kJ/mol]
 
 std::set<std::string> Analysed(std::span<const Contact> contacts) {
@@ -58,8 +60,26 @@ void StartFromBalances(std::span<const Contact> contacts, const Charges& charges
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
     const double z = charges.at(element);
-    (*constants)[element] = {*middle, z, z, 0};
+    (*constants)[element] = {*middle, z, z};
   }
+}
+
+/// Elements that share a parameter.
+std::vector<std::vector<std::string>> Groups(const std::vector<std::string>& elements,
+                                             const Constants& constants, Sharing sharing) {
+  std::vector<std::vector<std::string>> groups;
+  if (sharing == Sharing::kFixed) return groups;
+  std::map<double, std::size_t> by_charge;
+  for (const std::string& element : elements) {
+    const double z = constants.at(element).charge;
+    if (sharing == Sharing::kShared && by_charge.contains(z)) {
+      groups[by_charge[z]].push_back(element);
+      continue;
+    }
+    by_charge[z] = groups.size();
+    groups.push_back({element});
+  }
+  return groups;
 }
 
 std::vector<Parameter> MakeParameters(std::span<const Contact> contacts, const Constants& constants,
@@ -89,22 +109,15 @@ std::vector<Parameter> MakeParameters(std::span<const Contact> contacts, const C
           constants.at(element).log10_k);
     }
   }
-  if (options.slopes != Slopes::kFixed) {
-    std::vector<std::vector<std::string>> groups;
-    std::map<double, std::size_t> by_charge;
-    for (const std::string& element : elements) {
-      const double z = constants.at(element).charge;
-      if (options.slopes == Slopes::kShared && by_charge.contains(z)) {
-        groups[by_charge[z]].push_back(element);
-        continue;
-      }
-      by_charge[z] = groups.size();
-      groups.push_back({element});
-    }
-    for (auto& group : groups) {
-      const MassAction& law = constants.at(group.front());
-      add(Quantity::kDimers, group, law.charge / 2, law.charge, law.dimers);
-    }
+  for (const auto& group : Groups(elements, constants, options.slopes)) {
+    const MassAction& law = constants.at(group.front());
+    add(Quantity::kDimers, group, law.charge / 2, law.charge, law.dimers);
+  }
+  std::vector<std::string> metals = elements;
+  std::erase_if(metals, IsBaseCation);
+  for (const auto& group : Groups(metals, constants, options.complexes)) {
+    add(Quantity::kLog10Beta, group, -kLargestLog10Beta, kLargestLog10Beta,
+        constants.at(group.front()).log10_beta.value_or(0));
   }
   if (options.enthalpy) {
     for (const std::string& element : elements) {

@@ -20,13 +20,15 @@ namespace raffinate::optimizer::fit {
 /// r^2/a^2).
 enum class Loss { kSquares, kHuber, kSoftL1, kCauchy };
 
-/// Which slopes m are fitted: none, one for all metals of a charge, or one for
-/// each element.
-enum class Slopes { kFixed, kShared, kPerElement };
+/// Which slopes m, or constants of complexes, are fitted: none, one for all metals of a
+/// charge, or one for each element.
+enum class Sharing { kFixed, kShared, kPerElement };
 
 struct Options {
   bool log10_k = true;
-  Slopes slopes = Slopes::kFixed;
+  Sharing slopes = Sharing::kFixed;
+  /// Of 1:1 complexes of metals (Na and NH4 have none) with the anion of the medium.
+  Sharing complexes = Sharing::kFixed;
   bool enthalpy = false;  ///< one for each element; needs temperatures
   /// Whose parameters are fitted; empty: of all elements that were analysed.
   std::vector<std::string> elements = {};
@@ -38,14 +40,14 @@ struct Options {
   const std::atomic<bool>* cancel = nullptr;  ///< polled between iterations
 };
 
-enum class Quantity { kLog10K, kDimers, kEnthalpy };
+enum class Quantity { kLog10K, kDimers, kLog10Beta, kEnthalpy };
 
 /// One number that was fitted.
 struct Parameter {
   Quantity quantity = Quantity::kLog10K;
   std::vector<std::string> elements;  ///< that share it
   /// log10 K: -30 to 30. m: z/2 to z, since a dimer gives at most two protons and at
-  /// least one. Enthalpy: -200 to 200 kJ/mol.
+  /// least one. log10 beta: -3 to 3. Enthalpy: -200 to 200 kJ/mol.
   double lower = 0, upper = 0;
   double start = 0;
   double value = 0;

@@ -22,6 +22,8 @@ double& Field(MassAction& law, Quantity quantity) {
       return law.log10_k;
     case Quantity::kDimers:
       return law.dimers;
+    case Quantity::kLog10Beta:
+      return law.log10_beta ? *law.log10_beta : law.log10_beta.emplace(0.0);
     case Quantity::kEnthalpy:
       break;
   }
@@ -87,9 +89,10 @@ class Residuals final : public ceres::EvaluationCallback {
           continue;
         }
         const std::size_t at = metal * size + i;
-        sum += parameter.quantity == Quantity::kDimers   ? flask.by_dimers[at]
-               : parameter.quantity == Quantity::kLog10K ? flask.by_log10_k[at]
-                                                         : flask.by_log10_k[at] * slope;
+        sum += parameter.quantity == Quantity::kDimers      ? flask.by_dimers[at]
+               : parameter.quantity == Quantity::kLog10K    ? flask.by_log10_k[at]
+               : parameter.quantity == Quantity::kLog10Beta ? flask.by_log10_beta[at]
+                                                            : flask.by_log10_k[at] * slope;
       }
       jacobian_(row, static_cast<Eigen::Index>(p)) = sum / contact.metals[metal].feed;
     }
@@ -248,9 +251,10 @@ absl::Status AddCovariance(const Residuals& residuals, const ceres::LossFunction
 }  // namespace
 
 std::string Describe(const Parameter& parameter) {
-  const char* what = parameter.quantity == Quantity::kLog10K   ? "log10 K"
-                     : parameter.quantity == Quantity::kDimers ? "m"
-                                                               : "enthalpy";
+  const char* what = parameter.quantity == Quantity::kLog10K      ? "log10 K"
+                     : parameter.quantity == Quantity::kDimers    ? "m"
+                     : parameter.quantity == Quantity::kLog10Beta ? "log10 beta"
+                                                                  : "enthalpy";
   return absl::StrCat(what, " of ", absl::StrJoin(parameter.elements, ", "));
 }
 

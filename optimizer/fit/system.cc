@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "optimizer/fit/least_squares.h"
 #include "optimizer/model/distribution.h"
+#include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer::fit {
@@ -47,8 +48,24 @@ const Parameter* Find(const FitResult& result, Quantity quantity, const std::str
   return nullptr;
 }
 
+/// The complex of an element with the anion of the medium.
+Complexes FittedComplex(const Parameter& beta, Medium medium) {
+  Complexes out;
+  out.ligand = MediumName(medium);
+  out.log10_beta = {Decimals(beta.value)};
+  out.provenance = Provenance::kFitted;
+  out.source = "fitted with log10 K";
+  if (beta.elements.size() > 1) {
+    absl::StrAppend(&out.source, ", one for ", absl::StrJoin(beta.elements, ", "));
+  }
+  if (beta.standard_error) {
+    absl::StrAppendFormat(&out.source, "; log10 beta +- %.2g", *beta.standard_error);
+  }
+  return out;
+}
+
 EquilibriumConstant FittedConstant(const FitResult& result, const std::string& element,
-                                   std::span<const Contact> contacts) {
+                                   std::span<const Contact> contacts, Medium medium) {
   std::set<std::string> sources;
   int values = 0;
   for (const Contact& contact : contacts) {
@@ -79,6 +96,8 @@ EquilibriumConstant FittedConstant(const FitResult& result, const std::string& e
     absl::StrAppendFormat(&out.source, "; enthalpy of extraction %.3g +- %.2g kJ/mol",
                           enthalpy->value, *enthalpy->standard_error);
   }
+  const Parameter* beta = Find(result, Quantity::kLog10Beta, element);
+  if (beta != nullptr) out.complexes.push_back(FittedComplex(*beta, medium));
   return out;
 }
 
@@ -118,7 +137,9 @@ Covariance CovarianceOf(const FitResult& result) {
     if (!parameter.standard_error || parameter.quantity == Quantity::kEnthalpy) continue;
     for (const std::string& element : parameter.elements) {
       out.parameters.push_back(
-          absl::StrCat(element, parameter.quantity == Quantity::kDimers ? ".dimers" : ".log10_k"));
+          absl::StrCat(element, parameter.quantity == Quantity::kDimers      ? ".dimers"
+                                : parameter.quantity == Quantity::kLog10Beta ? ".log10_beta"
+                                                                             : ".log10_k"));
       of.push_back(p);
     }
   }
@@ -144,7 +165,9 @@ Constants ConstantsOf(const ExtractantSystem& system,
   Constants out;
   for (const EquilibriumConstant& constant : system.constants) {
     const double z = charges.at(constant.element);
-    out[constant.element] = {Log10KOnDimers(system, constant, z), DimersOf(constant, z), z, 0};
+    MassAction& law = out[constant.element];
+    law = {Log10KOnDimers(system, constant, z), DimersOf(constant, z), z};
+    if (!constant.complexes.empty()) law.log10_beta = constant.complexes.front().log10_beta.front();
   }
   return out;
 }
@@ -154,14 +177,24 @@ Violations CheckStart(const ExtractantSystem& system) {
   const auto refuse = [&out](const char* field, const char* what) {
     out.push_back({field, absl::StrCat(what,
                                        "; a fit starts from mass action of one extractant "
-                                       "with free ions and concentrations for activities")});
+                                       "with concentrations for activities and at most 1:1 "
+                                       "complexes with chloride or nitrate")});
+  };
+  const auto simple = [&](const Ligand& ligand) {
+    return ligand.name == MediumName(system.medium) && ligand.charge == 1 &&
+           ligand.log10_protonation.empty();
   };
   if (system.law != Law::kMassActionDimer) refuse("law", "the system has another law");
   if (system.activity != ActivityModel::kIdeal) refuse("activity", "has activity coefficients");
   if (!system.second_extractant.empty()) refuse("second_extractant", "has a second extractant");
   for (const EquilibriumConstant& constant : system.constants) {
     if (constant.complexes.empty()) continue;
-    refuse("constants", "has aqueous complexes");
+    const Complexes& first = constant.complexes.front();
+    if (constant.complexes.size() == 1 && first.log10_beta.size() == 1 &&
+        std::all_of(system.ligands.begin(), system.ligands.end(), simple)) {
+      continue;
+    }
+    refuse("constants", "has other aqueous complexes");
     break;
   }
   return out;
@@ -183,6 +216,7 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
       result.after.values, contacts.size(), RangeOf(contacts), result.after.rms,
       result.after.r_squared,
       start == nullptr ? "" : absl::StrCat(" Started from ", start->name, "."));
+  if (start != nullptr) out.medium = start->medium;
   std::set<std::string> present;
   for (const Contact& contact : contacts) {
     for (const ContactMetal& metal : contact.metals) present.insert(metal.element);
@@ -201,7 +235,11 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
           return std::find(p.elements.begin(), p.elements.end(), element) != p.elements.end();
         });
     if (fitted) {
-      out.constants.push_back(FittedConstant(result, element, contacts));
+      out.constants.push_back(FittedConstant(result, element, contacts, out.medium));
+      const auto* given = start == nullptr ? nullptr : start->Find(element);
+      if (given != nullptr && out.constants.back().complexes.empty()) {
+        out.constants.back().complexes = given->complexes;
+      }
     } else if (present.contains(element) || IsBaseCation(element)) {
       EquilibriumConstant constant = *start->Find(element);
       const MassAction& law = result.constants.at(element);
@@ -210,7 +248,14 @@ ExtractantSystem MakeSystem(const FitResult& result, std::span<const Contact> co
       out.constants.push_back(std::move(constant));
     }
   }
-  if (start != nullptr) out.medium = start->medium;
+  if (std::any_of(out.constants.begin(), out.constants.end(),
+                  [](const EquilibriumConstant& c) { return !c.complexes.empty(); })) {
+    Ligand anion;
+    anion.name = MediumName(out.medium);
+    anion.provenance = Provenance::kFitted;
+    anion.source = "the anion of the flasks";
+    out.ligands.push_back(std::move(anion));
+  }
   if (options.enthalpy) out.reference_temperature = options.reference_celsius;
   out.validity.medium = text.medium;
   AddRange(result, contacts, &out.validity);

@@ -19,7 +19,8 @@ std::map<std::string, double> ChargesOf(const Chemistry& chemistry);
 Constants ConstantsOf(const ExtractantSystem& system, const std::map<std::string, double>& charges);
 
 /// What keeps a fit from starting at a system, by the fields of ExtractantSystem: a law
-/// that is not mass action, aqueous complexes, activity coefficients, a second extractant.
+/// that is not mass action, aqueous complexes but 1:1 ones with a monovalent anion of the
+/// medium, activity coefficients, a second extractant.
 Violations CheckStart(const ExtractantSystem& system);
 
 /// What a system says of itself.

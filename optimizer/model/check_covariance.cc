@@ -17,12 +17,16 @@ using Rows = std::vector<std::vector<double>>;
 
 constexpr char kLog10K[] = ".log10_k";
 constexpr char kDimers[] = ".dimers";
+constexpr char kLog10Beta[] = ".log10_beta";
 
 std::vector<std::string> PossibleParameters(const ExtractantSystem& system) {
   std::vector<std::string> out;
   for (const EquilibriumConstant& constant : system.constants) {
     if (constant.log10_k) out.push_back(constant.element + kLog10K);
     if (constant.dimers) out.push_back(constant.element + kDimers);
+    if (constant.complexes.size() == 1 && constant.complexes.front().log10_beta.size() == 1) {
+      out.push_back(constant.element + kLog10Beta);
+    }
   }
   return out;
 }

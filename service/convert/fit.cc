@@ -22,10 +22,15 @@ constexpr std::pair<Request::Loss, fit::Loss> kLosses[] = {
     {Request::LOSS_CAUCHY, fit::Loss::kCauchy},
 };
 
-constexpr std::pair<Request::Slopes, fit::Slopes> kSlopes[] = {
-    {Request::SLOPES_FIXED, fit::Slopes::kFixed},
-    {Request::SLOPES_SHARED, fit::Slopes::kShared},
-    {Request::SLOPES_PER_ELEMENT, fit::Slopes::kPerElement},
+constexpr std::pair<Request::Slopes, fit::Sharing> kSlopes[] = {
+    {Request::SLOPES_FIXED, fit::Sharing::kFixed},
+    {Request::SLOPES_SHARED, fit::Sharing::kShared},
+    {Request::SLOPES_PER_ELEMENT, fit::Sharing::kPerElement},
+};
+constexpr std::pair<Request::Complexes, fit::Sharing> kComplexes[] = {
+    {Request::COMPLEXES_FIXED, fit::Sharing::kFixed},
+    {Request::COMPLEXES_SHARED, fit::Sharing::kShared},
+    {Request::COMPLEXES_PER_ELEMENT, fit::Sharing::kPerElement},
 };
 
 template <class Table, class Wire, class Model>
@@ -84,6 +89,9 @@ std::string NameOf(const fit::Parameter& parameter) {
       return parameter.elements.front() + ".log10_k";
     case fit::Quantity::kDimers:
       return parameter.elements.size() > 1 ? "dimers" : parameter.elements.front() + ".dimers";
+    case fit::Quantity::kLog10Beta:
+      return parameter.elements.size() > 1 ? "log10_beta"
+                                           : parameter.elements.front() + ".log10_beta";
     case fit::Quantity::kEnthalpy:
       return parameter.elements.front() + ".enthalpy";
   }
@@ -119,6 +127,9 @@ FitInput FromProto(const Request& proto, optimizer::Violations* violations) {
   options.log10_k = proto.log10_k();
   ReadEnum(kSlopes, proto.slopes(), "slopes", "SLOPES_FIXED, SLOPES_SHARED, SLOPES_PER_ELEMENT",
            &options.slopes, violations);
+  ReadEnum(kComplexes, proto.complexes(), "complexes",
+           "COMPLEXES_FIXED, COMPLEXES_SHARED, COMPLEXES_PER_ELEMENT", &options.complexes,
+           violations);
   options.enthalpy = proto.enthalpy();
   options.elements.assign(proto.elements().begin(), proto.elements().end());
   ReadEnum(kLosses, proto.loss(), "loss", "LOSS_SQUARES, LOSS_HUBER, LOSS_SOFT_L1, LOSS_CAUCHY",

@@ -28,6 +28,13 @@ class FitCall final : public grpc::ServerUnaryReactor {
     optimizer::Violations violations;
     input_ = FromProto(request, &violations);
     if (start_) constants_ = fit::ConstantsOf(*start_, charges_);
+    if (start_ && start_->medium == optimizer::Medium::kSulphate &&
+        input_.options.complexes != fit::Sharing::kFixed) {
+      violations.push_back(
+          {"complexes", absl::StrCat("asked for, but the medium of ", start_->name,
+                                     " is sulphate; complexes are fitted with the monovalent "
+                                     "anions of chloride and nitrate media")});
+    }
     if (violations.empty()) {
       violations = fit::Check(input_.contacts, constants_, charges_, input_.options);
     }

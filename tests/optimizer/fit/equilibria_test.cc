@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/optimizer/fit/flasks.h"
@@ -74,6 +75,89 @@ TEST(Equilibria, DerivativesAreThoseOfFiniteDifferences) {
       }
     }
   }
+}
+
+// With complexes, term by term: law, free anion, charge and extractant.
+TEST(Equilibria, ComplexesHoldBackTheirShare) {
+  Constants truth = Truth();
+  truth["La"].log10_beta = 0.2;
+  truth["Dy"].log10_beta = -0.3;
+  const std::vector<Contact> contacts = Flasks(truth, 0, 1);
+  const auto flasks = Equilibrate(contacts, truth, 25, false, {});
+  for (std::size_t c = 0; c < contacts.size(); ++c) {
+    const Contact& contact = contacts[c];
+    const Flask& flask = flasks[c];
+    ASSERT_TRUE(flask.solved);
+    double anions = contact.initial_h;
+    for (const ContactMetal& metal : contact.metals) {
+      anions += truth.at(metal.element).charge * metal.feed;
+    }
+    // Free anion L from L + sum beta L x / (1 + beta L) = anions, by bisection.
+    const auto bound = [&](double l, std::size_t i) {
+      const auto& beta = truth.at(contact.metals[i].element).log10_beta;
+      return beta ? std::pow(10, *beta) * l / (1 + std::pow(10, *beta) * l) : 0.0;
+    };
+    double low = 0, high = anions;
+    for (int k = 0; k < 200; ++k) {
+      const double l = 0.5 * (low + high);
+      double total = l;
+      for (std::size_t i = 0; i < contact.metals.size(); ++i) {
+        total += bound(l, i) * flask.aqueous[i];
+      }
+      (total > anions ? high : low) = l;
+    }
+    const double h = std::pow(10, -flask.ph);
+    double charge = h - 1e-14 / h - contact.initial_h;
+    for (std::size_t i = 0; i < contact.metals.size(); ++i) {
+      const MassAction& law = truth.at(contact.metals[i].element);
+      const double t = *contact.celsius + 273.15;
+      const double log10_k = law.log10_k - law.enthalpy_kj_per_mol * 1000 / 8.314462618 /
+                                               std::log(10.0) * (1 / t - 1 / 298.15);
+      const double y = (contact.metals[i].feed - flask.aqueous[i]) * contact.aqueous_to_organic;
+      const double d = (1 - bound(low, i)) * std::pow(10, log10_k) *
+                       std::pow(flask.free_dimer, law.dimers) / std::pow(h, law.charge);
+      EXPECT_NEAR(y / (d * flask.aqueous[i]), 1, 1e-6);
+      charge += law.charge * (flask.aqueous[i] - contact.metals[i].feed);
+    }
+    EXPECT_NEAR(charge, 0, 1e-9);
+  }
+}
+
+TEST(Equilibria, DerivativesByComplexesAreThoseOfFiniteDifferences) {
+  Constants truth = Truth();
+  for (const char* element : {"La", "Nd", "Dy"}) truth[element].log10_beta = 0.1;
+  const std::vector<Contact> contacts = Flasks(truth, 0, 1);
+  const auto flasks = Equilibrate(contacts, truth, 25, true, {});
+  constexpr double kStep = 1e-5;
+  const auto& metals = contacts[0].metals;
+  double largest = 0;
+  for (std::size_t k = 0; k < metals.size(); ++k) {
+    for (const int what : {0, 1, 2}) {
+      Constants moved[2] = {truth, truth};
+      for (const int side : {0, 1}) {
+        MassAction& law = moved[side][metals[k].element];
+        const double step = side == 0 ? kStep : -kStep;
+        if (what == 0) law.log10_k += step;
+        if (what == 1) law.dimers += step;
+        if (what == 2 && law.log10_beta) *law.log10_beta += step;
+      }
+      const auto above = Equilibrate(contacts, moved[0], 25, false, {});
+      const auto below = Equilibrate(contacts, moved[1], 25, false, {});
+      for (std::size_t c = 0; c < contacts.size(); ++c) {
+        const auto& exact = what == 0   ? flasks[c].by_log10_k
+                            : what == 1 ? flasks[c].by_dimers
+                                        : flasks[c].by_log10_beta;
+        for (std::size_t i = 0; i < metals.size(); ++i) {
+          const double difference = (above[c].aqueous[i] - below[c].aqueous[i]) / (2 * kStep);
+          const double value = exact[i * metals.size() + k] / metals[i].feed;
+          EXPECT_NEAR(value, difference / metals[i].feed, 2e-6)
+              << "flask " << c << ", " << metals[i].element << " by " << metals[k].element;
+          if (what == 2) largest = std::max(largest, std::abs(value));
+        }
+      }
+    }
+  }
+  EXPECT_GT(largest, 0.05);
 }
 
 TEST(Equilibria, ColderIsBetterForExothermicExtraction) {

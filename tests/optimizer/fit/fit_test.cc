@@ -16,7 +16,7 @@ Constants Sodium() { return {{"Na", Truth().at("Na")}}; }
 
 Options Everything() {
   Options options;
-  options.slopes = Slopes::kPerElement;
+  options.slopes = Sharing::kPerElement;
   options.enthalpy = true;
   options.leave_one_source_out = false;
   return options;
@@ -46,9 +46,33 @@ TEST(Fit, RecoversConstantsSlopesAndEnthalpies) {
   }
 }
 
+TEST(Fit, RecoversComplexes) {
+  Constants truth = Truth();
+  for (const char* element : {"La", "Nd", "Dy"}) truth[element].log10_beta = 0.35;
+  Options options;
+  options.leave_one_source_out = false;
+  options.complexes = Sharing::kShared;
+  Constants start = truth;
+  for (auto& [element, law] : start) law.log10_beta.reset();
+  const auto result = Fit(Flasks(truth, 0, 1), start, Charges(), options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_LT(result->after.rms, 1e-7);
+  const Parameter& beta = Find(*result, Quantity::kLog10Beta, "Dy");
+  EXPECT_EQ(beta.elements.size(), 3u);
+  EXPECT_NEAR(beta.value, 0.35, 1e-4);
+  for (const char* element : {"La", "Nd", "Dy"}) {
+    EXPECT_NEAR(result->constants.at(element).log10_k, truth.at(element).log10_k, 1e-4);
+  }
+  // Without them, the same flasks do not agree.
+  options.complexes = Sharing::kFixed;
+  const auto plain = Fit(Flasks(truth, 0, 1), start, Charges(), options);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_GT(plain->after.rms, 1e-3);
+}
+
 TEST(Fit, SharesOneSlopeAmongMetalsOfOneCharge) {
   Options options = Everything();
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   const auto result = Fit(Flasks(Truth(), 0, 1), Sodium(), Charges(), options);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->parameters.size(), 7u);
@@ -64,7 +88,7 @@ TEST(Fit, IntervalsCoverTheTruth) {
   int inside = 0, all = 0;
   double scatter = 0, stated = 0;
   Options options = Everything();
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   options.enthalpy = false;
   Constants truth = Truth();
   for (auto& [element, law] : truth) law.enthalpy_kj_per_mol = 0;
@@ -109,7 +133,7 @@ TEST(Fit, StopsAtTheBoundOfTheSlope) {
     if (law.charge == 3) law.dimers = 3.6;
   }
   Options options = Everything();
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   const auto result = Fit(Flasks(truth, 0, 1), Sodium(), Charges(), options);
   ASSERT_TRUE(result.ok()) << result.status();
   const Parameter& slope = Find(*result, Quantity::kDimers, "Dy");
@@ -135,7 +159,7 @@ TEST(Fit, NamesWhatTheDataDoNotDetermine) {
     contacts[c].metals[0].raffinate = flasks[c].aqueous[0];
   }
   Options options;
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   const auto result = Fit(contacts, {}, Charges(), options);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.status().code(), absl::StatusCode::kFailedPrecondition);

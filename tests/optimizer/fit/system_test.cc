@@ -59,7 +59,7 @@ class FittedSystem : public testing::Test {
 };
 
 TEST_F(FittedSystem, IsGoodAndKeepsClassErrorsAndRange) {
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   options.enthalpy = true;
   Fit();
   for (const Violation& v : Problems()) ADD_FAILURE() << v.field << ": " << v.description;
@@ -83,6 +83,22 @@ TEST_F(FittedSystem, IsGoodAndKeepsClassErrorsAndRange) {
   EXPECT_EQ(system.covariance.rows.size(), 6u);
 }
 
+TEST_F(FittedSystem, HoldsTheComplexesItFitted) {
+  options.complexes = Sharing::kShared;
+  Fit();
+  for (const Violation& v : Problems()) ADD_FAILURE() << v.field << ": " << v.description;
+  ASSERT_EQ(system.ligands.size(), 1u);
+  EXPECT_EQ(system.ligands[0].name, "chloride");
+  ASSERT_EQ(system.Find("Nd")->complexes.size(), 1u);
+  EXPECT_EQ(system.Find("Nd")->complexes[0].provenance, Provenance::kFitted);
+  EXPECT_TRUE(system.Find("Na")->complexes.empty());
+  EXPECT_EQ(system.covariance.rows.size(), 6u);
+  // A fit starts from it again, and finds nothing better.
+  EXPECT_TRUE(CheckStart(system).empty());
+  const Constants again = ConstantsOf(system, Charges());
+  EXPECT_NEAR(*again.at("Nd").log10_beta, *result.constants.at("Nd").log10_beta, 1e-6);
+}
+
 // Drawn from its covariance, constants change the residuals no more than the data
 // allow: r' C^-1 r is the number of parameters on average.
 TEST_F(FittedSystem, CovarianceDescribesTheErrorsOfPredictions) {
@@ -97,7 +113,7 @@ TEST_F(FittedSystem, CovarianceDescribesTheErrorsOfPredictions) {
 }
 
 TEST_F(FittedSystem, RefusesACovarianceThatIsNone) {
-  options.slopes = Slopes::kShared;
+  options.slopes = Sharing::kShared;
   Fit();
   const Covariance good = system.covariance;
   const auto refused = [&](const std::string& field, const std::string& words) {
@@ -127,6 +143,8 @@ TEST_F(FittedSystem, RefusesACovarianceThatIsNone) {
 TEST_F(FittedSystem, DoesNotStartFromOtherPhysics) {
   EXPECT_TRUE(CheckStart(start).empty());
   start.constants[0].complexes.push_back({"chloride", {0.3}, Provenance::kAssumed, "a test"});
+  EXPECT_TRUE(CheckStart(start).empty());
+  start.constants[0].complexes[0].log10_beta.push_back(0.5);
   start.activity = ActivityModel::kDavies;
   start.second_extractant = "TBP";
   EXPECT_EQ(CheckStart(start).size(), 3u);
