@@ -25,7 +25,7 @@ TEST(Show, PrintsWhereEverythingGoesAndComesFrom) {
        {"Streams\n", "Circuits\n", "Element balance", "100.0000000", "Reagents\n", "NH3",
         "Stoichiometric floor of one transfer: NaOH", "Effluent, ", "NH4-N", "capital charge",
         "mixed oxides", "of the job", "lost organic", "Rests on P507-HCl", "weakest class: assumed",
-        "GB 26451-2011", "given by the job", "electricity: 0.0804 USD/kWh (2023), reference"}) {
+        "GB 26451-2011", "given by the job", "electricity: 0.08040 USD/kWh (2023), reference"}) {
     EXPECT_THAT(shown.out, HasSubstr(part));
   }
   std::istringstream lines(shown.out);
