@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "optimizer/model/composition.h"
+#include "optimizer/model/goals.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
 #include "optimizer/model/validate.h"
@@ -178,6 +179,43 @@ void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* 
   }
 }
 
+/// What the figures of the plant rest on, where a search looks at them.
+void AddEconomics(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
+  if (!Goals(flowsheet).needs_plant()) return;
+  const EconomicsSettings& settings = flowsheet.economics;
+  hash->Add(static_cast<int>(settings.treatment));
+  hash->Add(static_cast<int>(settings.neutralizer));
+  hash->Add(static_cast<int>(settings.allocation));
+  hash->Add(settings.extractant);
+  for (const Overrides* own :
+       {&settings.prices, &settings.factors, &settings.limits, &settings.product_prices}) {
+    hash->Add(static_cast<std::uint64_t>(own->size()));
+    for (const auto& [name, value] : *own) {
+      hash->Add(name);
+      hash->Add(value);
+    }
+  }
+  const EconomicsData& data = chemistry.economics;
+  for (const auto* known : {&data.prices, &data.factors, &data.limits}) {
+    hash->Add(static_cast<std::uint64_t>(known->size()));
+    for (const auto& [name, datum] : *known) {
+      hash->Add(name);
+      hash->Add(datum.value);
+      hash->Add(datum.elements);
+      hash->Add(datum.min_purity);
+    }
+  }
+  for (const auto& [name, solvent] : data.solvents) {
+    hash->Add(name);
+    hash->Add(solvent.systems);
+    hash->Add(solvent.molar_mass);
+    hash->Add(solvent.density);
+    hash->Add(solvent.carbon_share);
+    hash->Add(solvent.solubility);
+    hash->Add(solvent.price);
+  }
+}
+
 }  // namespace
 
 std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry) {
@@ -188,6 +226,7 @@ std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry
   });
   AddLayout(flowsheet, &hash);
   AddChemistry(flowsheet, chemistry, &hash);
+  AddEconomics(flowsheet, chemistry, &hash);
   hash.Add(flowsheet.products);
   hash.Add(flowsheet.objectives);
   hash.Add(flowsheet.constraints);

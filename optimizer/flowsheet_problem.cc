@@ -6,6 +6,7 @@
 
 #include "optimizer/model/figures.h"
 #include "optimizer/model/minimum.h"
+#include "optimizer/model/plant.h"
 #include "optimizer/model/warm_state.h"
 #include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
@@ -98,6 +99,11 @@ void FlowsheetProblem::Judge(const Prepared& prepared, const kernels::Solution& 
   const Solved solved{prepared.built, prepared.cascade, solution};
   Figures figures = ComputeFigures(decisions_.flowsheet(), solved);
   if (goals_.needs_minimum()) AddTheoreticalMinimum(decisions_.flowsheet(), solved, &figures);
+  if (goals_.needs_plant()) {
+    if (const auto plant = EvaluatePlant(decisions_.flowsheet(), solved)) {
+      figures.plant = plant->figures;
+    }
+  }
   candidate->objectives = goals_.Minimized(figures);
   candidate->violation = std::min(goals_.Violation(figures), kUnsolvedViolation / 2);
   candidate->solved = AllFinite(candidate->objectives) && std::isfinite(candidate->violation);

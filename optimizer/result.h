@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "optimizer/economics/report.h"
 #include "optimizer/model/flowsheet.h"
 
 namespace raffinate::optimizer {
@@ -65,6 +66,7 @@ struct Figures {
   std::optional<double> base_over_minimum;
   std::optional<double> acid_over_minimum;
   TheoreticalMinimum minimum;  ///< filled by AddTheoreticalMinimum
+  PlantFigures plant;          ///< filled from EvaluatePlant
 };
 
 struct Molarity {
@@ -171,6 +173,8 @@ struct SimulationResult {
   Evidence evidence;
   /// Where asked for and converged.
   std::optional<Sensitivities> sensitivities;
+  /// Absent for constant-beta systems, without products and without data.
+  std::optional<PlantReport> plant;
 };
 
 }  // namespace raffinate::optimizer

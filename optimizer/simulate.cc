@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,7 @@
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/minimum.h"
+#include "optimizer/model/plant.h"
 #include "optimizer/model/sensitivity.h"
 #include "optimizer/run.h"
 
@@ -96,6 +99,10 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
   const Solved solved{prepared.built, prepared.cascade, solution};
   result.figures = ComputeFigures(flowsheet, solved);
   AddTheoreticalMinimum(flowsheet, solved, &result.figures);
+  if (std::optional<PlantEvaluation> plant = EvaluatePlant(flowsheet, solved)) {
+    result.figures.plant = plant->figures;
+    result.plant = std::move(plant->report);
+  }
   result.streams = ComputeStreams(flowsheet, solved);
   result.stages = ComputeStages(solved);
   result.flags = ComputeFlags(solved);

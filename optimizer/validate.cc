@@ -19,6 +19,7 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   CheckCircuit(&examination);
   CheckProducts(&examination);
   CheckGoals(&examination);
+  CheckEconomics(&examination);
   if (purpose == Purpose::kOptimize) {
     bool open = false;
     VisitLeaves(flowsheet,

@@ -14,6 +14,7 @@ using Command = std::function<ExitCode()>;
 void AddOptimize(CLI::App* app, Command* chosen);
 void AddSimulate(CLI::App* app, Command* chosen);
 void AddDynamics(CLI::App* app, Command* chosen);
+void AddShow(CLI::App* app, Command* chosen);
 void AddServe(CLI::App* app, Command* chosen);
 /// submit, watch, list, get, cancel, delete.
 void AddJobs(CLI::App* app, Command* chosen);

@@ -28,7 +28,8 @@ void Collect(const CLI::App* app, const std::string& path, std::vector<Entry>* e
     entry.commands.push_back(command);
   }
   for (const CLI::Option* option : app->get_options()) {
-    if (option->get_positional()) entry.takes_file |= option->get_name() == "FILE";
+    if (option->get_positional())
+      entry.takes_file |= option->get_name() == "FILE" || option->get_name() == "RESULT";
     if (!option->get_lnames().empty()) entry.options.push_back(option);
   }
   const std::vector<const CLI::App*> commands = entry.commands;

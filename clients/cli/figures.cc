@@ -19,6 +19,14 @@ constexpr Suffix kSuffixes[] = {{"_kg_per_t_reo", "kg/t REO"},
                                 {"_m3_per_t_reo", "m3/t REO"},
                                 {"_m3_per_h", "m3/h"},
                                 {"_kg_per_h", "kg/h"},
+                                {"_kwh_per_t_reo", "kWh/t REO"},
+                                {"_gj_per_t_reo", "GJ/t REO"},
+                                {"_usd_per_kg_reo", "USD/kg REO"},
+                                {"_kg_per_kg_reo", "kg/kg REO"},
+                                {"_usd", "USD"},
+                                {"_m2", "m2"},
+                                {"_m3", "m3"},
+                                {"_kg", "kg"},
                                 {"_over_minimum", "x min"}};
 
 bool IsNumber(const FieldDescriptor* field) {

@@ -25,6 +25,7 @@ int Main(int argc, char** argv) {
   AddOptimize(&app, &chosen);
   AddSimulate(&app, &chosen);
   AddDynamics(&app, &chosen);
+  AddShow(&app, &chosen);
   AddServe(&app, &chosen);
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);

@@ -11,6 +11,7 @@
 #include "clients/cli/extractant_constants.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/minimum.h"
+#include "clients/cli/plant_report.h"
 #include "clients/cli/table.h"
 
 namespace raffinate::cli {
@@ -199,25 +200,49 @@ std::string FlagLines(const google::protobuf::RepeatedPtrField<v1::Flag>& flags)
   return out;
 }
 
-std::string Report(const v1::Simulation& simulation, bool stages) {
+namespace {
+
+// The title, and how the solver ended.
+std::string Heading(const v1::Simulation& simulation) {
   const v1::Convergence& convergence = simulation.convergence();
   std::string out;
   if (!simulation.flowsheet().name().empty()) {
     absl::StrAppend(&out, simulation.flowsheet().name(), "\n");
   }
   if (!convergence.converged()) {
-    absl::StrAppend(&out, "NOT CONVERGED after ", convergence.iterations(),
-                    " iterations: ", convergence.message(), "\n");
-    return out;
+    return absl::StrCat(out, "NOT CONVERGED after ", convergence.iterations(),
+                        " iterations: ", convergence.message(), "\n");
   }
-  absl::StrAppend(&out, absl::StrFormat("Converged in %d iterations, residual %.1e, balances "
-                                        "close to %.1e\n\n",
-                                        convergence.iterations(), convergence.residual(),
-                                        convergence.balance_error()));
+  return absl::StrCat(out, absl::StrFormat("Converged in %d iterations, residual %.1e, balances "
+                                           "close to %.1e\n\n",
+                                           convergence.iterations(), convergence.residual(),
+                                           convergence.balance_error()));
+}
+
+}  // namespace
+
+std::string Report(const v1::Simulation& simulation, bool stages) {
+  std::string out = Heading(simulation);
+  if (!simulation.convergence().converged()) return out;
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Minimum(simulation.figures()), Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
   absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
+  return out;
+}
+
+std::string FullReport(const v1::Simulation& simulation) {
+  std::string out = Heading(simulation);
+  if (!simulation.convergence().converged()) return out;
+  absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
+                  Minimum(simulation.figures()), "Streams\n", Streams(simulation));
+  if (simulation.has_plant()) {
+    const v1::PlantReport& plant = simulation.plant();
+    absl::StrAppend(&out, CircuitSummary(simulation), ElementBalance(plant),
+                    ReagentsAndEffluent(simulation), MoneyAndCarbon(plant));
+  }
+  absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
+  if (simulation.has_plant()) absl::StrAppend(&out, DataUsed(simulation.plant()));
   return out;
 }
 

@@ -11,6 +11,10 @@ namespace raffinate::cli {
 /// profile over the stages as well.
 std::string Report(const v1::Simulation& simulation, bool stages);
 
+/// All that is known of one flowsheet: the report, circuits, element balance, reagents
+/// and effluent, cost and carbon, and what each figure comes from.
+std::string FullReport(const v1::Simulation& simulation);
+
 /// A line for each.
 std::string FlagLines(const google::protobuf::RepeatedPtrField<v1::Flag>& flags);
 

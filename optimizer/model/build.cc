@@ -211,6 +211,7 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
   built->replaces_built_in =
       built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
   built->limits = &chemistry.limits;
+  built->economics = &chemistry.economics;
   built->organic_flow = Value(circuit.organic.flow);
   built->extractant_monomer = Value(circuit.extractant_mol_per_l);
   for (const Stream& stream : flowsheet.streams) {

@@ -39,6 +39,7 @@ struct Built {
   bool own_system = false;         ///< the system is the flowsheet's
   bool replaces_built_in = false;  ///< under the name of a built-in one
   const OperatingLimits* limits = nullptr;
+  const EconomicsData* economics = nullptr;
   std::vector<const Element*> components;    ///< one per kernel component
   std::vector<const Hydroxide*> hydroxides;  ///< one per kernel component, null where not known
   std::vector<SectionSpan> sections;

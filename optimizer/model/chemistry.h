@@ -6,11 +6,10 @@
 #include <string>
 #include <vector>
 
-namespace raffinate::optimizer {
+#include "optimizer/economics/data.h"
+#include "optimizer/model/provenance.h"
 
-/// Where a number comes from; meanings as in EquilibriumConstant.Provenance of
-/// proto/raffinate/v1/flowsheet.proto.
-enum class Provenance { kMeasured, kFitted, kInterpolated, kExtrapolated, kReference, kAssumed };
+namespace raffinate::optimizer {
 
 /// Equations in proto/raffinate/v1/flowsheet.proto (ExtractantSystem) and docs/physics.md.
 enum class Law { kMassActionDimer, kConstantD, kConstantBeta, kCorrelation, kSolvation };
@@ -200,6 +199,7 @@ struct Chemistry {
   std::map<std::string, Feed> feeds;
   std::map<std::string, Hydroxide> hydroxides;  ///< by element
   OperatingLimits limits;
+  EconomicsData economics;  ///< empty: no environmental and economic figures
 };
 
 }  // namespace raffinate::optimizer

@@ -16,6 +16,11 @@ double OfMinimum(const Figures& figures) {
 }
 
 template <auto member>
+double OfPlant(const Figures& figures) {
+  return (figures.plant.*member).value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+template <auto member>
 double OfProduct(const ProductFigures& product) {
   return product.*member;
 }
@@ -26,19 +31,27 @@ constexpr FigureInfo Product(const char* name, const char* field, const char* un
                              const char* description, Better better, Scale scale,
                              double (*value)(const ProductFigures&),
                              double (*missing)(const ProductFigures&) = nullptr) {
-  return {name, field, unit, description, better, scale, nullptr, value, missing, false};
+  return {name, field, unit, description, better, scale, nullptr, value, missing, false, false};
 }
 
 constexpr FigureInfo Whole(const char* name, const char* field, const char* unit,
                            const char* description, Better better,
                            double (*value)(const Figures&)) {
-  return {name, field, unit, description, better, Scale::kLinear, value, nullptr, nullptr, false};
+  return {name,  field,   unit,    description, better, Scale::kLinear,
+          value, nullptr, nullptr, false,       false};
 }
 
 constexpr FigureInfo OverMinimum(const char* name, const char* description,
                                  double (*value)(const Figures&)) {
-  return {name,           name,  "1",     description, Better::kLower,
-          Scale::kLinear, value, nullptr, nullptr,     true};
+  return {name,  name,    "1",     description, Better::kLower, Scale::kLinear,
+          value, nullptr, nullptr, true,        false};
+}
+
+constexpr FigureInfo Plant(const char* name, const char* field, const char* unit,
+                           const char* description, double (*value)(const Figures&),
+                           Better better = Better::kLower) {
+  return {name,  field,   unit,    description, better, Scale::kLinear,
+          value, nullptr, nullptr, false,       true};
 }
 
 constexpr FigureInfo kTable[] = {
@@ -101,6 +114,57 @@ constexpr FigureInfo kTable[] = {
                 OfMinimum<&Figures::base_over_minimum>),
     OverMinimum("acid_over_minimum", "acid over its theoretical minimum",
                 OfMinimum<&Figures::acid_over_minimum>),
+    Plant("water", "water_m3_per_t_reo", "m3/t", "water in all streams but feeds per tonne REO",
+          OfPlant<&PlantFigures::water_m3_per_t_reo>),
+    Plant("extractant_loss", "extractant_loss_kg_per_t_reo", "kg/t",
+          "extractant entrained and dissolved in the effluent per tonne REO",
+          OfPlant<&PlantFigures::extractant_loss_kg_per_t_reo>),
+    Plant("diluent_loss", "diluent_loss_kg_per_t_reo", "kg/t",
+          "diluent entrained and dissolved in the effluent per tonne REO",
+          OfPlant<&PlantFigures::diluent_loss_kg_per_t_reo>),
+    Plant("organic_carbon", "organic_carbon_kg_per_t_reo", "kg/t",
+          "organic carbon in the effluent per tonne REO",
+          OfPlant<&PlantFigures::organic_carbon_kg_per_t_reo>),
+    Plant("magnesium", "magnesium_kg_per_t_reo", "kg/t", "magnesium in the effluent per tonne REO",
+          OfPlant<&PlantFigures::magnesium_kg_per_t_reo>),
+    Plant("calcium", "calcium_kg_per_t_reo", "kg/t", "calcium in the effluent per tonne REO",
+          OfPlant<&PlantFigures::calcium_kg_per_t_reo>),
+    Plant("effluent_over_limit", "effluent_over_limit", "1",
+          "largest concentration in the effluent over its limit",
+          OfPlant<&PlantFigures::effluent_over_limit>),
+    Plant("electricity", "electricity_kwh_per_t_reo", "kW.h/t",
+          "mixing, pumping and treatment per tonne REO",
+          OfPlant<&PlantFigures::electricity_kwh_per_t_reo>),
+    Plant("heat", "heat_gj_per_t_reo", "GJ/t", "fuel for warm sections and roasting per tonne REO",
+          OfPlant<&PlantFigures::heat_gj_per_t_reo>),
+    Plant("co2e", "co2e_kg_per_kg_reo", "1", "kg CO2e per kg REO",
+          OfPlant<&PlantFigures::co2e_kg_per_kg_reo>),
+    Plant("settler_area", "settler_area_m2", "m2", "settlers of all stages",
+          OfPlant<&PlantFigures::settler_area_m2>),
+    Plant("reo_inventory", "reo_inventory_kg", "kg",
+          "rare earth oxides held up in mixers and settlers",
+          OfPlant<&PlantFigures::reo_inventory_kg>),
+    Plant("organic_inventory", "organic_inventory_m3", "m3",
+          "organic held up in mixers and settlers", OfPlant<&PlantFigures::organic_inventory_m3>),
+    Plant("inventory_value", "inventory_value_usd", "1", "USD, rare earths and organic held up",
+          OfPlant<&PlantFigures::inventory_value_usd>),
+    Plant("installed_cost", "installed_cost_usd", "1",
+          "USD, mixer-settlers installed and first fill of organic",
+          OfPlant<&PlantFigures::installed_cost_usd>),
+    Plant("operating_cost", "operating_cost_usd_per_kg_reo", "1", "USD per kg REO without capital",
+          OfPlant<&PlantFigures::operating_cost_usd_per_kg_reo>),
+    Plant("cost", "cost_usd_per_kg_reo", "1", "USD per kg REO with capital charge",
+          OfPlant<&PlantFigures::cost_usd_per_kg_reo>),
+    Plant("revenue", "revenue_usd_per_kg_reo", "1", "USD per kg REO earned",
+          OfPlant<&PlantFigures::revenue_usd_per_kg_reo>, Better::kHigher),
+    Plant("margin", "margin_usd_per_kg_reo", "1", "USD per kg REO, revenue less cost",
+          OfPlant<&PlantFigures::margin_usd_per_kg_reo>, Better::kHigher),
+    Plant("base_over_floor", "base_over_floor", "1",
+          "base over the stoichiometric floor of one transfer",
+          OfPlant<&PlantFigures::base_over_floor>),
+    Plant("acid_over_floor", "acid_over_floor", "1",
+          "acid over the stoichiometric floor of one transfer",
+          OfPlant<&PlantFigures::acid_over_floor>),
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ struct FigureInfo {
   /// Scale::kLogMissing: 1 - value, without cancellation where it is known.
   double (*missing)(const ProductFigures&);
   bool of_minimum;  ///< needs AddTheoreticalMinimum
+  bool of_plant;    ///< needs EvaluatePlant; has no derivatives
 
   bool per_product() const { return of_product != nullptr; }
 };

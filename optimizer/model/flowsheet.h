@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "optimizer/economics/data.h"
 #include "optimizer/model/chemistry.h"
 #include "optimizer/model/leaf.h"
 
@@ -195,6 +196,7 @@ struct Flowsheet {
   std::vector<Constraint> constraints;
   SearchSettings search;
   std::optional<Dynamics> dynamics;
+  EconomicsSettings economics;
 };
 
 }  // namespace raffinate::optimizer

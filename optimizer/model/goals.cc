@@ -27,6 +27,11 @@ double Excess(double value, double limit, bool at_least) {
   return at_least ? limit - value : value - limit;
 }
 
+/// Why a figure of the plant may have no value.
+constexpr char kNoPlant[] =
+    "it is known with products and for systems other than constant-beta, over a floor where the "
+    "organic carries metal out";
+
 // The reason that belongs to the figure.
 std::string WhyNoMinimum(std::string_view figure, const TheoreticalMinimum& minimum) {
   if (!minimum.reason.empty()) return minimum.reason;
@@ -67,11 +72,11 @@ Goals::Goals(const Flowsheet& flowsheet) {
   }
 }
 
-bool Goals::needs_minimum() const {
+bool Goals::Needs(bool FigureInfo::*what) const {
   return std::any_of(objectives_.begin(), objectives_.end(),
-                     [](const Goal& goal) { return goal.figure->of_minimum; }) ||
+                     [what](const Goal& goal) { return goal.figure->*what; }) ||
          std::any_of(demands_.begin(), demands_.end(),
-                     [](const Demand& demand) { return demand.figure->of_minimum; });
+                     [what](const Demand& demand) { return demand.figure->*what; });
 }
 
 std::vector<double> Goals::Minimized(const Figures& figures) const {
@@ -142,9 +147,11 @@ std::vector<Missed> Goals::Misses(const Figures& figures, double tolerance) cons
     misses.push_back(std::move(missed));
   };
   const auto no_value = [&](const FigureInfo& figure) {
-    if (!figure.of_minimum || !std::isnan(figure.of_flowsheet(figures))) return false;
-    misses.push_back({1, absl::StrCat(figure.name, " has no value: ",
-                                      WhyNoMinimum(figure.name, figures.minimum))});
+    if (!figure.of_minimum && !figure.of_plant) return false;
+    if (!std::isnan(figure.of_flowsheet(figures))) return false;
+    misses.push_back(
+        {1, absl::StrCat(figure.name, " has no value: ",
+                         figure.of_plant ? kNoPlant : WhyNoMinimum(figure.name, figures.minimum))});
     return true;
   };
   for (const Goal& goal : objectives_) no_value(*goal.figure);

@@ -28,7 +28,9 @@ class Goals {
   int objectives() const { return static_cast<int>(objectives_.size()); }
 
   /// Whether a figure that is asked for needs AddTheoreticalMinimum.
-  bool needs_minimum() const;
+  bool needs_minimum() const { return Needs(&FigureInfo::of_minimum); }
+  /// Whether one needs EvaluatePlant.
+  bool needs_plant() const { return Needs(&FigureInfo::of_plant); }
 
   /// To be minimized: shares that should be near one as log10 of what is
   /// missing (not below 1e-9, so that nobody pays for a tenth nine), what is to
@@ -51,6 +53,8 @@ class Goals {
   double Violation(const Figures& figures) const;
 
  private:
+  /// Whether any figure that is asked for has the property.
+  bool Needs(bool FigureInfo::*what) const;
   struct Goal {
     const FigureInfo* figure = nullptr;
     std::string product;  ///< empty: the worst of all

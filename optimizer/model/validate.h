@@ -54,6 +54,9 @@ void CheckProducts(Examination* examination);
 /// Objectives, constraints and search settings.
 void CheckGoals(Examination* examination);
 
+/// Overrides of prices, factors and limits: known names, numbers with a meaning.
+void CheckEconomics(Examination* examination);
+
 /// The transient: times, what it names, what it sets, and with `closed` that every
 /// state of operation can be laid out. To be run last: compositions and circuits
 /// are only checked where nothing else was found.

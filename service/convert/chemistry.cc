@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/convert/economics.h"
 #include "service/convert/path.h"
 
 namespace raffinate::service {
@@ -105,6 +106,7 @@ Violations FromProto(const v1::ChemistryData& proto, optimizer::Chemistry* model
   FromProto(proto.limits().provenance(), "limits.provenance", &model->limits.provenance,
             &violations);
   model->limits.source = proto.limits().source();
+  FromProto(proto, &model->economics, &violations);
   return violations;
 }
 

@@ -6,6 +6,7 @@
 
 #include "service/convert/chemistry.h"
 #include "service/convert/dynamics.h"
+#include "service/convert/economics.h"
 #include "service/convert/leaf.h"
 #include "service/convert/path.h"
 
@@ -356,6 +357,7 @@ Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
   if (proto.has_dynamics()) {
     FromProto(proto.dynamics(), "dynamics", &model->dynamics.emplace(), &violations);
   }
+  FromProto(proto.economics(), "economics", &model->economics, &violations);
   return violations;
 }
 
@@ -395,6 +397,8 @@ v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
   Write(model.search, &search);
   if (search.ByteSizeLong() > 0) *out.mutable_search() = std::move(search);
   if (model.dynamics) *out.mutable_dynamics() = ToProto(*model.dynamics);
+  v1::Economics economics = ToProto(model.economics);
+  if (economics.ByteSizeLong() > 0) *out.mutable_economics() = std::move(economics);
   return out;
 }
 

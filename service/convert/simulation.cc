@@ -1,6 +1,7 @@
 #include "service/convert/simulation.h"
 
 #include "service/convert/chemistry.h"
+#include "service/convert/economics.h"
 #include "service/convert/flowsheet.h"
 #include "service/convert/sensitivity.h"
 
@@ -62,6 +63,7 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   if (figures.base_over_minimum) out.set_base_over_minimum(*figures.base_over_minimum);
   if (figures.acid_over_minimum) out.set_acid_over_minimum(*figures.acid_over_minimum);
   *out.mutable_minimum() = ToProto(figures.minimum);
+  Write(figures.plant, &out);
   return out;
 }
 
@@ -162,6 +164,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   convergence->set_message(result.convergence.message);
   // A result that did not converge rests on nothing.
   if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
+  if (result.plant) *out.mutable_plant() = ToProto(*result.plant);
   if (result.sensitivities) *out.mutable_sensitivities() = ToProto(*result.sensitivities);
   return out;
 }

@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/economics/data.h"
 #include "optimizer/model/check_system.h"
 #include "service/convert/chemistry.h"
 
@@ -67,7 +69,75 @@ std::vector<FileProblem> ChemistryChecker::Check(const std::string& file, const 
   for (int i = 0; i < data.feeds_size(); ++i) {
     CheckFeed(data.feeds(i), absl::StrCat("feeds[", i, "]"), context);
   }
+  const auto check = [&](const auto& all, const char* field, const char* what,
+                         std::map<std::string, std::string>& names,
+                         std::span<const optimizer::NeededDatum> needed) {
+    for (int i = 0; i < all.size(); ++i) {
+      const std::string path = absl::StrCat(field, "[", i, "]");
+      context.Define(names, all[i].name(), what, path);
+      CheckDatum(all[i], path, context);
+      for (const optimizer::NeededDatum& each : needed) {
+        if (all[i].name() != each.name || all[i].unit() == each.unit) continue;
+        context.Add(path + ".unit", absl::StrCat("found ", all[i].unit(), "; the figures read ",
+                                                 each.name, " in ", each.unit));
+      }
+    }
+  };
+  check(data.prices(), "prices", "price", prices_, optimizer::NeededPrices());
+  check(data.factors(), "factors", "factor", factors_, optimizer::NeededFactors());
+  check(data.effluent_limits(), "effluent_limits", "limit", effluent_limits_, {});
+  for (int i = 0; i < data.solvents_size(); ++i) {
+    CheckSolvent(data.solvents(i), absl::StrCat("solvents[", i, "]"), context);
+  }
   return std::move(context.problems);
+}
+
+void ChemistryChecker::CheckDatum(const v1::Datum& datum, const std::string& path,
+                                  Context& context) {
+  if (!(datum.value() >= 0) || !std::isfinite(datum.value())) {
+    context.Add(path + ".value",
+                absl::StrCat("found ", datum.value(), "; zero or a positive number is needed"));
+  }
+  const auto given = [&](const std::string& text, const char* field, const char* like) {
+    if (text.empty()) {
+      context.Add(absl::StrCat(path, ".", field), absl::StrCat("not given; needed is ", like));
+    }
+  };
+  given(datum.unit(), "unit", "the unit of the value, as in USD/kg, or \"1\"");
+  given(datum.date(), "date", "the year that the value is of");
+  context.Class(path + ".provenance", datum.provenance());
+  context.Source(path, datum.source());
+  for (int i = 0; i < datum.elements_size(); ++i) {
+    if (!Known(datum.elements(i))) {
+      context.Add(absl::StrCat(path, ".elements[", i, "]"),
+                  absl::StrCat("unknown element ", datum.elements(i)));
+    }
+  }
+  if (datum.elements_size() > 0 && !(datum.min_purity() > 0 && datum.min_purity() <= 1)) {
+    context.Add(
+        path + ".min_purity",
+        absl::StrCat("found ", datum.min_purity(),
+                     "; the price of an oxide needs the share of it that is sold, up to 1"));
+  }
+}
+
+void ChemistryChecker::CheckSolvent(const v1::Solvent& solvent, const std::string& path,
+                                    Context& context) {
+  context.Define(solvents_, solvent.name(), "solvent", path);
+  context.Positive(path + ".density_kg_per_m3", solvent.density_kg_per_m3());
+  context.Positive(path + ".carbon_share", solvent.carbon_share());
+  if (solvent.name() != optimizer::kDiluent) {
+    context.Positive(path + ".molar_mass_g_per_mol", solvent.molar_mass_g_per_mol());
+  }
+  if (!(solvent.solubility_mg_per_l() >= 0)) {
+    context.Add(path + ".solubility_mg_per_l",
+                absl::StrCat("found ", solvent.solubility_mg_per_l(), "; zero or more is needed"));
+  }
+  if (solvent.price().empty()) {
+    context.Add(path + ".price", "not given; needed is the name of a price");
+  }
+  context.Class(path + ".provenance", solvent.provenance());
+  context.Source(path, solvent.source());
 }
 
 void ChemistryChecker::CheckElements(const v1::ChemistryData& data, Context& context) {

@@ -27,6 +27,8 @@ class ChemistryChecker {
   void CheckSystem(const v1::ExtractantSystem& system, const std::string& path, Context& context);
   void CheckHydroxide(const v1::Hydroxide& hydroxide, const std::string& path, Context& context);
   void CheckLimits(const v1::OperatingLimits& limits, Context& context);
+  void CheckDatum(const v1::Datum& datum, const std::string& path, Context& context);
+  void CheckSolvent(const v1::Solvent& solvent, const std::string& path, Context& context);
   void CheckFeed(const v1::Feed& feed, const std::string& path, Context& context);
   bool Known(const std::string& element) const { return elements_.count(element) > 0; }
 
@@ -35,6 +37,10 @@ class ChemistryChecker {
   std::map<std::string, std::string> systems_;
   std::map<std::string, std::string> feeds_;
   std::map<std::string, std::string> hydroxides_;
+  std::map<std::string, std::string> prices_;
+  std::map<std::string, std::string> factors_;
+  std::map<std::string, std::string> effluent_limits_;
+  std::map<std::string, std::string> solvents_;
   // The symbols of elements_, for checks of the model.
   std::map<std::string, optimizer::Element> known_;
 };

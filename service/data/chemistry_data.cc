@@ -12,6 +12,25 @@
 #include "service/file/reader.h"
 
 namespace raffinate::service {
+namespace {
+
+/// What the figures of a plant need and data/ lacks; empty when it is complete.
+std::string Missing(const optimizer::EconomicsData& data) {
+  std::string missing;
+  const auto need = [&missing](const auto& map, const char* name, const char* kind) {
+    if (!map.contains(name)) absl::StrAppend(&missing, "data/ has no ", kind, " ", name, "; ");
+  };
+  for (const auto& price : optimizer::NeededPrices()) need(data.prices, price.name, "price");
+  for (const auto& factor : optimizer::NeededFactors()) need(data.factors, factor.name, "factor");
+  need(data.solvents, optimizer::kAnyExtractant, "solvent");
+  need(data.solvents, optimizer::kDiluent, "solvent");
+  for (const auto& [name, solvent] : data.solvents) {
+    need(data.prices, solvent.price.c_str(), "price");
+  }
+  return missing;
+}
+
+}  // namespace
 
 absl::StatusOr<v1::ChemistryData> ReadChemistry(std::span<const ChemistryFile> files) {
   std::vector<ChemistryFile> order(files.begin(), files.end());
@@ -57,6 +76,9 @@ absl::StatusOr<optimizer::Chemistry> LoadEmbeddedChemistry() {
   if (!violations.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(violations.front().field, " ", violations.front().description));
+  }
+  if (std::string missing = Missing(chemistry.economics); !missing.empty()) {
+    return absl::InvalidArgumentError(missing);
   }
   return chemistry;
 }

@@ -98,6 +98,7 @@ grpc::Status OptimizationsService::List(const v1::ListFlowsheetsRequest& request
     if (request.view() != v1::ListFlowsheetsRequest::FULL) {
       flowsheet.clear_streams();
       flowsheet.clear_stages();
+      flowsheet.clear_plant();
     }
     *response->add_flowsheets() = std::move(flowsheet);
   }

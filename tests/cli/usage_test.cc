@@ -16,7 +16,7 @@ TEST(Usage, HelpNamesEveryCommandAndExitCode) {
   EXPECT_EQ(help.code, 0);
   for (const char* word :
        {"optimize", "simulate", "dynamics", "serve", "submit", "watch", "list", "get", "cancel",
-        "delete", "extractants", "feeds", "doctor", "completion", "Exit codes",
+        "delete", "show", "extractants", "feeds", "doctor", "completion", "Exit codes",
         "  3  stopped by Ctrl-C", "  4  server not reachable"}) {
     EXPECT_THAT(help.out, HasSubstr(word));
   }

@@ -437,6 +437,59 @@ std::string RefusalWithout(const std::string& line, const std::string& instead =
   return Refusal(kElements, text);
 }
 
+TEST(ReadChemistry, RefusesAPriceWithoutUnitDateClassOrSource) {
+  const std::string refusal = Refusal(kElements, "prices:\n  NaOH: {value: -1}\n");
+  for (const char* what : {"x.yaml:2", "found -1", "unit", "date", "class", "source"}) {
+    EXPECT_THAT(refusal, HasSubstr(what));
+  }
+  EXPECT_EQ(Refusal(kElements,
+                    "prices:\n  Nd2O3: {value: 50, unit: USD/kg, date: 2024, elements: [Nd], "
+                    "min_purity: 0.99, class: assumed, source: a guess}\n"),
+            "accepted");
+}
+
+TEST(ReadChemistry, RefusesAFactorInAnotherUnitThanIsRead) {
+  EXPECT_THAT(
+      Refusal(kElements,
+              "factors:\n  mixer_residence: {value: 0.1, unit: h, date: 2024, class: assumed, "
+              "source: a guess}\n"),
+      AllOf(HasSubstr("x.yaml:2"), HasSubstr("found h"), HasSubstr("in min")));
+}
+
+TEST(BuiltInEconomics, EveryRareEarthHasAPriceAndEverySystemASolvent) {
+  for (const auto& element : Data().elements()) {
+    if (!element.rare_earth()) continue;
+    int prices = 0;
+    for (const auto& price : Data().prices()) {
+      prices += price.elements_size() == 1 && price.elements(0) == element.symbol() ? 1 : 0;
+    }
+    EXPECT_EQ(prices, 1) << element.symbol();
+  }
+  for (const auto& system : Data().extractant_systems()) {
+    int solvents = 0;
+    for (const auto& solvent : Data().solvents()) {
+      for (const auto& name : solvent.systems()) solvents += name == system.name() ? 1 : 0;
+    }
+    EXPECT_EQ(solvents, 1) << system.name();
+  }
+}
+
+// Carbon shares, molar masses and conversions that the files state.
+TEST(BuiltInEconomics, DerivedNumbersFollowFromTheirSources) {
+  const auto& data = Chemistry().economics;
+  EXPECT_NEAR(data.solvents.at("P507").carbon_share, 16 * 12.011 / 306.42, 1e-4);
+  EXPECT_NEAR(data.solvents.at("D2EHPA").carbon_share, 16 * 12.011 / 322.42, 1e-4);
+  EXPECT_NEAR(data.solvents.at("TBP").carbon_share, 12 * 12.011 / 266.31, 1e-4);
+  EXPECT_NEAR(data.prices.at("water").value, 3.86e-3 / 3.785411784e-3, 5e-3);
+  EXPECT_NEAR(data.prices.at("heat").value, 4.53e-3 / (1037 * 1.05506e-6), 5e-3);
+  EXPECT_NEAR(data.prices.at("NH3").value, 496 / 907.185, 5e-4);
+  EXPECT_NEAR(data.prices.at("Lu2O3").value, 4.65e6 / 6.90 / 1000, 0.5);
+  EXPECT_NEAR(data.factors.at("mixer_settler_volume").value, 2444 * 3.785411784e-3, 1e-3);
+  // The exponent carries the cleaner to the rougher of the same source.
+  EXPECT_NEAR(std::pow(61107.0 / 2444, data.factors.at("mixer_settler_exponent").value),
+              1285343.0 / 303517, 0.05);
+}
+
 TEST(ReadChemistry, RefusesASystemWithoutBasis) {
   EXPECT_THAT(
       RefusalWithout("    basis: dimer\n"),

@@ -166,6 +166,10 @@ TEST(OptimizationRun, EachMemberSimulatesToItsReportedFigures) {
         }
       } else {
         const double reported = figure.of_flowsheet(member.figures);
+        if (std::isnan(reported)) {
+          EXPECT_TRUE(std::isnan(figure.of_flowsheet(again.figures))) << figure.name;
+          continue;
+        }
         EXPECT_NEAR(figure.of_flowsheet(again.figures), reported, 1e-9 * std::fabs(reported))
             << figure.name;
       }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -442,9 +443,55 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   result.convergence = {true, 17, number(), number(), "message"};
   result.sensitivities = {{{"streams[0].flow_m3_per_h", number(), "m3/h"}},
                           {{"purity", "Nd", number(), "1", {number()}}}};
+  auto& plant = figures.plant;
+  for (std::optional<double>* field : {&plant.water_m3_per_t_reo,
+                                       &plant.extractant_loss_kg_per_t_reo,
+                                       &plant.diluent_loss_kg_per_t_reo,
+                                       &plant.organic_carbon_kg_per_t_reo,
+                                       &plant.magnesium_kg_per_t_reo,
+                                       &plant.calcium_kg_per_t_reo,
+                                       &plant.effluent_over_limit,
+                                       &plant.electricity_kwh_per_t_reo,
+                                       &plant.heat_gj_per_t_reo,
+                                       &plant.co2e_kg_per_kg_reo,
+                                       &plant.settler_area_m2,
+                                       &plant.reo_inventory_kg,
+                                       &plant.organic_inventory_m3,
+                                       &plant.inventory_value_usd,
+                                       &plant.installed_cost_usd,
+                                       &plant.operating_cost_usd_per_kg_reo,
+                                       &plant.cost_usd_per_kg_reo,
+                                       &plant.revenue_usd_per_kg_reo,
+                                       &plant.margin_usd_per_kg_reo,
+                                       &plant.base_over_floor,
+                                       &plant.acid_over_floor}) {
+    *field = number();
+  }
+  auto& report = result.plant.emplace();
+  report.reagents.push_back({"HCl", "streams", number(), number()});
+  report.effluent.push_back({"Cl", number(), number(), number(), "Cl", number(), number()});
+  report.elements.push_back(
+      {"Nd", "strip liquor", optimizer::ElementExit::Kind::kImpurity, "heavy", number(), number()});
+  report.equipment.push_back(
+      {"one", "strip", 4, number(), number(), number(), number(), number(), number(), number()});
+  report.energy.push_back({"mixing", number(), number()});
+  report.costs.push_back({"HCl", true, number(), number()});
+  report.carbon.push_back({"HCl", number(), number()});
+  report.products.push_back(
+      {"heavy", number(), number(), "basis", number(), number(), number(), number()});
+  report.recovered.push_back({"NaCl", number(), number()});
+  report.data.push_back({optimizer::UsedDatum::Kind::kLimit, "Cl", number(), "mg/L", "2011",
+                         optimizer::Provenance::kReference, "a source"});
+  report.notes = {"note"};
+  report.base_floor_kg_per_t_reo = number();
+  report.acid_floor_kg_per_t_reo = number();
+  report.weakest = optimizer::Provenance::kAssumed;
+  report.effluent_m3_per_h = number();
   const v1::Simulation proto = ToProto(result);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
+  // The one that belongs to values without date, class and source.
+  EXPECT_EQ(unset.erase(".plant.data.overridden"), 1u);
   EXPECT_EQ(unset, std::set<std::string>{});
   EXPECT_EQ(proto.figures().products(0).impurity(), figures.products[0].impurity);
   EXPECT_EQ(proto.figures().chloride_kg_per_t_reo(), figures.chloride_kg_per_t_reo);
@@ -459,6 +506,11 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.stages(0).metals(0).d(), result.stages[0].metals[0].d);
   EXPECT_EQ(proto.stages(0).ph(), result.stages[0].ph);
   EXPECT_EQ(proto.flags(0).limit(), result.flags[0].limit);
+  EXPECT_EQ(proto.figures().margin_usd_per_kg_reo(), *plant.margin_usd_per_kg_reo);
+  EXPECT_FALSE(ToProto(optimizer::SimulationResult()).has_plant());
+  EXPECT_EQ(proto.plant().costs(0).group(), "capital");
+  EXPECT_EQ(proto.plant().elements(0).kind(), v1::ElementExit::IMPURITY);
+  EXPECT_EQ(proto.plant().data(0).kind(), v1::UsedDatum::LIMIT);
   EXPECT_EQ(proto.evidence().origin(), v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN);
   EXPECT_EQ(proto.evidence().products(0).weakest_class(), v1::EquilibriumConstant::FITTED);
 }

@@ -1,0 +1,84 @@
+#include "optimizer/economics/reagents.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "optimizer/economics/masses.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+constexpr double kWater = 1000;  ///< [kg/m3]
+
+}  // namespace
+
+void AddReagent(const std::string& name, const std::string& purpose, double kg_per_h,
+                std::vector<ReagentUse>* uses) {
+  if (!(kg_per_h > 0)) return;
+  const auto found = std::find_if(uses->begin(), uses->end(), [&](const ReagentUse& use) {
+    return use.name == name && use.purpose == purpose;
+  });
+  if (found == uses->end()) {
+    uses->push_back({name, purpose, kg_per_h, 0});
+  } else {
+    found->kg_per_h += kg_per_h;
+  }
+}
+
+std::vector<ReagentUse> ComputeReagents(const PlantBalance& balance) {
+  std::vector<ReagentUse> uses;
+  const int sodium = FindElement(balance, "Na"), ammonium = FindElement(balance, "NH4");
+  const char* streams = "streams";
+  for (const PlantInlet& inlet : balance.inlets) {
+    const PlantMedium& medium = balance.media[inlet.medium];
+    AddReagent("NaOH", streams, inlet.naoh * mass::kSodiumHydroxide, &uses);
+    AddReagent("NH3", streams, inlet.nh4oh * mass::kAmmonia, &uses);
+    if (inlet.feed) continue;
+    AddReagent(medium.acid, streams, inlet.acid * medium.acid_mass, &uses);
+    AddReagent("water", streams, inlet.flow * kWater, &uses);
+    if (medium.anion != "Cl") continue;
+    // Cations without a hydroxide came as salt; what is left by rounding is none.
+    const auto salt = [&](int element, double base) {
+      const double kmol = element < 0 ? 0 : inlet.metals[element] - base;
+      return kmol > 1e-12 * (1 + base) ? kmol : 0;
+    };
+    AddReagent("NaCl", streams, salt(sodium, inlet.naoh) * mass::kSodiumChloride, &uses);
+    AddReagent("NH4Cl", streams, salt(ammonium, inlet.nh4oh) * mass::kAmmoniumChloride, &uses);
+  }
+  for (const PlantCircuit& circuit : balance.circuits) {
+    AddReagent("NaOH", "saponification", circuit.metered_naoh * mass::kSodiumHydroxide, &uses);
+    AddReagent("NH3", "saponification", circuit.metered_nh4oh * mass::kAmmonia, &uses);
+  }
+  return uses;
+}
+
+ReagentEquivalents ComputeEquivalents(const PlantBalance& balance) {
+  ReagentEquivalents sum;
+  for (const PlantInlet& inlet : balance.inlets) {
+    sum.base += inlet.naoh + inlet.nh4oh;
+    if (!inlet.feed) sum.acid += inlet.acid;
+  }
+  for (const PlantCircuit& circuit : balance.circuits) {
+    sum.base += circuit.metered_naoh + circuit.metered_nh4oh;
+  }
+  for (const PlantOutlet& outlet : balance.outlets) {
+    if (!outlet.carried) continue;
+    for (std::size_t e = 0; e < balance.elements.size(); ++e) {
+      if (balance.elements[e].base_cation) continue;
+      const double equivalents = balance.elements[e].charge * outlet.metals[e];
+      sum.base_floor += equivalents;
+      if (outlet.aqueous) sum.acid_floor += equivalents;
+    }
+  }
+  // What came with fresh organic was loaded elsewhere.
+  for (const PlantCircuit& circuit : balance.circuits) {
+    for (std::size_t e = 0; e < circuit.organic_metals.size(); ++e) {
+      if (balance.elements[e].base_cation) continue;
+      sum.base_floor -= balance.elements[e].charge * circuit.organic_metals[e];
+    }
+  }
+  sum.base_floor = std::max(0.0, sum.base_floor);
+  return sum;
+}
+
+}  // namespace raffinate::optimizer

@@ -1,0 +1,73 @@
+// raffinate show: a result for people.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/cli/process.h"
+
+namespace raffinate::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const char kExample[] = RAFFINATE_EXAMPLES "/magnet-economics.yaml";
+
+TEST(Show, PrintsWhereEverythingGoesAndComesFrom) {
+  const Folder folder;
+  const Outcome simulated = folder.Run({"simulate", kExample, "--json"});
+  ASSERT_EQ(simulated.code, 0) << simulated.err;
+  folder.Write("result.json", simulated.out);
+  const Outcome shown = folder.Run({"show", "result.json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  for (const char* part :
+       {"Streams\n", "Circuits\n", "Element balance", "100.0000000", "Reagents\n", "NH3",
+        "Stoichiometric floor of one transfer: NaOH", "Effluent, ", "NH4-N", "capital charge",
+        "mixed oxides", "of the job", "lost organic", "Rests on P507-HCl", "weakest class: assumed",
+        "GB 26451-2011", "given by the job", "electricity: 0.08040 USD/kWh (2023), reference"}) {
+    EXPECT_THAT(shown.out, HasSubstr(part));
+  }
+  std::istringstream lines(shown.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 112u) << line;
+}
+
+TEST(Show, TakesTheFolderOfAnOptimization) {
+  const Folder folder;
+  folder.Write("problem.yaml", SmallProblem(200));
+  const Outcome optimized = folder.Run({"optimize", "problem.yaml", "-o", "out"});
+  ASSERT_EQ(optimized.code, 0) << optimized.err;
+  const Outcome shown = folder.Run({"show", "out", "--flowsheet", "1"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Flowsheet 1 of "));
+  // Not in pareto.json: simulated again.
+  EXPECT_THAT(shown.out, HasSubstr("Element balance"));
+  const Outcome beyond = folder.Run({"show", "out", "--flowsheet", "9999"});
+  EXPECT_EQ(beyond.code, 2);
+  EXPECT_THAT(beyond.err, HasSubstr("--flowsheet 9999: out has "));
+}
+
+TEST(Show, SaysWhatIsNoResult) {
+  const Folder folder;
+  folder.Write("bad.json", "{\"simulation\": 3}");
+  const Outcome bad = folder.Run({"show", "bad.json"});
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("bad.json: not a result"));
+  EXPECT_THAT(bad.err, HasSubstr("simulate FILE --json"));
+  const Outcome none = folder.Run({"show", "none.json"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("cannot read none.json"));
+}
+
+TEST(Show, OverridesAreCheckedWhereTheyAreWritten) {
+  const Folder folder;
+  folder.Write("design.yaml", SmallDesign() + "economics:\n  prices: {NaHO: 0.4}\n");
+  const Outcome outcome = folder.Run({"simulate", "design.yaml"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("design.yaml:"));
+  EXPECT_THAT(outcome.err, HasSubstr("unknown price 'NaHO'; did you mean 'NaOH'"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("defect")));
+}
+
+}  // namespace
+}  // namespace raffinate::cli
