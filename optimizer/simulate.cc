@@ -65,8 +65,7 @@ SimulationResult PlantResult(const Flowsheet& flowsheet, const Prepared& prepare
   Convergence& convergence = result.convergence;
   convergence.converged =
       prepared.problem.empty() && solution.status == kernels::SolveStatus::kSolved;
-  convergence.message =
-      prepared.problem.empty() ? WhyNot(plant, solution) : prepared.problem;
+  convergence.message = prepared.problem.empty() ? WhyNot(plant, solution) : prepared.problem;
   convergence.recycle_iterations = solution.passes;
   convergence.recycle_residual = solution.residual;
   for (const kernels::Solution& circuit : solution.circuits) {

@@ -105,8 +105,9 @@ std::string AddSections(const Flowsheet& flowsheet, std::size_t index, Built* bu
     if (leaving.row < 0) leaving.row = static_cast<int>(draws.size());
   }
   if (circuit.organic.loop == Loop::kOpen) {
-    built->leaving.push_back({LoadedOrganicName(flowsheet, index), Leaving::Role::kOrganic, kernels::Phase::kOrganic,
-                              static_cast<int>(draws.size()) + 1, built->circuit.stages - 1});
+    built->leaving.push_back({LoadedOrganicName(flowsheet, index), Leaving::Role::kOrganic,
+                              kernels::Phase::kOrganic, static_cast<int>(draws.size()) + 1,
+                              built->circuit.stages - 1});
   }
   return "";
 }
@@ -238,14 +239,14 @@ std::string AddSystem(const Circuit& circuit, const Flowsheet& flowsheet,
   return "";
 }
 
-std::string AddStreams(const Flowsheet& flowsheet, const Chemistry& chemistry,
-                       const Wiring* wiring, Built* built) {
+std::string AddStreams(const Flowsheet& flowsheet, const Chemistry& chemistry, const Wiring* wiring,
+                       Built* built) {
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
     Composition composition;
     if (wiring == nullptr || wiring->stream_shares[i] > 0) {
-      if (auto wrong = Compose(flowsheet.streams[i], chemistry,
-                               built->system->law == Law::kConstantBeta, built->system->medium,
-                               &composition);
+      if (auto wrong =
+              Compose(flowsheet.streams[i], chemistry, built->system->law == Law::kConstantBeta,
+                      built->system->medium, &composition);
           !wrong.empty()) {
         return wrong;
       }

@@ -33,7 +33,7 @@ struct Leaving {
 
 /// How one inlet of a section is supplied.
 struct InletSource {
-  int stream = -1;  ///< of the flowsheet; -1: from a circuit
+  int stream = -1;   ///< of the flowsheet; -1: from a circuit
   double share = 1;  ///< of that stream
   kernels::Phase phase = kernels::Phase::kAqueous;
 };
@@ -41,7 +41,7 @@ struct InletSource {
 /// How one circuit of several is supplied.
 struct Wiring {
   std::size_t circuit = 0;
-  std::vector<double> stream_shares;            ///< per stream of the flowsheet: what enters here
+  std::vector<double> stream_shares;             ///< per stream of the flowsheet: what enters here
   std::vector<std::vector<InletSource>> inlets;  ///< [section][inlet]
 };
 
@@ -104,8 +104,7 @@ std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built*
 std::string BuildStreams(const Flowsheet& flowsheet, const Chemistry& chemistry,
                          const Wiring& wiring, Built* built);
 std::string BuildCircuit(const Flowsheet& flowsheet, const Chemistry& chemistry,
-                         const Wiring& wiring, const std::set<std::string>& carried,
-                         Built* built);
+                         const Wiring& wiring, const std::set<std::string>& carried, Built* built);
 
 /// The cations that enter a circuit from outside, once BuildStreams is done; "H" where acid is a
 /// component.

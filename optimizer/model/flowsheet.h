@@ -79,9 +79,9 @@ struct Organic {
   Number saponification = 0.0;  ///< share of monomers [-]
   Base base = Base::kNaOH;
   std::vector<MetalConcentration> metals;  ///< entering with the organic of an open loop
-  std::string from;                        ///< organic stream of a circuit that enters; may be empty
-  std::optional<Number> make_up;           ///< fresh organic that joins `from` [m3/h]
-  std::string outlet;                      ///< name of the loaded organic; empty: the usual one
+  std::string from;               ///< organic stream of a circuit that enters; may be empty
+  std::optional<Number> make_up;  ///< fresh organic that joins `from` [m3/h]
+  std::string outlet;             ///< name of the loaded organic; empty: the usual one
 };
 
 struct Circuit {

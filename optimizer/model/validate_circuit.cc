@@ -42,7 +42,8 @@ void CheckExtractant(const Circuit& circuit, const std::string& path, Examinatio
       }
     }
   }
-  if (needs_concentration && HasOwnOrganic(circuit.organic) && Smallest(circuit.extractant_mol_per_l) == 0) {
+  if (needs_concentration && HasOwnOrganic(circuit.organic) &&
+      Smallest(circuit.extractant_mol_per_l) == 0) {
     examination->Add(path + ".extractant.concentration_mol_per_l",
                      "found 0 mol/L; it must be above 0 mol/L");
   }

@@ -94,9 +94,8 @@ void CheckSplits(const Graph& graph, const std::vector<std::string>& known,
       for (const Split& other : splits) {
         for (const SplitPart& one : other.parts) part = part || one.name == name;
       }
-      examination->Add(path + ".stream",
-                       part ? absl::StrCat("'", name, "' is a part of itself")
-                            : Unknown("stream", name, known));
+      examination->Add(path + ".stream", part ? absl::StrCat("'", name, "' is a part of itself")
+                                              : Unknown("stream", name, known));
     }
     if (splits[s].parts.size() < 2) {
       examination->Add(path + ".parts", absl::StrCat("found ", splits[s].parts.size(),
@@ -149,8 +148,9 @@ void CheckOrganic(std::size_t c, Uses* uses, Examination* examination) {
     return;
   }
   if (organic.loop == Loop::kClosed) {
-    examination->Add(path + "loop", "found closed beside `from`, which needs it open; the circuit "
-                                    "that the organic comes from closes the loop");
+    examination->Add(path + "loop",
+                     "found closed beside `from`, which needs it open; the circuit "
+                     "that the organic comes from closes the loop");
   }
   if (HoldsFlow(organic) && organic.make_up) {
     examination->Add(path + "make_up_m3_per_h",
@@ -204,11 +204,10 @@ std::string WhyApart(const ExtractantSystem& from, const ExtractantSystem& to,
 void CheckSystemsOfEdge(const Edge& edge, const Graph& graph, Examination* examination) {
   const Flowsheet& flowsheet = examination->flowsheet;
   const auto from = static_cast<std::size_t>(edge.from), to = static_cast<std::size_t>(edge.to);
-  const std::string field =
-      edge.section < 0
-          ? absl::StrCat("circuits[", to, "].organic.from")
-          : absl::StrCat("circuits[", to, "].sections[", edge.section, "].inlets[", edge.index,
-                         "].stream");
+  const std::string field = edge.section < 0
+                                ? absl::StrCat("circuits[", to, "].organic.from")
+                                : absl::StrCat("circuits[", to, "].sections[", edge.section,
+                                               "].inlets[", edge.index, "].stream");
   if (from == to) return;
   const Circuit &one = flowsheet.circuits[from], &other = flowsheet.circuits[to];
   const StreamOrigin& origin = *graph.Find(edge.name);
@@ -221,12 +220,11 @@ void CheckSystemsOfEdge(const Edge& edge, const Graph& graph, Examination* exami
     const auto* b = std::get_if<std::string>(&other.system);
     if (a == nullptr || b == nullptr || *a != *b) {
       examination->Add(
-          field, absl::StrCat("'", edge.name, "' brings organic of circuit '", one.name,
-                              "' into circuit '", other.name,
-                              "'; both must name the same extractant system, and not as a choice",
-                              origin.phase == kernels::Phase::kOrganic
-                                  ? ""
-                                  : " (its sections entrain organic)"));
+          field,
+          absl::StrCat(
+              "'", edge.name, "' brings organic of circuit '", one.name, "' into circuit '",
+              other.name, "'; both must name the same extractant system, and not as a choice",
+              origin.phase == kernels::Phase::kOrganic ? "" : " (its sections entrain organic)"));
       return;
     }
   }
@@ -271,8 +269,9 @@ void CheckAllEnters(const std::string& name, const std::string& field, const Use
     return;
   }
   if (uses.Taken(name)) return;
-  examination->Add(field, absl::StrCat("'", name, "' enters nowhere; list it among the inlets of a "
-                                                  "section"));
+  examination->Add(field, absl::StrCat("'", name,
+                                       "' enters nowhere; list it among the inlets of a "
+                                       "section"));
 }
 
 }  // namespace

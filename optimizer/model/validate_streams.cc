@@ -50,7 +50,8 @@ void CheckChloride(const Stream& stream, const std::string& path, bool has_base,
                    Examination* examination) {
   if (!stream.chloride) return;
   const std::string field = path + ".chloride_mol_per_l";
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->law == Law::kConstantBeta) {
       examination->Add(field, absl::StrCat("has no meaning in ", system->name,
                                            ", which counts moles of metal; give hcl instead"));
@@ -88,7 +89,8 @@ void CheckChloride(const Stream& stream, const std::string& path, bool has_base,
 void CheckConstants(const std::string& element, const std::string& field, const std::string& cause,
                     Examination* examination) {
   std::set<std::string> told;
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->Find(element) != nullptr || !told.insert(system->name).second) continue;
     if (IsBaseCation(element) && system->law == Law::kConstantBeta) continue;
     std::vector<std::string> known;
@@ -112,7 +114,8 @@ void CheckConstants(const std::string& element, const std::string& field, const 
 void CheckBaseCation(const std::optional<Number>& leaf, const char* element,
                      const std::string& field, Examination* examination) {
   if (!leaf || !(Largest(*leaf) > 0)) return;
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->law == Law::kConstantBeta) {
       examination->Add(field, absl::StrCat("has no place in ", system->name,
                                            ", whose loading is constant; leave it out"));

@@ -29,9 +29,9 @@ std::vector<Total> TotalsOf(const Built& built) {
     switch (built.circuit.table->kind[k]) {
       case kernels::Master::kLigand: {
         const Ligand* which = &built.system->ligands[ligand++];
-        totals.push_back({k - 2 == built.medium_ligand ? Total::Kind::kMedium
-                                                       : Total::Kind::kComplexant,
-                          which});
+        totals.push_back(
+            {k - 2 == built.medium_ligand ? Total::Kind::kMedium : Total::Kind::kComplexant,
+             which});
         break;
       }
       case kernels::Master::kIonic:
@@ -145,7 +145,8 @@ class Flows {
       const std::vector<double> rows = RowAmounts(transports_[in.to], phase, unit, {});
       for (int to = 0; to < n; ++to) {
         const Link& out = plant_.links[to];
-        if (out.from == in.to) a[static_cast<std::size_t>(to) * n + from] = out.share * rows[out.row];
+        if (out.from == in.to)
+          a[static_cast<std::size_t>(to) * n + from] = out.share * rows[out.row];
       }
     }
     return a;
@@ -300,12 +301,12 @@ class Flows {
 
   std::string Contents() {
     std::vector<double> anions, dimer, second;
-    // In a law of constant loading all that crosses is metal, and its anions are counted with it.
     const auto anions_of = [&](int, const kernels::Inlet& inlet) {
       return inlet.flow * inlet.anions;
     };
-    if (auto wrong = SolveLinks(Phase::kAqueous, Outside(Phase::kAqueous, anions_of), {}, &anions);
-        !wrong.empty()) {
+    std::vector<std::vector<double>> entering = Outside(Phase::kAqueous, anions_of);
+    AddLoading(&entering);
+    if (auto wrong = SolveLinks(Phase::kAqueous, entering, {}, &anions); !wrong.empty()) {
       return wrong;
     }
     const auto dimer_of = [](int, const kernels::Inlet& inlet) {
@@ -323,8 +324,7 @@ class Flows {
       }
       return 0.0;
     };
-    if (auto wrong =
-            SolveLinks(Phase::kOrganic, Outside(Phase::kOrganic, second_of), {}, &second);
+    if (auto wrong = SolveLinks(Phase::kOrganic, Outside(Phase::kOrganic, second_of), {}, &second);
         !wrong.empty()) {
       return wrong;
     }
@@ -345,17 +345,42 @@ class Flows {
         }
         return 0.0;
       };
-      if (auto wrong = SolveLinks(Phase::kAqueous, Outside(Phase::kAqueous, amount), {},
-                                  &complexants[name]);
+      if (auto wrong =
+              SolveLinks(Phase::kAqueous, Outside(Phase::kAqueous, amount), {}, &complexants[name]);
           !wrong.empty()) {
         return wrong;
       }
     }
     for (int l = 0; l < links(); ++l) {
-      FillAqueous(l, anions[l], complexants);
+      // In a law of constant loading all that crosses is metal, which is yet to be found.
+      if (plant_.circuits[plant_.links[l].to].circuit.law == kernels::Law::kConstantBeta) {
+        plant_.links[l].metal = anions[l];
+      } else {
+        FillAqueous(l, anions[l], complexants);
+      }
       FillOrganic(plant_.links[l], dimer[l], second[l]);
     }
     return "";
+  }
+
+  /// Constant loading: acid that enters becomes metal in the aqueous, and what organic lacks of
+  /// its loading it takes from there. With that, anions are metal everywhere.
+  void AddLoading(std::vector<std::vector<double>>* entering) const {
+    for (std::size_t c = 0; c < transports_.size(); ++c) {
+      const kernels::Circuit& circuit = plant_.circuits[c].circuit;
+      if (circuit.law != kernels::Law::kConstantBeta) continue;
+      for (std::size_t k = 0; k < circuit.inlets.size(); ++k) {
+        const kernels::Inlet& inlet = circuit.inlets[k];
+        if (inlet.phase != Phase::kOrganic || IsLink(static_cast<int>(c), k)) continue;
+        double metal = 0;
+        for (const double mol_per_l : inlet.molarity) metal += mol_per_l;
+        // What returns in a closed loop lacks what acid took, and that was counted.
+        const bool returns = circuit.recycle > 0 && inlet.stage == 0;
+        (*entering)[c][inlet.stage] +=
+            returns ? -AcidForm()[c].back()
+                    : inlet.flow * (metal - inlet.extractant_dimer_mol_per_l);
+      }
+    }
   }
 
   /// Constant loading: organic that acid has taken from metal, up to each stage [kmol/h].
@@ -382,7 +407,6 @@ class Flows {
     const Link& link = plant_.links[l];
     if (link.inlet[0] < 0) return;
     Built& to = plant_.circuits[link.to];
-    if (to.circuit.law == kernels::Law::kConstantBeta) return;
     kernels::Inlet& inlet = to.circuit.inlets[link.inlet[0]];
     inlet.anions = anions / inlet.flow;
     const std::vector<Total> totals = TotalsOf(to);
@@ -393,7 +417,8 @@ class Flows {
       medium -= totals[k].ligand->charge * inlet.totals[k];
     }
     for (std::size_t k = 0; k < totals.size(); ++k) {
-      if (totals[k].kind == Total::Kind::kMedium) inlet.totals[k] = medium / totals[k].ligand->charge;
+      if (totals[k].kind == Total::Kind::kMedium)
+        inlet.totals[k] = medium / totals[k].ligand->charge;
       // The anions of sulphuric acid are no monovalent ones.
       if (totals[k].kind == Total::Kind::kIonic && to.system->medium != Medium::kSulphate) {
         inlet.totals[k] = medium;

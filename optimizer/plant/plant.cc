@@ -51,8 +51,8 @@ void AddLinks(const Flowsheet& flowsheet, const Graph& graph, Plant* plant) {
     const StreamOrigin& origin = *graph.Find(edge.name);
     const Built& from = plant->circuits[edge.from];
     const Built& to = plant->circuits[edge.to];
-    const auto inlet = std::find_if(
-        to.links.begin(), to.links.end(), [&edge](const LinkedInlet& link) {
+    const auto inlet =
+        std::find_if(to.links.begin(), to.links.end(), [&edge](const LinkedInlet& link) {
           return link.section == edge.section && link.index == edge.index;
         });
     Link link;

@@ -23,6 +23,8 @@ struct Link {
   kernels::Phase phase = kernels::Phase::kAqueous;
   int inlet[2] = {-1, -1};  ///< of `to`, by phase; -1 where none of the phase comes
   double flow[2] = {0, 0};  ///< [m3/h], by phase
+  /// Constant loading: the metal that its aqueous part holds of all elements [kmol/h].
+  double metal = 0;
   /// Base metered into it, per component of `to` [kmol/h]; empty: none.
   std::vector<double> metered;
 };

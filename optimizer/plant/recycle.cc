@@ -74,8 +74,8 @@ void Recycle::Enter() {
       if (link.inlet[phase] < 0) continue;
       for (int i = 0; i < static_cast<int>(from.components.size()); ++i) {
         const double fed = plant_.Fed(from.components[i]->symbol);
-        unknowns_.push_back({l, phase, i, static_cast<std::size_t>(Offset(l, phase) + i),
-                             fed > 0 ? fed : 1.0});
+        unknowns_.push_back(
+            {l, phase, i, static_cast<std::size_t>(Offset(l, phase) + i), fed > 0 ? fed : 1.0});
       }
     }
   }
@@ -108,19 +108,18 @@ void Recycle::Guess() {
     const bool aqueous = unknowns_[first].phase == 0;
     const kernels::Inlet& inlet = to.circuit.inlets[link.inlet[aqueous ? 0 : 1]];
     const bool beta = from.circuit.law == kernels::Law::kConstantBeta;
-    const double room =
-        aqueous ? kNeutral * inlet.anions * inlet.flow
-                : (beta ? 1 : kLoading) * inlet.extractant_dimer_mol_per_l * inlet.flow;
+    const double room = aqueous
+                            ? (beta ? link.metal : kNeutral * inlet.anions * inlet.flow)
+                            : (beta ? 1 : kLoading) * inlet.extractant_dimer_mol_per_l * inlet.flow;
     double taken = 0;
     for (std::size_t k = first; k < end; ++k) {
       const kernels::Component& component = from.circuit.components[unknowns_[k].component];
-      taken += (aqueous ? component.charge : component.dimers) *
+      taken += (aqueous && !beta ? component.charge : component.dimers) *
                plant_.Fed(from.components[unknowns_[k].component]->symbol);
     }
     const double factor = room > 0 && taken > 0 ? room / taken : kShare;
     for (std::size_t k = first; k < end; ++k) {
-      in_[unknowns_[k].mole] =
-          factor * plant_.Fed(from.components[unknowns_[k].component]->symbol);
+      in_[unknowns_[k].mole] = factor * plant_.Fed(from.components[unknowns_[k].component]->symbol);
     }
     first = end;
   }
@@ -156,8 +155,8 @@ const std::vector<int>& Recycle::Prepare(std::vector<kernels::Task>* tasks) {
 
 // What circuit `c` sends into its links.
 void Recycle::Outputs(int c, std::vector<double>* moles) const {
-  const std::vector<kernels::Outflow> rows = kernels::Outflows(
-      plant_.circuits[c].circuit, plant_.cascades[c], solution_.circuits[c]);
+  const std::vector<kernels::Outflow> rows =
+      kernels::Outflows(plant_.circuits[c].circuit, plant_.cascades[c], solution_.circuits[c]);
   for (int l = 0; l < static_cast<int>(plant_.links.size()); ++l) {
     const Link& link = plant_.links[l];
     if (link.from != c) continue;
@@ -291,8 +290,8 @@ void Recycle::PrepareGradients(std::vector<kernels::GradientTask>* tasks) {
       const Unknown& unknown = unknowns_[k];
       const Link& link = plant_.links[unknown.link];
       if (link.from != c) continue;
-      const auto [at, fresh] = known.try_emplace({link.row, {unknown.phase, unknown.component}},
-                                                 seeds.paths.size());
+      const auto [at, fresh] =
+          known.try_emplace({link.row, {unknown.phase, unknown.component}}, seeds.paths.size());
       seeds.row_of[k] = at->second;
       if (!fresh) continue;
       std::vector<kernels::OutflowSeed> rows(circuit.draws.size() + 2);

@@ -31,7 +31,7 @@ class Recycle {
   struct Unknown {
     int link = 0;
     int phase = 0;
-    int component = 0;    ///< of link.from
+    int component = 0;     ///< of link.from
     std::size_t mole = 0;  ///< index in moles
     double scale = 1;
   };
@@ -67,15 +67,15 @@ class Recycle {
   std::vector<std::vector<int>> component_of_;  ///< [link][component of from]: of to
   std::size_t group_ = 0;
   std::vector<Unknown> unknowns_;
-  std::vector<double> in_, out_;    ///< moles of the last accepted pass: entering, leaving
-  std::vector<double> tried_;       ///< moles entering now
-  std::vector<double> step_;        ///< per unknown
-  double share_ = 1;                ///< of the step that is tried
+  std::vector<double> in_, out_;  ///< moles of the last accepted pass: entering, leaving
+  std::vector<double> tried_;     ///< moles entering now
+  std::vector<double> step_;      ///< per unknown
+  double share_ = 1;              ///< of the step that is tried
   double merit_ = 0, worst_ = 0;
-  int substitutions_ = 0;           ///< still to do before Newton
+  int substitutions_ = 0;  ///< still to do before Newton
   int group_passes_ = 0;
-  bool accepted_ = false;           ///< whether in_ and out_ are there
-  bool free_step_ = false;          ///< accept the next pass whatever it brings
+  bool accepted_ = false;   ///< whether in_ and out_ are there
+  bool free_step_ = false;  ///< accept the next pass whatever it brings
   bool wants_gradients_ = false;
   bool done_ = false;
   std::vector<kernels::State> states_;

@@ -26,8 +26,8 @@ Solved CircuitOf(const Plant& plant, const PlantSolution& solution, std::size_t 
 Rows RowsOf(const Plant& plant, const PlantSolution& solution) {
   Rows rows;
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
-    rows.push_back(kernels::Outflows(plant.circuits[c].circuit, plant.cascades[c],
-                                     solution.circuits[c]));
+    rows.push_back(
+        kernels::Outflows(plant.circuits[c].circuit, plant.cascades[c], solution.circuits[c]));
   }
   return rows;
 }
@@ -45,9 +45,8 @@ kernels::Outflow Scaled(kernels::Outflow out, double share) {
 }
 
 ProductFigures OfProduct(const Product& product, const Plant& plant, const Rows& rows) {
-  const auto rest = std::find_if(plant.rests.begin(), plant.rests.end(), [&](const Rest& stream) {
-    return stream.name == product.stream;
-  });
+  const auto rest = std::find_if(plant.rests.begin(), plant.rests.end(),
+                                 [&](const Rest& stream) { return stream.name == product.stream; });
   if (rest == plant.rests.end()) return FiguresOf(product, plant.circuits[0], {}, {});
   const Built& built = plant.circuits[rest->circuit];
   std::vector<double> fed, leaving;
@@ -84,6 +83,11 @@ StreamState Entering(const Solved& solved, const std::string& name) {
   return state;
 }
 
+/// Empty where there is only one circuit.
+std::string NameOf(const Plant& plant, std::size_t circuit) {
+  return plant.circuits.size() == 1 ? "" : plant.names[circuit];
+}
+
 double FreeDimer(const Solved& solved, const Leaving& leaving) {
   return std::exp(solved.solution.state.ln_s[leaving.stage]);
 }
@@ -118,9 +122,9 @@ Figures PlantFigures(const Flowsheet& flowsheet, const Plant& plant,
     figures.stages += plant.cascades[c].stages();
     figures.stage_flow_m3_per_h += built.organic_flow * plant.cascades[c].stages();
     const Organic& organic = flowsheet.circuits[c].organic;
-    figures.organic_m3_per_h += organic.from.empty()  ? built.organic_flow
-                                : organic.make_up     ? Value(*organic.make_up)
-                                                      : 0;
+    figures.organic_m3_per_h += organic.from.empty() ? built.organic_flow
+                                : organic.make_up    ? Value(*organic.make_up)
+                                                     : 0;
     AddStageFigures(CircuitOf(plant, solution, c), &figures);
   }
   figures.minimum.reason =
@@ -135,32 +139,30 @@ std::vector<StreamState> PlantStreams(const Flowsheet& flowsheet, const Plant& p
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
     for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
       if (!(plant.circuits[c].streams[i].flow > 0)) continue;
-      streams.push_back(EnteringStream(flowsheet.streams[i], plant.circuits[c].streams[i],
-                                       plant.circuits[c]));
-      streams.back().circuit = plant.names[c];
+      streams.push_back(
+          EnteringStream(flowsheet.streams[i], plant.circuits[c].streams[i], plant.circuits[c]));
+      streams.back().circuit = NameOf(plant, c);
     }
   }
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
-    streams.push_back(
-        Entering(CircuitOf(plant, solution, c), EnteringOrganicName(flowsheet, c)));
-    streams.back().circuit = plant.names[c];
+    streams.push_back(Entering(CircuitOf(plant, solution, c), EnteringOrganicName(flowsheet, c)));
+    streams.back().circuit = NameOf(plant, c);
   }
   const auto add = [&](int c, const Leaving& leaving, double share) -> StreamState& {
     const Solved solved = CircuitOf(plant, solution, static_cast<std::size_t>(c));
     streams.push_back(LeavingStream(leaving, Scaled(rows[c][leaving.row], share), solved.built,
                                     FreeDimer(solved, leaving)));
-    streams.back().circuit = plant.names[c];
+    streams.back().circuit = NameOf(plant, c);
     return streams.back();
   };
   for (const Link& link : plant.links) {
     const std::vector<Leaving>& leaving = plant.circuits[link.from].leaving;
-    const auto stream = std::find_if(leaving.begin(), leaving.end(), [&link](const Leaving& one) {
-      return one.row == link.row;
-    });
+    const auto stream = std::find_if(leaving.begin(), leaving.end(),
+                                     [&link](const Leaving& one) { return one.row == link.row; });
     StreamState& state = add(link.from, *stream, link.share);
     state.name = link.name;
     state.role = "link";
-    state.to_circuit = plant.names[link.to];
+    state.to_circuit = NameOf(plant, link.to);
   }
   for (const Rest& rest : plant.rests) {
     add(rest.circuit, plant.circuits[rest.circuit].leaving[rest.leaving], rest.share).name =
@@ -173,7 +175,7 @@ std::vector<StageState> PlantStages(const Plant& plant, const PlantSolution& sol
   std::vector<StageState> all;
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
     for (StageState& stage : ComputeStages(CircuitOf(plant, solution, c))) {
-      stage.circuit = plant.names[c];
+      stage.circuit = NameOf(plant, c);
       all.push_back(std::move(stage));
     }
   }
@@ -191,7 +193,7 @@ std::vector<Flag> PlantFlags(const Plant& plant, const PlantSolution& solution) 
             })) {
           continue;
         }
-      } else {
+      } else if (plant.circuits.size() > 1) {
         flag.circuit = plant.names[c];
         flag.message = absl::StrCat(plant.names[c], ", ", flag.message);
       }
@@ -203,6 +205,7 @@ std::vector<Flag> PlantFlags(const Plant& plant, const PlantSolution& solution) 
 
 std::vector<CircuitState> PlantCircuits(const Plant& plant, const PlantSolution& solution) {
   std::vector<CircuitState> all;
+  if (plant.circuits.size() == 1) return all;
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
     const Built& built = plant.circuits[c];
     Figures figures;

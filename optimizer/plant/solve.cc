@@ -48,7 +48,8 @@ void SolvePlants(const kernels::Device& device, std::span<const PlantTask> tasks
                  const PlantOptions& options, std::span<PlantSolution> solutions) {
   // A deque: what is solved points into them.
   std::deque<Recycle> plants;
-  for (std::size_t p = 0; p < tasks.size(); ++p) plants.emplace_back(tasks[p], options, &solutions[p]);
+  for (std::size_t p = 0; p < tasks.size(); ++p)
+    plants.emplace_back(tasks[p], options, &solutions[p]);
   for (;;) {
     std::vector<Recycle*> open;
     for (Recycle& plant : plants) {
@@ -85,8 +86,7 @@ double PlantBalanceError(const Plant& plant, const PlantSolution& solution) {
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
     const Built& built = plant.circuits[c];
     const kernels::Cascade& cascade = plant.cascades[c];
-    worst = std::max(worst,
-                     kernels::BalanceError(built.circuit, cascade, solution.circuits[c]));
+    worst = std::max(worst, kernels::BalanceError(built.circuit, cascade, solution.circuits[c]));
     rows.push_back(kernels::Outflows(built.circuit, cascade, solution.circuits[c]));
     anions = anions && cascade.law != kernels::Law::kConstantBeta;
     acid = acid && cascade.proton();

@@ -36,7 +36,7 @@ bool LooksLikeLeaf(const Node& map, const google::protobuf::Descriptor* descript
 
 // Whether `map` is the entries of `bare` itself (`raffinate: {recycle: 0.3}`) rather than the
 // message around them (`raffinate: {parts: {recycle: 0.3}}`).
-bool IsInnerMap(const Node& map, const FieldDescriptor* bare) {
+bool IsInnerMap(const Node& map, const google::protobuf::FieldDescriptor* bare) {
   if (!bare->is_repeated() || MapKey(bare) == nullptr) return false;
   return std::none_of(map.entries.begin(), map.entries.end(), [bare](const auto& entry) {
     return FindKey(bare->containing_type(), entry.first->text).field != nullptr;

@@ -51,7 +51,8 @@ TEST(Joined, AClosedLoopThroughTwoCircuits) {
   back.organic.from = "loaded organic of loop";
   back.organic.outlet = "stripped";
   parts.circuits.push_back(back);
-  const SimulationResult one = SimulatePlant(whole, chemistry), two = SimulatePlant(parts, chemistry);
+  const SimulationResult one = SimulatePlant(whole, chemistry),
+                         two = SimulatePlant(parts, chemistry);
   for (const char* name : {"spent", "raffinate", "strip liquor"}) {
     ExpectSame(StreamOf(two, name), StreamOf(one, name), 1e-8);
   }
@@ -70,7 +71,8 @@ TEST(Joined, EntrainmentCrossesWithItsStream) {
       }
     }
   }
-  const SimulationResult one = SimulatePlant(whole, chemistry), two = SimulatePlant(parts, chemistry);
+  const SimulationResult one = SimulatePlant(whole, chemistry),
+                         two = SimulatePlant(parts, chemistry);
   ExpectSame(StreamOf(two, "raffinate"), StreamOf(one, "raffinate"), 1e-8);
   ExpectSame(StreamOf(two, "loaded organic of washing"), StreamOf(one, "loaded organic"), 1e-8);
 }
@@ -80,7 +82,8 @@ TEST(Joined, TheOrderOfCircuitsDoesNotMatter) {
   const Flowsheet flowsheet = testing::BatteryOfTwo();
   Flowsheet turned = flowsheet;
   std::reverse(turned.circuits.begin(), turned.circuits.end());
-  const SimulationResult one = SimulatePlant(flowsheet, chemistry), two = SimulatePlant(turned, chemistry);
+  const SimulationResult one = SimulatePlant(flowsheet, chemistry),
+                         two = SimulatePlant(turned, chemistry);
   for (const StreamState& stream : one.streams) {
     ExpectSame(StreamOf(two, stream.name), stream, kSame);
   }
@@ -94,7 +97,8 @@ TEST(Joined, ADividedStreamIsTheStream) {
                     {"raffinate", {{"first half", 0.5}, {"second half", 0.5}}}};
   divided.circuits[0].sections[1].inlets = {{"one", {}}, {"two", {}}};
   divided.products[0].stream = "first half";
-  const SimulationResult one = SimulatePlant(flowsheet, chemistry), two = SimulatePlant(divided, chemistry);
+  const SimulationResult one = SimulatePlant(flowsheet, chemistry),
+                         two = SimulatePlant(divided, chemistry);
   EXPECT_NEAR(two.figures.products[0].recovery, one.figures.products[0].recovery / 2, 1e-12);
   EXPECT_NEAR(two.figures.products[0].purity, one.figures.products[0].purity, 1e-12);
   EXPECT_NEAR(StreamOf(two, "second half").flow_m3_per_h,

@@ -47,8 +47,7 @@ class RandomPlant {
       feed.nacl = Real(0.05, 0.5);
     }
     flowsheet_.streams.push_back(feed);
-    flowsheet_.streams.push_back(
-        testing::Acid(Name("acid ", c), Real(0.05, 0.3), Real(0.5, 3)));
+    flowsheet_.streams.push_back(testing::Acid(Name("acid ", c), Real(0.05, 0.3), Real(0.5, 3)));
     Circuit circuit;
     circuit.name = Name("circuit ", c);
     circuit.system = std::string("P507");
@@ -60,9 +59,9 @@ class RandomPlant {
         MakeSection("extraction", Whole(1, 6), {Name("feed ", c)}, Name("raffinate ", c)),
         MakeSection("scrub", Whole(1, 5), {Name("acid ", c)}, "")};
     if (Chance(0.3)) {
-      circuit.sections[0].draws.push_back(MakeDraw(
-          Name("side ", c), DrawPhase::kOrganic, Value(circuit.sections[0].stages),
-          Real(0.05, 0.4)));
+      circuit.sections[0].draws.push_back(MakeDraw(Name("side ", c), DrawPhase::kOrganic,
+                                                   Value(circuit.sections[0].stages),
+                                                   Real(0.05, 0.4)));
     }
     if (Chance(0.3)) {
       circuit.sections[1].outlet = Name("liquor ", c);

@@ -116,7 +116,8 @@ inline void ExpectSame(const StreamState& a, const StreamState& b, double tolera
   }
   EXPECT_NEAR(a.free_acid_mol_per_l, b.free_acid_mol_per_l,
               tolerance * (1e-3 + std::abs(b.free_acid_mol_per_l)));
-  EXPECT_NEAR(a.chloride_mol_per_l, b.chloride_mol_per_l, tolerance * (1e-3 + b.chloride_mol_per_l));
+  EXPECT_NEAR(a.chloride_mol_per_l, b.chloride_mol_per_l,
+              tolerance * (1e-3 + b.chloride_mol_per_l));
 }
 
 }  // namespace raffinate::optimizer::testing
