@@ -1,13 +1,13 @@
 // Recycles between circuits: Newton's method against plain substitution, in passes (each solves
-// every circuit of the recycle once) and wall time, on the linked train of cascade theory and on
-// a battery whose scrub is a circuit of its own. Prints JSON.
-#include <chrono>
+// every circuit of the recycle once) and wall time of the best of five, on the linked train of
+// cascade theory and on a battery whose scrub is a circuit of its own. Prints JSON.
 #include <cmath>
 #include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bench/machine.h"
 #include "optimizer/plant/solve.h"
 
 namespace raffinate {
@@ -68,9 +68,8 @@ Flowsheet LinkedTrain(double over_bound) {
   const double organic = over_bound * 1.36572, third = 1.0 / 3, inner = 1.05 * 7 / 9;
   const double reflux = inner - 4.0 / 9, acid = organic - third;
   Flowsheet flowsheet;
-  flowsheet.streams = {
-      MakeStream("feed", 1, 0, {{"La", third}, {"Pr", third}, {"Nd", third}}),
-      MakeStream("acid", 1, acid, {})};
+  flowsheet.streams = {MakeStream("feed", 1, 0, {{"La", third}, {"Pr", third}, {"Nd", third}}),
+                       MakeStream("acid", 1, acid, {})};
   Circuit main, fractionator;
   main.name = "main";
   main.system = fractionator.system = std::string("beta");
@@ -119,7 +118,7 @@ Flowsheet BatteryOfTwo(int stages) {
 void Measure(const char* name, const Flowsheet& flowsheet, const char* end) {
   const optimizer::Chemistry chemistry = MakeChemistry();
   const optimizer::Graph graph(flowsheet);
-  std::printf("  {\"plant\": \"%s\"", name);
+  std::printf("    {\"plant\": \"%s\"", name);
   for (const bool newton : {true, false}) {
     constexpr int kRepeats = 5;
     optimizer::PlantSolution solution;
@@ -134,10 +133,9 @@ void Measure(const char* name, const Flowsheet& flowsheet, const char* end) {
       options.newton = newton;
       options.max_passes = 100000;
       const optimizer::PlantTask task{&plant, nullptr};
-      const auto start = std::chrono::steady_clock::now();
+      const double start = bench::Now();
       SolvePlants(kernels::Device(), {&task, 1}, options, {&solution, 1});
-      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-                                .count());
+      best = std::min(best, bench::Now() - start);
     }
     std::printf(", \"%s\": {\"closed\": %s, \"passes\": %d, \"ms\": %.3g, \"residual\": %.2g}",
                 newton ? "newton" : "substitution",
@@ -151,12 +149,15 @@ void Measure(const char* name, const Flowsheet& flowsheet, const char* end) {
 }  // namespace raffinate
 
 int main() {
-  std::printf("[\n");
+  std::printf(
+      "{\n  \"benchmark\": \"recycle\",\n  \"date\": \"%s\",\n  \"processor\": \"%s\",\n"
+      "  \"results\": [\n",
+      raffinate::bench::Today().c_str(), raffinate::bench::ProcessorName().c_str());
   raffinate::Measure("linked train, 1.02 x bound", raffinate::LinkedTrain(1.02), ",");
   raffinate::Measure("linked train, 1.05 x bound", raffinate::LinkedTrain(1.05), ",");
   raffinate::Measure("linked train, 1.10 x bound", raffinate::LinkedTrain(1.10), ",");
   raffinate::Measure("battery of two, 10 + 10 stages", raffinate::BatteryOfTwo(10), ",");
   raffinate::Measure("battery of two, 30 + 30 stages", raffinate::BatteryOfTwo(30), "");
-  std::printf("]\n");
+  std::printf("  ]\n}\n");
   return 0;
 }

@@ -6,4 +6,4 @@ target_link_libraries(search_bench PRIVATE raffinate_search)
 
 # Recycles between circuits.
 add_executable(recycle_bench ${PROJECT_SOURCE_DIR}/bench/recycle_bench.cc)
-target_link_libraries(recycle_bench PRIVATE raffinate_plant)
+target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)

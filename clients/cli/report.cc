@@ -19,6 +19,7 @@ namespace {
 // Metals per table, so that lines stay within 100 characters. A profile has two
 // columns for each.
 constexpr std::size_t kMetalsAcross = 5;
+constexpr std::size_t kMetalsAcrossBesideCircuits = 3;
 constexpr std::size_t kProfileMetalsAcross = 3;
 
 std::string Molar(double value) {
@@ -126,7 +127,8 @@ std::string Streams(const v1::Simulation& simulation) {
       }
     }
   }
-  return InParts(order, kMetalsAcross, [&](const std::vector<std::string>& metals) {
+  const std::size_t across = several ? kMetalsAcrossBesideCircuits : kMetalsAcross;
+  return InParts(order, across, [&](const std::vector<std::string>& metals) {
     std::vector<Table::Column> columns = {{.group = "", .title = "stream", .unit = ""},
                                           {.group = "", .title = "role", .unit = "", .left = true},
                                           {.group = "", .title = "flow", .unit = "m3/h"},

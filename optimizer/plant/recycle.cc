@@ -5,7 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "optimizer/model/names.h"
 #include "optimizer/plant/linear.h"
 
 namespace raffinate::optimizer {

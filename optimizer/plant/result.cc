@@ -128,7 +128,7 @@ Figures PlantFigures(const Flowsheet& flowsheet, const Plant& plant,
     AddStageFigures(CircuitOf(plant, solution, c), &figures);
   }
   figures.minimum.reason =
-      "streams join several circuits, and the minimum of one battery says nothing of a train";
+      "streams join circuits, and theory here knows one battery by itself";
   return figures;
 }
 

@@ -6,7 +6,6 @@
 #include <deque>
 #include <map>
 
-#include "optimizer/model/names.h"
 #include "optimizer/parallel.h"
 #include "optimizer/plant/recycle.h"
 

@@ -328,9 +328,7 @@ void Write(const optimizer::Circuit& in, v1::Circuit* out) {
   if (optimizer::HoldsFlow(in.organic)) {
     *organic->mutable_flow_m3_per_h() = ToProto(in.organic.flow);
   }
-  if (in.organic.loop == optimizer::Loop::kOpen && in.organic.from.empty()) {
-    organic->set_loop(v1::Organic::OPEN);
-  }
+  if (in.organic.loop == optimizer::Loop::kOpen) organic->set_loop(v1::Organic::OPEN);
   organic->set_from(in.organic.from);
   if (in.organic.make_up) *organic->mutable_make_up_m3_per_h() = ToProto(*in.organic.make_up);
   organic->set_outlet(in.organic.outlet);
