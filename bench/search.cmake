@@ -3,3 +3,7 @@ add_executable(search_bench
   ${PROJECT_SOURCE_DIR}/bench/search_bench.cc
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc)
 target_link_libraries(search_bench PRIVATE raffinate_search)
+
+# Recycles between circuits.
+add_executable(recycle_bench ${PROJECT_SOURCE_DIR}/bench/recycle_bench.cc)
+target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)

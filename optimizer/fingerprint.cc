@@ -118,6 +118,8 @@ void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
   for (const Circuit& circuit : flowsheet.circuits) {
     hash->Add(static_cast<int>(circuit.organic.loop));
     hash->Add(static_cast<int>(circuit.organic.base));
+    hash->Add(circuit.organic.from);
+    hash->Add(circuit.organic.outlet);
     for (const MetalConcentration& metal : circuit.organic.metals) hash->Add(metal.element);
     hash->Add(static_cast<std::uint64_t>(circuit.sections.size()));
     for (const Section& section : circuit.sections) {
@@ -134,6 +136,13 @@ void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
         hash->Add(static_cast<int>(draw.phase));
         hash->Add(static_cast<int>(draw.share.has_value()));
       }
+    }
+  }
+  for (const Split& split : flowsheet.splits) {
+    hash->Add(split.stream);
+    for (const SplitPart& part : split.parts) {
+      hash->Add(part.name);
+      hash->Add(static_cast<int>(part.share.has_value()));
     }
   }
 }

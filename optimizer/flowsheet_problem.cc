@@ -4,20 +4,11 @@
 #include <cmath>
 #include <cstddef>
 
-#include "optimizer/model/figures.h"
-#include "optimizer/model/minimum.h"
-#include "optimizer/model/plant.h"
-#include "optimizer/model/warm_state.h"
 #include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
 
 namespace raffinate::optimizer {
 namespace {
-
-struct Work {
-  Prepared prepared;
-  kernels::State warm;
-};
 
 void MarkUnsolved(double residual, int objectives, Candidate* candidate) {
   candidate->solved = false;
@@ -38,7 +29,11 @@ bool AllFinite(const std::vector<double>& values) {
 
 FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& chemistry,
                                    const kernels::Device& device)
-    : decisions_(flowsheet), goals_(flowsheet), chemistry_(chemistry), device_(device) {
+    : decisions_(flowsheet),
+      goals_(flowsheet),
+      chemistry_(chemistry),
+      device_(device),
+      graph_(std::make_shared<Graph>(flowsheet)) {
   for (const ExtractantSystem& own : flowsheet.extractant_systems) {
     ExtractantSystem& known = chemistry_.systems[own.name];
     const bool replaces = known.built_in;
@@ -50,7 +45,7 @@ FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& 
 
 void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) {
   const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
-  std::vector<Work> works(batch.size());
+  std::vector<Prepared> prepared(batch.size());
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
     Flowsheet decided = decisions_.flowsheet();
     // What is prepared points to its extractant system and must not point into
@@ -58,52 +53,38 @@ void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bo
     decided.extractant_systems.clear();
     for (std::size_t i = begin; i < end && !cancelled(); ++i) {
       decisions_.ApplyTo(batch[i].genes, &decided);
-      works[i].prepared = Prepare(decided, chemistry_);
-      if (works[i].prepared.problem.empty()) {
-        works[i].warm = UnpackState(batch[i].state, works[i].prepared.built.sections);
-      }
+      prepared[i] = Prepare(decided, chemistry_, graph_);
     }
   });
   if (cancelled()) return;
 
-  std::vector<kernels::Task> tasks;
-  std::vector<std::size_t> candidate_of;
+  std::vector<Prepared*> all;
+  std::vector<const std::vector<double>*> packed;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!works[i].prepared.problem.empty()) {
-      MarkUnsolved(INFINITY, objectives(), &batch[i]);
-      continue;
-    }
-    const bool warm = !works[i].warm.ln_h.empty();
-    tasks.push_back({&works[i].prepared.cascade, warm ? &works[i].warm : nullptr});
-    candidate_of.push_back(i);
+    if (!prepared[i].problem.empty()) MarkUnsolved(INFINITY, objectives(), &batch[i]);
+    all.push_back(&prepared[i]);
+    packed.push_back(&batch[i].state);
   }
-  kernels::SolveOptions options;
-  options.cancel = &cancel;
-  std::vector<kernels::Solution> solutions(tasks.size());
-  kernels::Solve(device_, tasks, options, solutions);
+  std::vector<Answer> answers;
+  SolveAll(device_, all, packed, &cancel, &answers);
   if (cancelled()) return;
 
-  ParallelFor(device_.threads, solutions.size(), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end; ++k) {
-      Judge(works[candidate_of[k]].prepared, solutions[k], &batch[candidate_of[k]]);
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (prepared[i].problem.empty()) Judge(prepared[i], answers[i], &batch[i]);
     }
   });
 }
 
-void FlowsheetProblem::Judge(const Prepared& prepared, const kernels::Solution& solution,
+void FlowsheetProblem::Judge(const Prepared& prepared, const Answer& answer,
                              Candidate* candidate) const {
-  if (solution.status != kernels::SolveStatus::kSolved) {
-    MarkUnsolved(solution.residual, objectives(), candidate);
+  if (!IsSolved(prepared, answer)) {
+    MarkUnsolved(ResidualOf(prepared, answer), objectives(), candidate);
     return;
   }
-  const Solved solved{prepared.built, prepared.cascade, solution};
-  Figures figures = ComputeFigures(decisions_.flowsheet(), solved);
-  if (goals_.needs_minimum()) AddTheoreticalMinimum(decisions_.flowsheet(), solved, &figures);
-  if (goals_.needs_plant()) {
-    if (const auto plant = EvaluatePlant(decisions_.flowsheet(), solved)) {
-      figures.plant = plant->figures;
-    }
-  }
+  const Figures figures =
+      FiguresOf(decisions_.flowsheet(), prepared, answer,
+                {.minimum = goals_.needs_minimum(), .plant = goals_.needs_plant()});
   candidate->objectives = goals_.Minimized(figures);
   candidate->violation = std::min(goals_.Violation(figures), kUnsolvedViolation / 2);
   candidate->solved = AllFinite(candidate->objectives) && std::isfinite(candidate->violation);
@@ -111,7 +92,7 @@ void FlowsheetProblem::Judge(const Prepared& prepared, const kernels::Solution& 
     MarkUnsolved(INFINITY, objectives(), candidate);
     return;
   }
-  candidate->state = PackState(prepared.built.sections, solution.state);
+  candidate->state = PackAnswer(prepared, answer);
 }
 
 }  // namespace raffinate::optimizer

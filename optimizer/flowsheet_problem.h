@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -39,13 +40,13 @@ class FlowsheetProblem : public Problem {
 
  private:
   /// Fills what a candidate's solution says.
-  void Judge(const Prepared& prepared, const kernels::Solution& solution,
-             Candidate* candidate) const;
+  void Judge(const Prepared& prepared, const Answer& answer, Candidate* candidate) const;
 
   Decisions decisions_;
   Goals goals_;
   Chemistry chemistry_;  ///< with the flowsheet's own systems
   kernels::Device device_;
+  std::shared_ptr<const Graph> graph_;  ///< the same for every candidate
 };
 
 }  // namespace raffinate::optimizer

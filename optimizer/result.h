@@ -84,6 +84,8 @@ struct StreamState {
   double nitrate_mol_per_l = 0;
   double sulphate_mol_per_l = 0;
   double free_dimer_mol_per_l = 0;
+  std::string circuit = "";     ///< that it leaves, or enters from outside; empty for a lone one
+  std::string to_circuit = "";  ///< of links: that it enters
 };
 
 struct StageMetal {
@@ -107,6 +109,7 @@ struct StageState {
   std::string least_soluble;
   double ionic_strength_mol_per_l = 0;
   double temperature_celsius = 0;
+  std::string circuit = "";  ///< empty for a lone one
 };
 
 struct Flag {
@@ -116,6 +119,7 @@ struct Flag {
   std::string section = "";
   std::optional<double> value = std::nullopt;
   std::optional<double> limit = std::nullopt;
+  std::string circuit = "";  ///< of `stages`; empty for a lone one
 };
 
 enum class Origin { kBuiltIn, kFlowsheet, kFlowsheetReplacesBuiltIn };
@@ -140,6 +144,21 @@ struct Convergence {
   double residual = 0;
   double balance_error = 0;
   std::string message;
+  int recycle_iterations = 0;   ///< passes over the circuits of a recycle
+  double recycle_residual = 0;  ///< what is left of it, relative to what is fed
+};
+
+/// One circuit of several.
+struct CircuitState {
+  std::string circuit;
+  std::string system;
+  int stages = 0;
+  double organic_m3_per_h = 0;
+  double max_organic_to_aqueous = 0;
+  double min_organic_to_aqueous = 0;
+  double max_loading = 0;
+  double min_ph = 0;
+  double max_ph = 0;
 };
 
 /// A real number of the flowsheet that can change by itself.
@@ -175,6 +194,7 @@ struct SimulationResult {
   std::optional<Sensitivities> sensitivities;
   /// Absent for constant-beta systems, without products and without data.
   std::optional<PlantReport> plant;
+  std::vector<CircuitState> circuits;  ///< none for a lone one
 };
 
 }  // namespace raffinate::optimizer

@@ -1,5 +1,6 @@
 #include "optimizer/simulate.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -14,20 +15,23 @@
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/minimum.h"
-#include "optimizer/model/plant.h"
 #include "optimizer/model/sensitivity.h"
+#include "optimizer/model/warm_state.h"
+#include "optimizer/parallel.h"
+#include "optimizer/plant/balance.h"
+#include "optimizer/plant/result.h"
 #include "optimizer/run.h"
 
 namespace raffinate::optimizer {
 namespace {
 
-std::string WhyNot(const Prepared& prepared, const kernels::Solution& solution) {
-  if (!prepared.problem.empty()) return prepared.problem;
+std::string WhyNot(const kernels::Solution& solution, const Built& built,
+                   const kernels::Cascade& cascade) {
   const std::string where =
       solution.worst_stage < 0
           ? ""
           : absl::StrCat(", worst at stage ", solution.worst_stage + 1, " in section '",
-                         prepared.built.SectionOf(solution.worst_stage), "'");
+                         built.SectionOf(solution.worst_stage), "'");
   switch (solution.status) {
     case kernels::SolveStatus::kSolved:
       return "";
@@ -35,11 +39,57 @@ std::string WhyNot(const Prepared& prepared, const kernels::Solution& solution) 
       return absl::StrFormat("no steady state found in %d iterations: residual %.3g%s",
                              solution.iterations, solution.residual, where);
     case kernels::SolveStatus::kInvalid:
-      return absl::StrCat("nothing to solve: ", kernels::CheckCascade(prepared.cascade));
+      return absl::StrCat("nothing to solve: ", kernels::CheckCascade(cascade));
     case kernels::SolveStatus::kCancelled:
       return "cancelled";
   }
   return "";
+}
+
+std::string WhyNot(const Plant& plant, const PlantSolution& solution) {
+  if (solution.status == kernels::SolveStatus::kSolved || solution.circuit < 0) return "";
+  if (!solution.stream.empty()) {
+    return absl::StrFormat(
+        "the recycle by stream '%s' was not closed in %d passes: what leaves and what enters "
+        "differ by %.3g of what is fed",
+        solution.stream, solution.passes, solution.residual);
+  }
+  const std::size_t c = static_cast<std::size_t>(solution.circuit);
+  return absl::StrCat(plant.names[c], ": ",
+                      WhyNot(solution.circuits[c], plant.circuits[c], plant.cascades[c]));
+}
+
+void TakeEvaluation(std::optional<PlantEvaluation> evaluation, SimulationResult* result) {
+  if (!evaluation) return;
+  result->figures.plant = evaluation->figures;
+  result->plant = std::move(evaluation->report);
+}
+
+SimulationResult PlantResult(const Flowsheet& flowsheet, const Prepared& prepared,
+                             const PlantSolution& solution) {
+  const Plant& plant = *prepared.plant;
+  SimulationResult result;
+  result.flowsheet = flowsheet;
+  Convergence& convergence = result.convergence;
+  convergence.converged =
+      prepared.problem.empty() && solution.status == kernels::SolveStatus::kSolved;
+  convergence.message = prepared.problem.empty() ? WhyNot(plant, solution) : prepared.problem;
+  convergence.recycle_iterations = solution.passes;
+  convergence.recycle_residual = solution.residual;
+  for (const kernels::Solution& circuit : solution.circuits) {
+    convergence.iterations += circuit.iterations;
+    convergence.residual = std::max(convergence.residual, circuit.residual);
+  }
+  if (!convergence.converged) return result;
+  convergence.balance_error = PlantBalanceError(plant, solution);
+  result.figures = ComputePlantFigures(flowsheet, plant, solution);
+  TakeEvaluation(EvaluatePlant(flowsheet, plant, solution), &result);
+  result.streams = PlantStreams(flowsheet, plant, solution);
+  result.stages = PlantStages(plant, solution);
+  result.flags = PlantFlags(plant, solution);
+  result.evidence = PlantEvidence(flowsheet, *prepared.graph, plant, solution);
+  result.circuits = PlantCircuits(plant, solution);
+  return result;
 }
 
 /// The sensitivities of a batch, differentiated together.
@@ -75,8 +125,15 @@ class Gradients {
 
 }  // namespace
 
-Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                 std::shared_ptr<const Graph> graph) {
   Prepared prepared;
+  prepared.graph = std::move(graph);
+  if (!prepared.graph->alone()) {
+    prepared.plant = std::make_unique<Plant>();
+    prepared.problem = MakePlant(flowsheet, chemistry, *prepared.graph, prepared.plant.get());
+    return prepared;
+  }
   prepared.problem = Build(flowsheet, chemistry, &prepared.built);
   if (prepared.problem.empty()) {
     prepared.problem = kernels::Assemble(prepared.built.circuit, &prepared.cascade);
@@ -84,25 +141,110 @@ Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   return prepared;
 }
 
+Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  return Prepare(flowsheet, chemistry, std::make_shared<Graph>(flowsheet));
+}
+
+std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer) {
+  return prepared.plant != nullptr ? PackPlant(*prepared.plant, answer.plant)
+                                   : PackState(prepared.built.sections, answer.circuit.state);
+}
+
+void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepared,
+              const std::vector<const std::vector<double>*>& packed,
+              const std::atomic<bool>* cancel, std::vector<Answer>* answers) {
+  answers->clear();
+  answers->resize(prepared.size());
+  kernels::SolveOptions options;
+  options.cancel = cancel;
+  std::vector<kernels::State> states(packed.size());
+  std::vector<PlantState> plant_states(packed.size());
+  ParallelFor(device.threads, packed.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!prepared[i]->problem.empty()) continue;
+      if (const Plant* plant = prepared[i]->plant.get(); plant != nullptr) {
+        plant_states[i] = UnpackPlant(*packed[i], *plant);
+      } else {
+        states[i] = UnpackState(*packed[i], prepared[i]->built.sections);
+      }
+    }
+  });
+  std::vector<kernels::Task> circuits;
+  std::vector<PlantTask> plants;
+  std::vector<std::size_t> circuit_of, plant_of;
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    if (!prepared[i]->problem.empty()) continue;
+    if (Plant* plant = prepared[i]->plant.get(); plant != nullptr) {
+      const bool warm = !packed.empty() && !plant_states[i].circuits.empty();
+      plants.push_back({plant, warm ? &plant_states[i] : nullptr});
+      plant_of.push_back(i);
+    } else {
+      const bool warm = !packed.empty() && !states[i].ln_h.empty();
+      circuits.push_back({&prepared[i]->cascade, warm ? &states[i] : nullptr});
+      circuit_of.push_back(i);
+    }
+  }
+  std::vector<kernels::Solution> solved(circuits.size());
+  kernels::Solve(device, circuits, options, solved);
+  for (std::size_t k = 0; k < solved.size(); ++k) {
+    (*answers)[circuit_of[k]].circuit = std::move(solved[k]);
+  }
+  if (plants.empty()) return;
+  PlantOptions plant_options;
+  plant_options.solve = options;
+  std::vector<PlantSolution> plant_solutions(plants.size());
+  SolvePlants(device, plants, plant_options, plant_solutions);
+  for (std::size_t k = 0; k < plant_solutions.size(); ++k) {
+    (*answers)[plant_of[k]].plant = std::move(plant_solutions[k]);
+  }
+}
+
+bool IsSolved(const Prepared& prepared, const Answer& answer) {
+  const kernels::SolveStatus status =
+      prepared.plant != nullptr ? answer.plant.status : answer.circuit.status;
+  return prepared.problem.empty() && status == kernels::SolveStatus::kSolved;
+}
+
+double ResidualOf(const Prepared& prepared, const Answer& answer) {
+  return prepared.plant != nullptr ? answer.plant.residual : answer.circuit.residual;
+}
+
+Figures FiguresOf(const Flowsheet& flowsheet, const Prepared& prepared, const Answer& answer,
+                  const Extras& extras) {
+  Figures figures;
+  std::optional<PlantEvaluation> evaluation;
+  if (prepared.plant != nullptr) {
+    figures = ComputePlantFigures(flowsheet, *prepared.plant, answer.plant);
+    if (extras.plant) evaluation = EvaluatePlant(flowsheet, *prepared.plant, answer.plant);
+  } else {
+    const Solved solved{prepared.built, prepared.cascade, answer.circuit};
+    figures = ComputeFigures(flowsheet, solved);
+    if (extras.minimum) AddTheoreticalMinimum(flowsheet, solved, &figures);
+    if (extras.plant) evaluation = EvaluatePlant(flowsheet, solved);
+  }
+  if (evaluation) figures.plant = evaluation->figures;
+  return figures;
+}
+
 SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared,
-                            const kernels::Solution& solution) {
+                            const Answer& answer) {
+  if (prepared.plant != nullptr) return PlantResult(flowsheet, prepared, answer.plant);
+  const kernels::Solution& solution = answer.circuit;
   SimulationResult result;
   result.flowsheet = flowsheet;
   result.convergence.converged =
       prepared.problem.empty() && solution.status == kernels::SolveStatus::kSolved;
   result.convergence.iterations = solution.iterations;
   result.convergence.residual = solution.residual;
-  result.convergence.message = WhyNot(prepared, solution);
+  result.convergence.message = prepared.problem.empty()
+                                   ? WhyNot(solution, prepared.built, prepared.cascade)
+                                   : prepared.problem;
   if (!result.convergence.converged) return result;
   result.convergence.balance_error =
       kernels::BalanceError(prepared.built.circuit, prepared.cascade, solution);
   const Solved solved{prepared.built, prepared.cascade, solution};
-  result.figures = ComputeFigures(flowsheet, solved);
-  AddTheoreticalMinimum(flowsheet, solved, &result.figures);
-  if (std::optional<PlantEvaluation> plant = EvaluatePlant(flowsheet, solved)) {
-    result.figures.plant = plant->figures;
-    result.plant = std::move(plant->report);
-  }
+  result.figures = FiguresOf(flowsheet, prepared, answer, {.minimum = true});
+  TakeEvaluation(EvaluatePlant(flowsheet, solved), &result);
   result.streams = ComputeStreams(flowsheet, solved);
   result.stages = ComputeStages(solved);
   result.flags = ComputeFlags(solved);
@@ -112,28 +254,22 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
 
 std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& requests,
                                        const Chemistry& chemistry, const kernels::Device& device) {
-  std::vector<Prepared> prepared;
-  prepared.reserve(requests.size());
-  std::vector<kernels::Task> tasks;
-  std::vector<std::size_t> solution_of(requests.size(), 0);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    prepared.push_back(Prepare(requests[i].flowsheet, chemistry));
-    if (!prepared.back().problem.empty()) continue;
-    solution_of[i] = tasks.size();
-    tasks.push_back({&prepared[i].cascade, nullptr});
+  // Deques: what is prepared is pointed to.
+  std::deque<Prepared> prepared;
+  std::vector<Prepared*> all;
+  for (const SimulationRequest& request : requests) {
+    all.push_back(&prepared.emplace_back(Prepare(request.flowsheet, chemistry)));
   }
-  std::vector<kernels::Solution> solutions(tasks.size());
-  kernels::Solve(device, tasks, kernels::SolveOptions(), solutions);
+  std::vector<Answer> answers;
+  SolveAll(device, all, {}, nullptr, &answers);
   std::vector<SimulationResult> results;
   results.reserve(requests.size());
   Gradients gradients(chemistry);
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    const bool possible = prepared[i].problem.empty();
-    const kernels::Solution none;
-    const kernels::Solution& solution = possible ? solutions[solution_of[i]] : none;
-    results.push_back(MakeResult(requests[i].flowsheet, prepared[i], solution));
-    if (requests[i].sensitivities && results.back().convergence.converged) {
-      gradients.Add(requests[i].flowsheet, prepared[i], solution, i);
+    results.push_back(MakeResult(requests[i].flowsheet, prepared[i], answers[i]));
+    if (requests[i].sensitivities && results.back().convergence.converged &&
+        prepared[i].plant == nullptr) {
+      gradients.Add(requests[i].flowsheet, prepared[i], answers[i].circuit, i);
     }
   }
   gradients.Finish(device, &results);

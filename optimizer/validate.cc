@@ -2,6 +2,7 @@
 
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/validate.h"
+#include "optimizer/plant/plant.h"
 #include "optimizer/run.h"
 
 namespace raffinate::optimizer {
@@ -16,6 +17,7 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   CheckSystems(&examination);
   CheckStreams(&examination);
   CheckMedia(&examination);
+  CheckGraph(&examination);
   CheckCircuit(&examination);
   CheckProducts(&examination);
   CheckGoals(&examination);
@@ -39,6 +41,13 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
                     "and every");
   }
   CheckDynamics(closed, &examination);
+  // Flows can only be solved where everything else is right.
+  if (const Graph graph(flowsheet); closed && examination.violations.empty() && !graph.alone()) {
+    Plant plant;
+    if (auto wrong = MakePlant(flowsheet, chemistry, graph, &plant); !wrong.empty()) {
+      examination.Add("circuits", wrong);
+    }
+  }
   return std::move(examination.violations);
 }
 

@@ -20,6 +20,7 @@ namespace {
 // Metals per table, so that lines stay within 100 characters. A profile has two
 // columns for each.
 constexpr std::size_t kMetalsAcross = 5;
+constexpr std::size_t kMetalsAcrossBesideCircuits = 3;
 constexpr std::size_t kProfileMetalsAcross = 3;
 
 std::string Molar(double value) {
@@ -87,7 +88,38 @@ std::string InParts(const std::vector<std::string>& order, std::size_t across, c
   return out;
 }
 
+// Where the flowsheet has several circuits: what is known of each.
+std::string Circuits(const v1::Simulation& simulation) {
+  if (simulation.circuits().empty()) return "";
+  Table table({{.group = "", .title = "circuit", .unit = ""},
+               {.group = "", .title = "extractant", .unit = "", .left = true},
+               {.group = "", .title = "stages", .unit = ""},
+               {.group = "", .title = "organic", .unit = "m3/h"},
+               {.group = "O/A", .title = "least", .unit = ""},
+               {.group = "O/A", .title = "most", .unit = ""},
+               {.group = "", .title = "load", .unit = "%"},
+               {.group = "pH", .title = "least", .unit = ""},
+               {.group = "pH", .title = "most", .unit = ""}});
+  for (const v1::CircuitState& circuit : simulation.circuits()) {
+    table.AddRow({circuit.circuit(), circuit.extractant_system(), absl::StrCat(circuit.stages()),
+                  FormatNumber(circuit.organic_m3_per_h()),
+                  FormatNumber(circuit.min_organic_to_aqueous(), 3),
+                  FormatNumber(circuit.max_organic_to_aqueous(), 3),
+                  absl::StrFormat("%.0f", 100 * circuit.max_loading()),
+                  absl::StrFormat("%.2f", circuit.min_ph()),
+                  absl::StrFormat("%.2f", circuit.max_ph())});
+  }
+  return table.Print() + "\n";
+}
+
+// "a", or "a > b" for what passes between circuits.
+std::string Way(const v1::StreamState& stream) {
+  return stream.to_circuit().empty() ? stream.circuit()
+                                     : absl::StrCat(stream.circuit(), " > ", stream.to_circuit());
+}
+
 std::string Streams(const v1::Simulation& simulation) {
+  const bool several = !simulation.circuits().empty();
   std::vector<std::string> order;
   for (const v1::StreamState& stream : simulation.streams()) {
     for (const v1::Molarity& metal : stream.metals()) {
@@ -96,11 +128,16 @@ std::string Streams(const v1::Simulation& simulation) {
       }
     }
   }
-  return InParts(order, kMetalsAcross, [&](const std::vector<std::string>& metals) {
+  const std::size_t across = several ? kMetalsAcrossBesideCircuits : kMetalsAcross;
+  return InParts(order, across, [&](const std::vector<std::string>& metals) {
     std::vector<Table::Column> columns = {{.group = "", .title = "stream", .unit = ""},
                                           {.group = "", .title = "role", .unit = "", .left = true},
                                           {.group = "", .title = "flow", .unit = "m3/h"},
                                           {.group = "", .title = "free acid", .unit = "mol/L"}};
+    if (several) {
+      columns.insert(columns.begin() + 2,
+                     {.group = "", .title = "circuit", .unit = "", .left = true});
+    }
     for (const std::string& metal : metals) {
       columns.push_back({.group = "", .title = metal, .unit = "mol/L"});
     }
@@ -109,6 +146,7 @@ std::string Streams(const v1::Simulation& simulation) {
       std::vector<std::string> row = {stream.name(), stream.role(),
                                       FormatNumber(stream.flow_m3_per_h()),
                                       FormatNumber(stream.free_acid_mol_per_l(), 3)};
+      if (several) row.insert(row.begin() + 2, Way(stream));
       for (const std::string& metal : metals) {
         std::string cell = "-";
         for (const v1::Molarity& each : stream.metals()) {
@@ -124,9 +162,14 @@ std::string Streams(const v1::Simulation& simulation) {
 
 std::string Stages(const v1::Simulation& simulation) {
   if (simulation.stages().empty()) return "";
+  const bool several = !simulation.circuits().empty();
   std::vector<std::string> order;
-  for (const v1::StageMetal& metal : simulation.stages(0).metals()) {
-    order.push_back(metal.element());
+  for (const v1::StageState& stage : simulation.stages()) {
+    for (const v1::StageMetal& metal : stage.metals()) {
+      if (std::find(order.begin(), order.end(), metal.element()) == order.end()) {
+        order.push_back(metal.element());
+      }
+    }
   }
   std::string out = absl::StrCat("Stages in the direction of the organic; ",
                                  "molarities: a in the aqueous, o in the organic\n");
@@ -137,6 +180,10 @@ std::string Stages(const v1::Simulation& simulation) {
             {.group = "", .title = "section", .unit = "", .left = true},
             {.group = "", .title = "pH", .unit = ""},
             {.group = "", .title = "load", .unit = "%"}};
+        if (several) {
+          columns.insert(columns.begin() + 1,
+                         {.group = "", .title = "circuit", .unit = "", .left = true});
+        }
         for (const std::string& metal : metals) {
           columns.push_back({.group = metal, .title = "a", .unit = ""});
           columns.push_back({.group = metal, .title = "o", .unit = ""});
@@ -146,6 +193,7 @@ std::string Stages(const v1::Simulation& simulation) {
           std::vector<std::string> row = {absl::StrCat(stage.stage()), stage.section(),
                                           absl::StrFormat("%.2f", stage.ph()),
                                           absl::StrFormat("%.0f", 100 * stage.loading())};
+          if (several) row.insert(row.begin() + 1, stage.circuit());
           for (const std::string& metal : metals) {
             for (const bool organic : {false, true}) {
               std::string cell = "-";
@@ -213,10 +261,17 @@ std::string Heading(const v1::Simulation& simulation) {
     return absl::StrCat(out, "NOT CONVERGED after ", convergence.iterations(),
                         " iterations: ", convergence.message(), "\n");
   }
-  return absl::StrCat(out, absl::StrFormat("Converged in %d iterations, residual %.1e, balances "
-                                           "close to %.1e\n\n",
-                                           convergence.iterations(), convergence.residual(),
-                                           convergence.balance_error()));
+  absl::StrAppend(&out, absl::StrFormat("Converged in %d iterations, residual %.1e, balances "
+                                        "close to %.1e\n\n",
+                                        convergence.iterations(), convergence.residual(),
+                                        convergence.balance_error()));
+  if (convergence.recycle_iterations() > 0) {
+    out.pop_back();
+    absl::StrAppend(
+        &out, absl::StrFormat("Recycles between circuits closed to %.1e in %d passes\n\n",
+                              convergence.recycle_residual(), convergence.recycle_iterations()));
+  }
+  return out;
 }
 
 }  // namespace
@@ -225,7 +280,7 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
   std::string out = Heading(simulation);
   if (!simulation.convergence().converged()) return out;
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
-                  Minimum(simulation.figures()), Streams(simulation));
+                  Minimum(simulation.figures()), Circuits(simulation), Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
   absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
   return out;

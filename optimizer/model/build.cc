@@ -16,29 +16,37 @@ namespace {
 
 constexpr double kUsualTemperature = 25;  ///< [degC]
 
-std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry,
+// Acid is a component where salts are extracted, and nowhere else.
+bool BringsAcid(const Built& built) {
+  return built.system->law == Law::kSolvation &&
+         std::any_of(built.streams.begin(), built.streams.end(),
+                     [](const Composition& stream) { return stream.acid > 0; });
+}
+
+/// What base metered into the organic brings; empty when there is none.
+std::string Metered(const Organic& organic) {
+  return Value(organic.saponification) <= 0 ? ""
+         : organic.base == Base::kNaOH      ? kSodium
+                                            : kAmmonium;
+}
+
+std::string AddComponents(const Circuit& circuit, const Chemistry& chemistry,
                           const std::set<std::string>& carried, Built* built) {
-  const Organic& organic = flowsheet.circuits[0].organic;
+  const Organic& organic = circuit.organic;
   const auto in_organic = [&organic](const std::string& symbol) {
     return std::any_of(organic.metals.begin(), organic.metals.end(),
                        [&](const MetalConcentration& metal) {
                          return metal.element == symbol && Value(metal.mol_per_l) > 0;
                        });
   };
-  const char* metered = Value(organic.saponification) <= 0 ? ""
-                        : organic.base == Base::kNaOH      ? kSodium
-                                                           : kAmmonium;
+  const std::string metered = Metered(organic);
   for (const auto& [symbol, element] : chemistry.elements) {
     const bool present = symbol == metered || carried.contains(symbol) || in_organic(symbol) ||
                          std::any_of(built->streams.begin(), built->streams.end(),
                                      [&symbol = symbol](const Composition& stream) {
                                        return stream.Of(symbol) > 0;
                                      });
-    // Acid is a component where salts are extracted, and nowhere else.
-    const bool acid = symbol == kProton && built->system->law == Law::kSolvation &&
-                      std::any_of(built->streams.begin(), built->streams.end(),
-                                  [](const Composition& stream) { return stream.acid > 0; });
-    if (!present && !acid) continue;
+    if (!present && !(symbol == kProton && BringsAcid(*built))) continue;
     if (built->system->Find(symbol) == nullptr) {
       return absl::StrCat(built->system->name, " has no constant for ", symbol);
     }
@@ -50,7 +58,8 @@ std::string AddComponents(const Flowsheet& flowsheet, const Chemistry& chemistry
   return "";
 }
 
-std::string AddSections(const Circuit& circuit, Built* built) {
+std::string AddSections(const Flowsheet& flowsheet, std::size_t index, Built* built) {
+  const Circuit& circuit = flowsheet.circuits[index];
   for (const Section& section : circuit.sections) {
     const double usual = built->system->reference_temperature.value_or(kUsualTemperature);
     built->sections.push_back({section.name, built->circuit.stages, Value(section.stages),
@@ -96,8 +105,9 @@ std::string AddSections(const Circuit& circuit, Built* built) {
     if (leaving.row < 0) leaving.row = static_cast<int>(draws.size());
   }
   if (circuit.organic.loop == Loop::kOpen) {
-    built->leaving.push_back({kLoadedOrganic, Leaving::Role::kOrganic, kernels::Phase::kOrganic,
-                              static_cast<int>(draws.size()) + 1, built->circuit.stages - 1});
+    built->leaving.push_back({LoadedOrganicName(flowsheet, index), Leaving::Role::kOrganic,
+                              kernels::Phase::kOrganic, static_cast<int>(draws.size()) + 1,
+                              built->circuit.stages - 1});
   }
   return "";
 }
@@ -118,43 +128,87 @@ void AddStageShares(const Circuit& circuit, Built* built) {
   fill(&Section::organic_entrainment, 0, &built->circuit.organic_entrainment);
 }
 
-void AddInlets(const Flowsheet& flowsheet, Built* built) {
-  const Circuit& circuit = flowsheet.circuits[0];
-  const std::size_t components = built->components.size();
-
+/// Organic of the circuit's own: what enters the first stage, or makes up for it.
+void AddOwnOrganic(const Organic& given, double flow, Built* built) {
   kernels::Inlet organic;
   organic.stage = 0;
   organic.phase = kernels::Phase::kOrganic;
-  organic.flow = built->organic_flow;
+  organic.flow = flow;
   organic.extractant_dimer_mol_per_l = built->extractant_monomer / 2;
-  organic.molarity.assign(components, 0);
-  for (const MetalConcentration& metal : circuit.organic.metals) {
+  organic.molarity.assign(built->components.size(), 0);
+  for (const MetalConcentration& metal : given.metals) {
     if (const double mol_per_l = Value(metal.mol_per_l); mol_per_l > 0) {
       organic.molarity[built->Component(metal.element)] += mol_per_l;
       built->organic_metals.emplace_back(metal.element, mol_per_l);
     }
   }
-  if (const double share = Value(circuit.organic.saponification); share > 0) {
+  // What comes from a circuit brings extractant that is not known yet.
+  if (const double share = Value(given.saponification); share > 0 && HoldsFlow(given)) {
     const double base = share * built->extractant_monomer;  // [mol/L]
-    const bool sodium = circuit.organic.base == Base::kNaOH;
+    const bool sodium = given.base == Base::kNaOH;
     organic.molarity[built->Component(sodium ? kSodium : kAmmonium)] += base;
     built->saponification_base = base * built->organic_flow;
   }
   built->circuit.inlets.push_back(std::move(organic));
   built->stream_of_inlet.push_back(0);
-  built->circuit.recycle = circuit.organic.loop == Loop::kClosed ? 1 : 0;
+}
 
+/// An inlet for what comes from a circuit.
+void AddLink(int section, int index, int stage, kernels::Phase phase, Built* built) {
+  kernels::Inlet inlet;
+  inlet.stage = stage;
+  inlet.phase = phase;
+  inlet.flow = 1;
+  inlet.molarity.assign(built->components.size(), 0);
+  built->links.push_back({section, index, stage, static_cast<int>(built->circuit.inlets.size())});
+  built->circuit.inlets.push_back(std::move(inlet));
+  built->stream_of_inlet.push_back(built->streams.size() - 1);
+}
+
+void AddOrganic(const Organic& organic, Built* built) {
+  const bool linked = !organic.from.empty();
+  if (HoldsFlow(organic)) {
+    AddOwnOrganic(organic, built->organic_flow, built);
+    if (linked) built->links.push_back({-1, 0, 0, -1});
+  } else {
+    if (organic.make_up) AddOwnOrganic(organic, Value(*organic.make_up), built);
+    AddLink(-1, 0, 0, kernels::Phase::kOrganic, built);
+  }
+  built->circuit.recycle = organic.loop == Loop::kClosed ? 1 : 0;
+}
+
+/// The stream of an inlet in a flowsheet of one circuit.
+InletSource FromOutside(const Flowsheet& flowsheet, const Inlet& inlet) {
+  const auto stream =
+      std::find_if(flowsheet.streams.begin(), flowsheet.streams.end(),
+                   [&](const Stream& candidate) { return candidate.name == inlet.stream; });
+  return {static_cast<int>(stream - flowsheet.streams.begin()), 1, kernels::Phase::kAqueous};
+}
+
+void AddInlets(const Flowsheet& flowsheet, std::size_t circuit_index, const Wiring* wiring,
+               Built* built) {
+  const Circuit& circuit = flowsheet.circuits[circuit_index];
+  const std::size_t components = built->components.size();
+  AddOrganic(circuit.organic, built);
   for (std::size_t s = 0; s < circuit.sections.size(); ++s) {
-    for (const Inlet& own : circuit.sections[s].inlets) {
-      const auto stream =
-          std::find_if(flowsheet.streams.begin(), flowsheet.streams.end(),
-                       [&](const Stream& candidate) { return candidate.name == own.stream; });
-      const auto index = static_cast<std::size_t>(stream - flowsheet.streams.begin());
+    for (std::size_t k = 0; k < circuit.sections[s].inlets.size(); ++k) {
+      const Inlet& own = circuit.sections[s].inlets[k];
+      const InletSource source =
+          wiring == nullptr ? FromOutside(flowsheet, own) : wiring->inlets[s][k];
+      const bool organic = source.phase == kernels::Phase::kOrganic;
+      const int usual = organic ? 1 : built->sections[s].count;
+      const int stage = built->sections[s].first + (own.stage ? Value(*own.stage) : usual) - 1;
+      if (source.stream < 0) {
+        AddLink(static_cast<int>(s), static_cast<int>(k), stage, source.phase, built);
+        continue;
+      }
+      const auto index = static_cast<std::size_t>(source.stream);
       const Composition& composition = built->streams[index];
       kernels::Inlet inlet;
-      const int in_section = own.stage ? Value(*own.stage) : built->sections[s].count;
-      inlet.stage = built->sections[s].first + in_section - 1;
-      inlet.flow = composition.flow;
+      inlet.stage = stage;
+      // The composition's flow is what enters the circuit, of a divided stream at several places.
+      inlet.flow = wiring == nullptr ? composition.flow
+                                     : Value(flowsheet.streams[index].flow) * source.share;
       inlet.anions = composition.anions;
       inlet.molarity.assign(components, 0);
       for (const auto& [element, mol_per_l] : composition.cations) {
@@ -164,6 +218,55 @@ void AddInlets(const Flowsheet& flowsheet, Built* built) {
       built->stream_of_inlet.push_back(index);
     }
   }
+}
+
+/// The circuit's extractant system and what is known without its streams.
+std::string AddSystem(const Circuit& circuit, const Flowsheet& flowsheet,
+                      const Chemistry& chemistry, Built* built) {
+  const ExtractantSystem* system = FindSystem(flowsheet, chemistry, Value(circuit.system));
+  if (system == nullptr) {
+    return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
+  }
+  built->system = system;
+  const auto library = chemistry.systems.find(system->name);
+  const bool known = library != chemistry.systems.end();
+  built->own_system = !known || &library->second != system;
+  built->replaces_built_in =
+      built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
+  built->limits = &chemistry.limits;
+  built->economics = &chemistry.economics;
+  built->organic_flow = Value(circuit.organic.flow);
+  built->extractant_monomer = Value(circuit.extractant_mol_per_l);
+  return "";
+}
+
+std::string AddStreams(const Flowsheet& flowsheet, const Chemistry& chemistry, const Wiring* wiring,
+                       Built* built) {
+  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    Composition composition;
+    if (wiring == nullptr || wiring->stream_shares[i] > 0) {
+      if (auto wrong =
+              Compose(flowsheet.streams[i], chemistry, built->system->law == Law::kConstantBeta,
+                      built->system->medium, &composition);
+          !wrong.empty()) {
+        return wrong;
+      }
+      if (wiring != nullptr) composition.flow *= wiring->stream_shares[i];
+    }
+    built->streams.push_back(std::move(composition));
+  }
+  return "";
+}
+
+std::string Finish(const Flowsheet& flowsheet, const Chemistry& chemistry, std::size_t index,
+                   const Wiring* wiring, const std::set<std::string>& carried, Built* built) {
+  const Circuit& circuit = flowsheet.circuits[index];
+  if (auto wrong = AddComponents(circuit, chemistry, carried, built); !wrong.empty()) return wrong;
+  if (auto wrong = AddSections(flowsheet, index, built); !wrong.empty()) return wrong;
+  AddStageShares(circuit, built);
+  AddInlets(flowsheet, index, wiring, built);
+  SetLaw(circuit, built);
+  return "";
 }
 
 }  // namespace
@@ -199,37 +302,39 @@ const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& 
 std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built,
                   const std::set<std::string>& carried) {
   *built = Built();
-  const Circuit& circuit = flowsheet.circuits[0];
-  const ExtractantSystem* system = FindSystem(flowsheet, chemistry, Value(circuit.system));
-  if (system == nullptr) {
-    return absl::StrCat("unknown extractant system '", Value(circuit.system), "'");
-  }
-  built->system = system;
-  const auto library = chemistry.systems.find(system->name);
-  const bool known = library != chemistry.systems.end();
-  built->own_system = !known || &library->second != system;
-  built->replaces_built_in =
-      built->own_system && known && (library->second.built_in || library->second.replaces_built_in);
-  built->limits = &chemistry.limits;
-  built->economics = &chemistry.economics;
-  built->organic_flow = Value(circuit.organic.flow);
-  built->extractant_monomer = Value(circuit.extractant_mol_per_l);
-  for (const Stream& stream : flowsheet.streams) {
-    Composition composition;
-    if (auto wrong = Compose(stream, chemistry, system->law == Law::kConstantBeta, system->medium,
-                             &composition);
-        !wrong.empty()) {
-      return wrong;
-    }
-    built->streams.push_back(std::move(composition));
-  }
-  if (auto wrong = AddComponents(flowsheet, chemistry, carried, built); !wrong.empty())
+  if (auto wrong = AddSystem(flowsheet.circuits[0], flowsheet, chemistry, built); !wrong.empty()) {
     return wrong;
-  if (auto wrong = AddSections(circuit, built); !wrong.empty()) return wrong;
-  AddStageShares(circuit, built);
-  AddInlets(flowsheet, built);
-  SetLaw(circuit, built);
+  }
+  if (auto wrong = AddStreams(flowsheet, chemistry, nullptr, built); !wrong.empty()) return wrong;
+  return Finish(flowsheet, chemistry, 0, nullptr, carried, built);
+}
+
+std::string BuildStreams(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                         const Wiring& wiring, Built* built) {
+  *built = Built();
+  const Circuit& circuit = flowsheet.circuits[wiring.circuit];
+  if (auto wrong = AddSystem(circuit, flowsheet, chemistry, built); !wrong.empty()) return wrong;
+  if (auto wrong = AddStreams(flowsheet, chemistry, &wiring, built); !wrong.empty()) return wrong;
+  built->streams.emplace_back();
   return "";
+}
+
+std::string BuildCircuit(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                         const Wiring& wiring, const std::set<std::string>& carried, Built* built) {
+  return Finish(flowsheet, chemistry, wiring.circuit, &wiring, carried, built);
+}
+
+std::set<std::string> EnteringCations(const Circuit& circuit, const Built& built) {
+  std::set<std::string> entering;
+  for (const Composition& stream : built.streams) {
+    for (const auto& [element, mol_per_l] : stream.cations) entering.insert(element);
+  }
+  for (const MetalConcentration& metal : circuit.organic.metals) {
+    if (Value(metal.mol_per_l) > 0) entering.insert(metal.element);
+  }
+  if (auto metered = Metered(circuit.organic); !metered.empty()) entering.insert(metered);
+  if (BringsAcid(built)) entering.insert(kProton);
+  return entering;
 }
 
 }  // namespace raffinate::optimizer

@@ -31,6 +31,29 @@ struct Leaving {
   int stage = 0;  ///< from 0, over the circuit
 };
 
+/// How one inlet of a section is supplied.
+struct InletSource {
+  int stream = -1;   ///< of the flowsheet; -1: from a circuit
+  double share = 1;  ///< of that stream
+  kernels::Phase phase = kernels::Phase::kAqueous;
+};
+
+/// How one circuit of several is supplied.
+struct Wiring {
+  std::size_t circuit = 0;
+  std::vector<double> stream_shares;             ///< per stream of the flowsheet: what enters here
+  std::vector<std::vector<InletSource>> inlets;  ///< [section][inlet]
+};
+
+/// Where what leaves a circuit enters. Its numbers are not of the flowsheet: until they are
+/// known the inlet has a flow of 1 m3/h and holds nothing.
+struct LinkedInlet {
+  int section = -1;  ///< -1: the organic's `from`
+  int index = 0;     ///< of the section's inlets
+  int stage = 0;     ///< from 0, over the circuit
+  int inlet = -1;    ///< of circuit.inlets; -1: a volume that is held, with metals in inlet 0
+};
+
 /// A kernels::Circuit and what its numbers mean. Points into the flowsheet's own
 /// extractant systems and into the chemistry, which must outlive it.
 struct Built {
@@ -43,9 +66,12 @@ struct Built {
   std::vector<const Element*> components;    ///< one per kernel component
   std::vector<const Hydroxide*> hydroxides;  ///< one per kernel component, null where not known
   std::vector<SectionSpan> sections;
-  std::vector<Composition> streams;          ///< one per stream of the flowsheet
+  /// One per stream of the flowsheet, empty where it enters another circuit; then an empty one,
+  /// for what comes from circuits.
+  std::vector<Composition> streams;
   std::vector<std::size_t> stream_of_inlet;  ///< of circuit.inlets; the organic's counts nothing
   std::vector<std::pair<std::string, double>> organic_metals;  ///< fed with the organic [mol/L]
+  std::vector<LinkedInlet> links;  ///< from circuits, in the order of inlets; `from` first
   std::vector<Leaving> leaving;    ///< outlets and draws in order, then the loaded organic
   double organic_flow = 0;         ///< entering the first stage [m3/h]
   double extractant_monomer = 0;   ///< [mol/L]
@@ -73,5 +99,16 @@ const ExtractantSystem* FindSystem(const Flowsheet& flowsheet, const Chemistry& 
 /// charges that cannot balance, two draws of one phase at one stage.
 std::string Build(const Flowsheet& flowsheet, const Chemistry& chemistry, Built* built,
                   const std::set<std::string>& carried = {});
+
+/// The same in two steps for a circuit of several: what enters it from outside, then
+/// everything, with what may come from other circuits `carried`.
+std::string BuildStreams(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                         const Wiring& wiring, Built* built);
+std::string BuildCircuit(const Flowsheet& flowsheet, const Chemistry& chemistry,
+                         const Wiring& wiring, const std::set<std::string>& carried, Built* built);
+
+/// The cations that enter a circuit from outside, once BuildStreams is done; "H" where acid is a
+/// component.
+std::set<std::string> EnteringCations(const Circuit& circuit, const Built& built);
 
 }  // namespace raffinate::optimizer

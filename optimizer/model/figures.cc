@@ -87,6 +87,61 @@ double LoadingOf(const Solved& solved, int stage) {
   return bound / total;
 }
 
+void Effluents::Add(const Built& built, const kernels::Outflow& out, double share) {
+  const int sodium = built.Component(kSodium), ammonium = built.Component(kAmmonium);
+  water_m3 += share * out.aqueous_flow;
+  if (sodium >= 0) sodium_kg += share * out.aqueous_metals[sodium] * kMassSodium;
+  if (ammonium >= 0) nitrogen_kg += share * out.aqueous_metals[ammonium] * kMassNitrogen;
+  // The anions of a constant-beta system count metal, not chloride.
+  if (built.system->law != Law::kConstantBeta && built.system->medium == Medium::kChloride) {
+    chloride_kg += share * MediumEquivalents(built, out) * kMassChlorine;
+  }
+}
+
+void SetPerTonne(double acid_kg, double base_kmol, const Effluents& effluents, double reo_kg,
+                 Figures* figures) {
+  const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
+  figures->acid_kg_per_t_reo = acid_kg / tonnes;
+  figures->base_kg_per_t_reo = base_kmol * kMassNaOH / tonnes;
+  figures->reagents_kg_per_t_reo = figures->acid_kg_per_t_reo + figures->base_kg_per_t_reo;
+  figures->wastewater_m3_per_t_reo = effluents.water_m3 / tonnes;
+  figures->sodium_kg_per_t_reo = effluents.sodium_kg / tonnes;
+  figures->ammonium_nitrogen_kg_per_t_reo = effluents.nitrogen_kg / tonnes;
+  figures->chloride_kg_per_t_reo = effluents.chloride_kg / tonnes;
+}
+
+void BeginStageFigures(bool has_ph, Figures* figures) {
+  figures->min_organic_to_aqueous = std::numeric_limits<double>::max();
+  if (has_ph) {
+    figures->min_ph = std::numeric_limits<double>::max();
+    figures->max_ph = std::numeric_limits<double>::lowest();
+  }
+  figures->min_precipitation_margin = kMostPrecipitationMargin;
+}
+
+void AddStageFigures(const Solved& solved, Figures* figures) {
+  const bool has_ph = KnowsProton(solved.built.system->law);
+  for (const Stripping& metal : StrippingOf(solved)) {
+    figures->max_unstripped_share = std::max(figures->max_unstripped_share, metal.share);
+  }
+  for (int j = 0; j < solved.cascade.stages(); ++j) {
+    figures->max_loading_share_of_limit =
+        std::max(figures->max_loading_share_of_limit, LoadingShareOfLimit(solved, j));
+    figures->min_precipitation_margin =
+        std::min(figures->min_precipitation_margin, PrecipitationOf(solved, j).margin);
+    const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
+    const double ratio = volumes.organic / volumes.aqueous;
+    figures->max_organic_to_aqueous = std::max(figures->max_organic_to_aqueous, ratio);
+    figures->min_organic_to_aqueous = std::min(figures->min_organic_to_aqueous, ratio);
+    figures->max_loading = std::max(figures->max_loading, LoadingOf(solved, j));
+    if (has_ph) {
+      const double ph = -solved.solution.state.ln_h[j] / std::log(10.0);
+      figures->min_ph = std::min(figures->min_ph, ph);
+      figures->max_ph = std::max(figures->max_ph, ph);
+    }
+  }
+}
+
 Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
   const Built& built = solved.built;
   const std::vector<kernels::Outflow> outflows =
@@ -107,59 +162,18 @@ Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved) {
     reo_kg += figures.products.back().reo_kg_per_h;
   }
 
-  double water_m3 = 0, sodium_kg = 0, nitrogen_kg = 0, chloride_kg = 0;
-  const int sodium = built.Component(kSodium), ammonium = built.Component(kAmmonium);
-  for (const Leaving& leaving : built.leaving) {
-    const kernels::Outflow& out = outflows[leaving.row];
-    water_m3 += out.aqueous_flow;
-    if (sodium >= 0) sodium_kg += out.aqueous_metals[sodium] * kMassSodium;
-    if (ammonium >= 0) nitrogen_kg += out.aqueous_metals[ammonium] * kMassNitrogen;
-    // The anions of a constant-beta system count metal, not chloride.
-    if (built.system->law != Law::kConstantBeta && built.system->medium == Medium::kChloride) {
-      chloride_kg += MediumEquivalents(built, out) * kMassChlorine;
-    }
-  }
+  Effluents effluents;
+  for (const Leaving& leaving : built.leaving) effluents.Add(built, outflows[leaving.row], 1);
   if (!flowsheet.products.empty()) {
-    const double tonnes = std::max(reo_kg, kLeastReo) / 1000;
-    figures.acid_kg_per_t_reo = supplies.acid_kg_per_h / tonnes;
-    figures.base_kg_per_t_reo = supplies.base_kmol_per_h * kMassNaOH / tonnes;
-    figures.reagents_kg_per_t_reo = figures.acid_kg_per_t_reo + figures.base_kg_per_t_reo;
-    figures.wastewater_m3_per_t_reo = water_m3 / tonnes;
-    figures.sodium_kg_per_t_reo = sodium_kg / tonnes;
-    figures.ammonium_nitrogen_kg_per_t_reo = nitrogen_kg / tonnes;
-    figures.chloride_kg_per_t_reo = chloride_kg / tonnes;
+    SetPerTonne(supplies.acid_kg_per_h, supplies.base_kmol_per_h, effluents, reo_kg, &figures);
   }
 
   const int stages = solved.cascade.stages();
   figures.stages = stages;
   figures.organic_m3_per_h = built.organic_flow;
   figures.stage_flow_m3_per_h = built.organic_flow * stages;
-  figures.min_organic_to_aqueous = std::numeric_limits<double>::max();
-  const bool has_ph = KnowsProton(built.system->law);
-  if (has_ph) {
-    figures.min_ph = std::numeric_limits<double>::max();
-    figures.max_ph = std::numeric_limits<double>::lowest();
-  }
-  figures.min_precipitation_margin = kMostPrecipitationMargin;
-  for (const Stripping& metal : StrippingOf(solved)) {
-    figures.max_unstripped_share = std::max(figures.max_unstripped_share, metal.share);
-  }
-  for (int j = 0; j < stages; ++j) {
-    figures.max_loading_share_of_limit =
-        std::max(figures.max_loading_share_of_limit, LoadingShareOfLimit(solved, j));
-    figures.min_precipitation_margin =
-        std::min(figures.min_precipitation_margin, PrecipitationOf(solved, j).margin);
-    const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
-    const double ratio = volumes.organic / volumes.aqueous;
-    figures.max_organic_to_aqueous = std::max(figures.max_organic_to_aqueous, ratio);
-    figures.min_organic_to_aqueous = std::min(figures.min_organic_to_aqueous, ratio);
-    figures.max_loading = std::max(figures.max_loading, LoadingOf(solved, j));
-    if (has_ph) {
-      const double ph = -solved.solution.state.ln_h[j] / std::log(10.0);
-      figures.min_ph = std::min(figures.min_ph, ph);
-      figures.max_ph = std::max(figures.max_ph, ph);
-    }
-  }
+  BeginStageFigures(KnowsProton(built.system->law), &figures);
+  AddStageFigures(solved, &figures);
   return figures;
 }
 

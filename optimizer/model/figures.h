@@ -52,10 +52,33 @@ double LoadingOf(const Solved& solved, int stage);
 ProductFigures FiguresOf(const Product& product, const Built& built,
                          const std::vector<double>& leaving, const std::vector<double>& fed);
 
+/// What leaves in the aqueous, per hour.
+struct Effluents {
+  double water_m3 = 0;
+  double sodium_kg = 0;
+  double nitrogen_kg = 0;
+  double chloride_kg = 0;
+
+  /// Adds a share of a stream that leaves.
+  void Add(const Built& built, const kernels::Outflow& out, double share);
+};
+
+/// Sets the amounts per tonne REO from those per hour.
+void SetPerTonne(double acid_kg, double base_kmol, const Effluents& effluents, double reo_kg,
+                 Figures* figures);
+
+/// Extremes over stages: before the first circuit, and of one more circuit.
+void BeginStageFigures(bool has_ph, Figures* figures);
+void AddStageFigures(const Solved& solved, Figures* figures);
+
 /// Everything in result.h's Figures but the theoretical minimum (minimum.h). Amounts per tonne REO
 /// refer to the wanted elements in all product streams; they are zero without products, and a
 /// product stream that holds next to nothing makes them large, never infinite.
 Figures ComputeFigures(const Flowsheet& flowsheet, const Solved& solved);
+
+/// A stream from outside, with the flow of its composition.
+StreamState EnteringStream(const Stream& stream, const Composition& composition,
+                           const Built& built);
 
 /// A stream that leaves. `free_dimer` [mol/L] of an organic one.
 StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out, const Built& built,

@@ -43,8 +43,9 @@ struct Stream {
 };
 
 struct Inlet {
-  std::string stream;
-  std::optional<Count> stage;  ///< of the section, from 1; the last when absent
+  std::string stream;          ///< from outside, or one that leaves a circuit, or a part of either
+  std::optional<Count> stage;  ///< of the section, from 1; when absent the last for an aqueous,
+                               ///< the first for an organic
 };
 
 enum class DrawPhase { kAqueous, kOrganic };
@@ -74,11 +75,14 @@ enum class Loop { kClosed, kOpen };
 enum class Base { kNaOH, kNH4OH };
 
 struct Organic {
-  Number flow = 0.0;  ///< [m3/h]
+  Number flow = 0.0;  ///< [m3/h]; 0 with `from`: what that stream brings
   Loop loop = Loop::kClosed;
   Number saponification = 0.0;  ///< share of monomers [-]
   Base base = Base::kNaOH;
   std::vector<MetalConcentration> metals;  ///< entering with the organic of an open loop
+  std::string from;               ///< organic stream of a circuit that enters; may be empty
+  std::optional<Number> make_up;  ///< fresh organic that joins `from` [m3/h]
+  std::string outlet;             ///< name of the loaded organic; empty: the usual one
 };
 
 struct Circuit {
@@ -88,6 +92,18 @@ struct Circuit {
   std::optional<Number> second_extractant_mol_per_l;
   Organic organic;
   std::vector<Section> sections;
+};
+
+/// A share of a stream. One part of a split may leave its share out: the rest.
+struct SplitPart {
+  std::string name;
+  std::optional<Number> share;  ///< [-]
+};
+
+/// A stream, or a part of one, that is divided.
+struct Split {
+  std::string stream;
+  std::vector<SplitPart> parts;
 };
 
 struct Product {
@@ -191,6 +207,7 @@ struct Flowsheet {
   std::vector<ExtractantSystem> extractant_systems;  ///< in addition to the library
   std::vector<Stream> streams;
   std::vector<Circuit> circuits;
+  std::vector<Split> splits;
   std::vector<Product> products;
   std::vector<Objective> objectives;
   std::vector<Constraint> constraints;

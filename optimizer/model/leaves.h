@@ -44,6 +44,17 @@ inline constexpr Bounds kSettlerBounds{0, 1000, false, false, "h"};
 inline constexpr Bounds kUntilBounds{0, 1e6, true, false, "h"};
 inline constexpr int kMaxOutputs = 10000;  ///< of a transient
 
+/// Whether the flow that enters the first stage is given: always, unless another
+/// circuit's organic enters there and no flow is written beside it.
+inline bool HoldsFlow(const Organic& organic) {
+  const auto* flow = std::get_if<double>(&organic.flow);
+  return organic.from.empty() || flow == nullptr || *flow != 0;
+}
+/// Whether organic of the circuit's own extractant enters: its flow or make-up.
+inline bool HasOwnOrganic(const Organic& organic) {
+  return HoldsFlow(organic) || organic.make_up.has_value();
+}
+
 /// Calls `visit(leaf, bounds, path)` for every leaf that is present, in the
 /// order of the public message. `leaf` is a Number, Count or Name (const when
 /// `Flowsheet` is), `path` makes its field path when called.
@@ -86,11 +97,16 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
       return [c, field] { return absl::StrCat("circuits[", c, "].", field); };
     };
     visit(circuit.system, Bounds{}, in("extractant.system"));
-    visit(circuit.extractant_mol_per_l, kExtractantBounds,
-          in("extractant.concentration_mol_per_l"));
+    if (HasOwnOrganic(circuit.organic)) {
+      visit(circuit.extractant_mol_per_l, kExtractantBounds,
+            in("extractant.concentration_mol_per_l"));
+    }
     optionally(circuit.second_extractant_mol_per_l, kExtractantBounds,
                in("extractant.second_concentration_mol_per_l"));
-    visit(circuit.organic.flow, kFlowBounds, in("organic.flow_m3_per_h"));
+    if (HoldsFlow(circuit.organic)) {
+      visit(circuit.organic.flow, kFlowBounds, in("organic.flow_m3_per_h"));
+    }
+    optionally(circuit.organic.make_up, kFlowBounds, in("organic.make_up_m3_per_h"));
     visit(circuit.organic.saponification, kSaponificationBounds, in("organic.saponification"));
     for (std::size_t k = 0; k < circuit.organic.metals.size(); ++k) {
       visit(circuit.organic.metals[k].mol_per_l, kConcentrationBounds,
@@ -123,6 +139,12 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
       visit(section.efficiency, kEfficiencyBounds, within("efficiency"));
       visit(section.aqueous_entrainment, kEntrainmentBounds, within("aqueous_entrainment"));
       visit(section.organic_entrainment, kEntrainmentBounds, within("organic_entrainment"));
+    }
+  }
+  for (std::size_t s = 0; s < flowsheet.splits.size(); ++s) {
+    for (std::size_t k = 0; k < flowsheet.splits[s].parts.size(); ++k) {
+      optionally(flowsheet.splits[s].parts[k].share, kDrawShareBounds,
+                 [s, k] { return absl::StrCat("splits[", s, "].parts[", k, "].share"); });
     }
   }
 }

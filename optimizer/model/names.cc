@@ -9,6 +9,24 @@
 
 namespace raffinate::optimizer {
 
+namespace {
+
+std::string OfCircuit(const char* what, const Flowsheet& flowsheet, std::size_t circuit) {
+  if (flowsheet.circuits.size() == 1) return what;
+  return absl::StrCat(what, " of ", flowsheet.circuits[circuit].name);
+}
+
+}  // namespace
+
+std::string LoadedOrganicName(const Flowsheet& flowsheet, std::size_t circuit) {
+  const std::string& own = flowsheet.circuits[circuit].organic.outlet;
+  return own.empty() ? OfCircuit(kLoadedOrganic, flowsheet, circuit) : own;
+}
+
+std::string EnteringOrganicName(const Flowsheet& flowsheet, std::size_t circuit) {
+  return OfCircuit(kOrganic, flowsheet, circuit);
+}
+
 int EditDistance(std::string_view a, std::string_view b) {
   const std::string left = absl::AsciiStrToLower({a.data(), a.size()});
   const std::string right = absl::AsciiStrToLower({b.data(), b.size()});

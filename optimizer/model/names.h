@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "optimizer/model/flowsheet.h"
+
 namespace raffinate::optimizer {
 
 /// Cations of bases and acid; carried by the cascade but not counted as metal in
@@ -17,6 +19,12 @@ inline constexpr char kProton[] = "H";
 inline constexpr char kLoadedOrganic[] = "loaded organic";
 /// What enters the first stage.
 inline constexpr char kOrganic[] = "organic";
+
+/// The name of what leaves the last stage of an open loop: the circuit's own, else
+/// `loaded organic`, with several circuits `loaded organic of CIRCUIT`.
+std::string LoadedOrganicName(const Flowsheet& flowsheet, std::size_t circuit);
+/// `organic`, with several circuits `organic of CIRCUIT`.
+std::string EnteringOrganicName(const Flowsheet& flowsheet, std::size_t circuit);
 
 inline bool IsBaseCation(std::string_view element) {
   return element == kSodium || element == kAmmonium || element == kProton;

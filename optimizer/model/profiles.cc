@@ -29,24 +29,6 @@ void SetAnions(const ExtractantSystem& system, double equivalents, StreamState* 
   if (system.medium == Medium::kSulphate) state->sulphate_mol_per_l = equivalents / 2;
 }
 
-StreamState Entering(const Stream& stream, const Composition& composition, const Built& built) {
-  StreamState state;
-  state.name = stream.name;
-  state.role = composition.feed ? "feed" : "inlet";
-  state.flow_m3_per_h = composition.flow;
-  for (const Element* element : built.components) {
-    const double mol_per_l = composition.Of(element->symbol);
-    if (mol_per_l > 0) state.metals.push_back({element->symbol, mol_per_l});
-  }
-  if (built.system->law == Law::kConstantBeta) {
-    state.free_acid_mol_per_l = composition.acid;
-  } else {
-    state.free_acid_mol_per_l = composition.acid - composition.naoh - composition.nh4oh;
-    SetAnions(*built.system, composition.anions, &state);
-  }
-  return state;
-}
-
 StreamState EnteringOrganic(const Solved& solved) {
   const Built& built = solved.built;
   StreamState state;
@@ -70,6 +52,25 @@ StreamState EnteringOrganic(const Solved& solved) {
 }
 
 }  // namespace
+
+StreamState EnteringStream(const Stream& stream, const Composition& composition,
+                           const Built& built) {
+  StreamState state;
+  state.name = stream.name;
+  state.role = composition.feed ? "feed" : "inlet";
+  state.flow_m3_per_h = composition.flow;
+  for (const Element* element : built.components) {
+    const double mol_per_l = composition.Of(element->symbol);
+    if (mol_per_l > 0) state.metals.push_back({element->symbol, mol_per_l});
+  }
+  if (built.system->law == Law::kConstantBeta) {
+    state.free_acid_mol_per_l = composition.acid;
+  } else {
+    state.free_acid_mol_per_l = composition.acid - composition.naoh - composition.nh4oh;
+    SetAnions(*built.system, composition.anions, &state);
+  }
+  return state;
+}
 
 StreamState LeavingStream(const Leaving& leaving, const kernels::Outflow& out, const Built& built,
                           double free_dimer) {
@@ -103,7 +104,7 @@ std::vector<StreamState> ComputeStreams(const Flowsheet& flowsheet, const Solved
   const Built& built = solved.built;
   std::vector<StreamState> streams;
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
-    streams.push_back(Entering(flowsheet.streams[i], built.streams[i], built));
+    streams.push_back(EnteringStream(flowsheet.streams[i], built.streams[i], built));
   }
   streams.push_back(EnteringOrganic(solved));
   const auto outflows = kernels::Outflows(built.circuit, solved.cascade, solved.solution);

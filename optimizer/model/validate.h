@@ -2,12 +2,14 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "optimizer/model/chemistry.h"
 #include "optimizer/model/flowsheet.h"
+#include "optimizer/model/graph.h"
 #include "optimizer/model/violation.h"
 
 namespace raffinate::optimizer {
@@ -17,6 +19,8 @@ struct Examination {
   const Flowsheet& flowsheet;
   const Chemistry& chemistry;
   Violations violations;
+  /// The circuits that what is looked at can come to; null: all.
+  const std::set<std::size_t>* within = nullptr;
 
   void Add(std::string field, std::string description) {
     violations.push_back({std::move(field), std::move(description)});
@@ -45,7 +49,11 @@ void CheckStreams(Examination* examination);
 /// systems.
 void CheckMedia(Examination* examination);
 
-/// The one circuit: its extractant, inlets, outlets and draws.
+/// Streams between circuits: splits, what each inlet takes, organic that comes from a circuit,
+/// and whether the systems that a stream joins can be joined.
+void CheckGraph(Examination* examination);
+
+/// Each circuit: its extractant, sections, outlets and draws.
 void CheckCircuit(Examination* examination);
 
 /// Products and their demands.
@@ -62,13 +70,20 @@ void CheckEconomics(Examination* examination);
 /// are only checked where nothing else was found.
 void CheckDynamics(bool closed, Examination* examination);
 
-/// Names of everything that leaves, in the order of `Built::leaving`.
+/// Names of everything that leaves the plant: outlets, draws and loaded organic in the order of
+/// `Built::leaving`, parts in place of what is split, without what a circuit takes up.
 std::vector<std::string> LeavingNames(const Flowsheet& flowsheet);
 
 /// The extractant systems that may be chosen in any circuit, with the field
-/// path of the name; unknown ones left out.
+/// path of the name; unknown ones left out. `within`, unless null, names the circuits.
 std::vector<std::pair<std::string, const ExtractantSystem*>> ChosenSystems(
-    const Flowsheet& flowsheet, const Chemistry& chemistry);
+    const Flowsheet& flowsheet, const Chemistry& chemistry,
+    const std::set<std::size_t>* within = nullptr);
+
+/// The circuits that stream `index` enters, or can come to by way of others. All of them where
+/// it enters none: that is told elsewhere.
+std::set<std::size_t> CircuitsReached(const Flowsheet& flowsheet, const Graph& graph,
+                                      std::size_t index);
 
 /// Smallest and largest amount of each metal that may be fed [kmol/h], Na and
 /// NH4 left out, elements that are never above zero as well.

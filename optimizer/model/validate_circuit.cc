@@ -1,47 +1,15 @@
 #include <cstddef>
-#include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "optimizer/model/build.h"
+#include "optimizer/model/graph.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
 #include "optimizer/model/validate.h"
 
 namespace raffinate::optimizer {
 namespace {
-
-std::vector<std::string> StreamNames(const Flowsheet& flowsheet) {
-  std::vector<std::string> names;
-  for (const Stream& stream : flowsheet.streams) {
-    if (!stream.name.empty()) names.push_back(stream.name);
-  }
-  return names;
-}
-
-/// Name space of everything that flows: where each name was first used.
-class StreamNameSpace {
- public:
-  explicit StreamNameSpace(Examination* examination) : examination_(examination) {}
-
-  void Take(const std::string& name, const std::string& field, const char* what) {
-    if (name.empty()) {
-      examination_->Add(field, absl::StrCat("missing; ", what, " needs a name"));
-    } else if (name == kOrganic || name == kLoadedOrganic) {
-      examination_->Add(field, absl::StrCat("'", name,
-                                            "' is the name of the circuit's own organic; choose "
-                                            "another"));
-    } else if (const auto [first, fresh] = taken_.try_emplace(name, field); !fresh) {
-      examination_->Add(field, absl::StrCat("'", name, "' is already the name at ", first->second,
-                                            "; streams, outlets and draws must "
-                                            "differ"));
-    }
-  }
-
- private:
-  Examination* examination_;
-  std::map<std::string, std::string> taken_;
-};
 
 void CheckExtractant(const Circuit& circuit, const std::string& path, Examination* examination) {
   const Flowsheet& flowsheet = examination->flowsheet;
@@ -74,7 +42,8 @@ void CheckExtractant(const Circuit& circuit, const std::string& path, Examinatio
       }
     }
   }
-  if (needs_concentration && Smallest(circuit.extractant_mol_per_l) == 0) {
+  if (needs_concentration && HasOwnOrganic(circuit.organic) &&
+      Smallest(circuit.extractant_mol_per_l) == 0) {
     examination->Add(path + ".extractant.concentration_mol_per_l",
                      "found 0 mol/L; it must be above 0 mol/L");
   }
@@ -118,9 +87,11 @@ void CheckDraws(const Section& section, bool first_section, const std::string& p
 
 /// Whether some aqueous reaches the last stage of section `s`: from an inlet
 /// there, or from the section after it. True where that is still open.
-bool AqueousReaches(const Circuit& circuit, std::size_t s) {
+bool AqueousReaches(const Circuit& circuit, const Graph& graph, std::size_t s) {
   const Section& section = circuit.sections[s];
   for (const Inlet& inlet : section.inlets) {
+    const StreamOrigin* origin = graph.Find(inlet.stream);
+    if (origin != nullptr && origin->phase == kernels::Phase::kOrganic) continue;
     if (!inlet.stage || Largest(*inlet.stage) >= Smallest(section.stages)) return true;
   }
   if (s + 1 == circuit.sections.size()) return false;
@@ -128,7 +99,8 @@ bool AqueousReaches(const Circuit& circuit, std::size_t s) {
   return after.outlet.empty() || Smallest(after.outlet_share) < 1 || IsOpen(after.outlet_share);
 }
 
-void CheckSections(const Circuit& circuit, const std::string& path, Examination* examination) {
+void CheckSections(const Circuit& circuit, const Graph& graph, const std::string& path,
+                   Examination* examination) {
   if (circuit.sections.empty()) {
     examination->Add(path + ".sections", "none found; at least one is needed");
     return;
@@ -149,7 +121,7 @@ void CheckSections(const Circuit& circuit, const std::string& path, Examination*
                  examination);
     }
     CheckDraws(section, s == 0, at, examination);
-    if (!AqueousReaches(circuit, s)) {
+    if (!AqueousReaches(circuit, graph, s)) {
       examination->Add(at + ".inlets",
                        absl::StrCat("no aqueous reaches the last stage of section '", section.name,
                                     "'; let a stream enter there"));
@@ -166,56 +138,13 @@ void CheckSections(const Circuit& circuit, const std::string& path, Examination*
   }
 }
 
-void CheckInlets(Examination* examination) {
-  const Flowsheet& flowsheet = examination->flowsheet;
-  const std::vector<std::string> names = StreamNames(flowsheet);
-  const std::set<std::string> known(names.begin(), names.end());
-  std::map<std::string, std::string> entered;
-  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
-    const auto& sections = flowsheet.circuits[c].sections;
-    for (std::size_t s = 0; s < sections.size(); ++s) {
-      for (std::size_t k = 0; k < sections[s].inlets.size(); ++k) {
-        const std::string field =
-            absl::StrCat("circuits[", c, "].sections[", s, "].inlets[", k, "].stream");
-        const std::string& name = sections[s].inlets[k].stream;
-        if (!known.contains(name)) {
-          examination->Add(field, Unknown("stream", name, names));
-        } else if (const auto [first, fresh] = entered.try_emplace(name, field); !fresh) {
-          examination->Add(field, absl::StrCat("'", name, "' enters at ", first->second,
-                                               " already; each stream enters once"));
-        }
-      }
-    }
-  }
-  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
-    const std::string& name = flowsheet.streams[i].name;
-    if (name.empty() || entered.contains(name)) continue;
-    examination->Add(
-        absl::StrCat("streams[", i, "].name"),
-        absl::StrCat("'", name, "' enters nowhere; list it among the inlets of a section"));
-  }
-}
-
 }  // namespace
 
-std::vector<std::string> LeavingNames(const Flowsheet& flowsheet) {
-  std::vector<std::string> names;
-  for (const Circuit& circuit : flowsheet.circuits) {
-    for (const Section& section : circuit.sections) {
-      if (!section.outlet.empty()) names.push_back(section.outlet);
-      for (const Draw& draw : section.draws) {
-        if (!draw.name.empty()) names.push_back(draw.name);
-      }
-    }
-    if (circuit.organic.loop == Loop::kOpen) names.push_back(kLoadedOrganic);
-  }
-  return names;
-}
-
 std::vector<std::pair<std::string, const ExtractantSystem*>> ChosenSystems(
-    const Flowsheet& flowsheet, const Chemistry& chemistry) {
+    const Flowsheet& flowsheet, const Chemistry& chemistry, const std::set<std::size_t>* within) {
   std::vector<std::pair<std::string, const ExtractantSystem*>> chosen;
   for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+    if (within != nullptr && !within->contains(c)) continue;
     const Name& leaf = flowsheet.circuits[c].system;
     const std::string field = absl::StrCat("circuits[", c, "].extractant.system");
     const auto add = [&](const std::string& name, std::string at) {
@@ -234,38 +163,17 @@ std::vector<std::pair<std::string, const ExtractantSystem*>> ChosenSystems(
   return chosen;
 }
 
-void CheckNames(Examination* examination) {
-  const Flowsheet& flowsheet = examination->flowsheet;
-  StreamNameSpace names(examination);
-  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
-    names.Take(flowsheet.streams[i].name, absl::StrCat("streams[", i, "].name"), "a stream");
-  }
-  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
-    const auto& sections = flowsheet.circuits[c].sections;
-    for (std::size_t s = 0; s < sections.size(); ++s) {
-      const std::string path = absl::StrCat("circuits[", c, "].sections[", s, "]");
-      if (!sections[s].outlet.empty()) {
-        names.Take(sections[s].outlet, path + ".outlet", "an outlet");
-      }
-      for (std::size_t k = 0; k < sections[s].draws.size(); ++k) {
-        names.Take(sections[s].draws[k].name, absl::StrCat(path, ".draws[", k, "].name"), "a draw");
-      }
-    }
-  }
-}
-
 void CheckCircuit(Examination* examination) {
   const Flowsheet& flowsheet = examination->flowsheet;
-  if (flowsheet.circuits.size() != 1) {
-    examination->Add("circuits", absl::StrCat("found ", flowsheet.circuits.size(),
-                                              " circuits; exactly one is needed"));
+  if (flowsheet.circuits.empty()) {
+    examination->Add("circuits", "none found; at least one circuit is needed");
   }
+  const Graph graph(flowsheet);
   for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
     const std::string path = absl::StrCat("circuits[", c, "]");
     CheckExtractant(flowsheet.circuits[c], path, examination);
-    CheckSections(flowsheet.circuits[c], path, examination);
+    CheckSections(flowsheet.circuits[c], graph, path, examination);
   }
-  CheckInlets(examination);
 }
 
 }  // namespace raffinate::optimizer

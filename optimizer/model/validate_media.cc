@@ -14,6 +14,29 @@ namespace {
 
 bool Brings(const std::optional<Number>& leaf) { return leaf && Largest(*leaf) > 0; }
 
+/// Where a system is used: the circuits that may choose it and the streams that can come there.
+struct Scope {
+  std::set<std::size_t> circuits;
+  std::set<std::size_t> streams;
+};
+
+Scope ScopeOf(const Examination& examination, const Graph& graph, const ExtractantSystem* system) {
+  const Flowsheet& flowsheet = examination.flowsheet;
+  Scope scope;
+  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+    const std::set<std::size_t> one{c};
+    for (const auto& [at, chosen] : ChosenSystems(flowsheet, examination.chemistry, &one)) {
+      if (chosen == system) scope.circuits.insert(c);
+    }
+  }
+  for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    for (const std::size_t c : CircuitsReached(flowsheet, graph, i)) {
+      if (scope.circuits.contains(c)) scope.streams.insert(i);
+    }
+  }
+  return scope;
+}
+
 /// Acid and salts of a stream against the medium of one system.
 void CheckMedium(const Stream& stream, const std::string& path, const ExtractantSystem& system,
                  Examination* examination) {
@@ -67,12 +90,13 @@ void CheckComplexants(const Stream& stream, const std::string& path, const Extra
 }
 
 /// Salts are extracted whole, with the acid among them; a base has no place.
-void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system,
+void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system, const Scope& scope,
                     Examination* examination) {
   const std::string why =
       absl::StrCat("has no place in ", system.name, ", which extracts neutral salts; leave it out");
   bool acid = false;
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    if (!scope.streams.contains(i)) continue;
     const Stream& stream = flowsheet.streams[i];
     const std::string path = absl::StrCat("streams[", i, "].");
     if (Brings(stream.naoh)) examination->Add(path + "naoh_mol_per_l", why);
@@ -81,7 +105,7 @@ void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system,
     acid = acid || Brings(stream.*FieldsOf(system.medium).acid_of) || stream.chloride ||
            (feed != examination->chemistry.feeds.end() && feed->second.hcl_mol_per_l > 0);
   }
-  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+  for (const std::size_t c : scope.circuits) {
     if (Largest(flowsheet.circuits[c].organic.saponification) > 0) {
       examination->Add(absl::StrCat("circuits[", c, "].organic.saponification"), why);
     }
@@ -94,15 +118,16 @@ void CheckSolvation(const Flowsheet& flowsheet, const ExtractantSystem& system,
 }
 
 void CheckSecondExtractant(const Flowsheet& flowsheet, const ExtractantSystem& system,
-                           Examination* examination) {
-  for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
+                           const Scope& scope, Examination* examination) {
+  for (const std::size_t c : scope.circuits) {
     const auto& second = flowsheet.circuits[c].second_extractant_mol_per_l;
     const std::string field =
         absl::StrCat("circuits[", c, "].extractant.second_concentration_mol_per_l");
     if (system.second_extractant.empty() && second) {
       examination->Add(field, absl::StrCat(system.name, " has one extractant; leave it out"));
     }
-    if (!system.second_extractant.empty() && !(second && Smallest(*second) > 0)) {
+    if (!system.second_extractant.empty() && HasOwnOrganic(flowsheet.circuits[c].organic) &&
+        !(second && Smallest(*second) > 0)) {
       examination->Add(field, absl::StrCat("missing; ", system.name, " is a mixture with ",
                                            system.second_extractant,
                                            ", of which a concentration above 0 is needed"));
@@ -114,16 +139,18 @@ void CheckSecondExtractant(const Flowsheet& flowsheet, const ExtractantSystem& s
 
 void CheckMedia(Examination* examination) {
   const Flowsheet& flowsheet = examination->flowsheet;
+  const Graph graph(flowsheet);
   std::set<const ExtractantSystem*> seen;
   for (const auto& [at, system] : ChosenSystems(flowsheet, examination->chemistry)) {
     if (!seen.insert(system).second) continue;
-    for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
+    const Scope scope = ScopeOf(*examination, graph, system);
+    for (const std::size_t i : scope.streams) {
       const std::string path = absl::StrCat("streams[", i, "]");
       CheckMedium(flowsheet.streams[i], path, *system, examination);
       CheckComplexants(flowsheet.streams[i], path, *system, examination);
     }
-    if (system->law == Law::kSolvation) CheckSolvation(flowsheet, *system, examination);
-    CheckSecondExtractant(flowsheet, *system, examination);
+    if (system->law == Law::kSolvation) CheckSolvation(flowsheet, *system, scope, examination);
+    CheckSecondExtractant(flowsheet, *system, scope, examination);
   }
   for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
     const Circuit& circuit = flowsheet.circuits[c];

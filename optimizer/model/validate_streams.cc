@@ -50,7 +50,8 @@ void CheckChloride(const Stream& stream, const std::string& path, bool has_base,
                    Examination* examination) {
   if (!stream.chloride) return;
   const std::string field = path + ".chloride_mol_per_l";
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->law == Law::kConstantBeta) {
       examination->Add(field, absl::StrCat("has no meaning in ", system->name,
                                            ", which counts moles of metal; give hcl instead"));
@@ -88,7 +89,8 @@ void CheckChloride(const Stream& stream, const std::string& path, bool has_base,
 void CheckConstants(const std::string& element, const std::string& field, const std::string& cause,
                     Examination* examination) {
   std::set<std::string> told;
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->Find(element) != nullptr || !told.insert(system->name).second) continue;
     if (IsBaseCation(element) && system->law == Law::kConstantBeta) continue;
     std::vector<std::string> known;
@@ -112,7 +114,8 @@ void CheckConstants(const std::string& element, const std::string& field, const 
 void CheckBaseCation(const std::optional<Number>& leaf, const char* element,
                      const std::string& field, Examination* examination) {
   if (!leaf || !(Largest(*leaf) > 0)) return;
-  for (const auto& [at, system] : ChosenSystems(examination->flowsheet, examination->chemistry)) {
+  for (const auto& [at, system] :
+       ChosenSystems(examination->flowsheet, examination->chemistry, examination->within)) {
     if (system->law == Law::kConstantBeta) {
       examination->Add(field, absl::StrCat("has no place in ", system->name,
                                            ", whose loading is constant; leave it out"));
@@ -187,9 +190,13 @@ void CheckStreams(Examination* examination) {
     examination->Add("streams", "none found; at least a feed is needed");
     return;
   }
+  const Graph graph(flowsheet);
+  std::set<std::size_t> reached;
+  examination->within = &reached;
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
     const Stream& stream = flowsheet.streams[i];
     const std::string path = absl::StrCat("streams[", i, "]");
+    reached = CircuitsReached(flowsheet, graph, i);
     const bool has_base = LargestOr0(stream.naoh) > 0 || LargestOr0(stream.nh4oh) > 0;
     CheckMetals(stream, path, has_base, examination);
     CheckBaseCation(stream.naoh, kSodium, path + ".naoh_mol_per_l", examination);
@@ -211,6 +218,7 @@ void CheckStreams(Examination* examination) {
   }
   for (std::size_t c = 0; c < flowsheet.circuits.size(); ++c) {
     const Organic& organic = flowsheet.circuits[c].organic;
+    reached = graph.Reached(static_cast<int>(c));
     CheckBaseCation(organic.saponification, organic.base == Base::kNaOH ? kSodium : kAmmonium,
                     absl::StrCat("circuits[", c, "].organic.saponification"), examination);
     for (std::size_t k = 0; k < organic.metals.size(); ++k) {
@@ -223,6 +231,7 @@ void CheckStreams(Examination* examination) {
       }
     }
   }
+  examination->within = nullptr;
   const std::size_t metals = FedMetals(flowsheet, examination->chemistry).size();
   if (metals == 0) {
     examination->Add("streams", "no stream holds a metal; at least one feed is needed");

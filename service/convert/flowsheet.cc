@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "optimizer/model/leaves.h"
 #include "service/convert/chemistry.h"
 #include "service/convert/dynamics.h"
 #include "service/convert/economics.h"
@@ -56,15 +57,29 @@ class Reader {
     const std::string extractant = Sub(path, "extractant");
     Required(in.extractant().has_system(), in.extractant().system(), Sub(extractant, "system"),
              &out->system);
-    Required(in.extractant().has_concentration_mol_per_l(),
-             in.extractant().concentration_mol_per_l(), Sub(extractant, "concentration_mol_per_l"),
-             &out->extractant_mol_per_l);
+    const bool own = in.organic().from().empty() || in.organic().has_flow_m3_per_h() ||
+                     in.organic().has_make_up_m3_per_h();
+    if (own || in.extractant().has_concentration_mol_per_l()) {
+      Required(in.extractant().has_concentration_mol_per_l(),
+               in.extractant().concentration_mol_per_l(),
+               Sub(extractant, "concentration_mol_per_l"), &out->extractant_mol_per_l);
+    }
     Optional(in.extractant().has_second_concentration_mol_per_l(),
              in.extractant().second_concentration_mol_per_l(),
              Sub(extractant, "second_concentration_mol_per_l"), &out->second_extractant_mol_per_l);
     Organic(in.organic(), Sub(path, "organic"), &out->organic);
     for (int i = 0; i < in.sections_size(); ++i) {
       Section(in.sections(i), Sub(path, "sections", i), &out->sections.emplace_back());
+    }
+  }
+
+  void Split(const v1::Split& in, const std::string& path, optimizer::Split* out) {
+    out->stream = in.stream();
+    for (int i = 0; i < in.parts_size(); ++i) {
+      auto& part = out->parts.emplace_back();
+      part.name = in.parts(i).name();
+      Optional(in.parts(i).has_share(), in.parts(i).share(), Sub(Sub(path, "parts", i), "share"),
+               &part.share);
     }
   }
 
@@ -151,9 +166,17 @@ class Reader {
   }
 
   void Organic(const v1::Organic& in, const std::string& path, optimizer::Organic* out) {
-    Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
+    out->from = in.from();
+    out->outlet = in.outlet();
+    if (in.from().empty() || in.has_flow_m3_per_h()) {
+      Required(in.has_flow_m3_per_h(), in.flow_m3_per_h(), Sub(path, "flow_m3_per_h"), &out->flow);
+    }
+    Optional(in.has_make_up_m3_per_h(), in.make_up_m3_per_h(), Sub(path, "make_up_m3_per_h"),
+             &out->make_up);
     switch (in.loop()) {
       case v1::Organic::LOOP_UNSPECIFIED:
+        out->loop = in.from().empty() ? optimizer::Loop::kClosed : optimizer::Loop::kOpen;
+        break;
       case v1::Organic::CLOSED:
         out->loop = optimizer::Loop::kClosed;
         break;
@@ -294,14 +317,22 @@ void Write(const optimizer::Section& in, v1::Section* out) {
 void Write(const optimizer::Circuit& in, v1::Circuit* out) {
   out->set_name(in.name);
   *out->mutable_extractant()->mutable_system() = ToProto(in.system);
-  *out->mutable_extractant()->mutable_concentration_mol_per_l() = ToProto(in.extractant_mol_per_l);
+  if (optimizer::HasOwnOrganic(in.organic)) {
+    *out->mutable_extractant()->mutable_concentration_mol_per_l() =
+        ToProto(in.extractant_mol_per_l);
+  }
   if (in.second_extractant_mol_per_l) {
     *out->mutable_extractant()->mutable_second_concentration_mol_per_l() =
         ToProto(*in.second_extractant_mol_per_l);
   }
   auto* organic = out->mutable_organic();
-  *organic->mutable_flow_m3_per_h() = ToProto(in.organic.flow);
+  if (optimizer::HoldsFlow(in.organic)) {
+    *organic->mutable_flow_m3_per_h() = ToProto(in.organic.flow);
+  }
   if (in.organic.loop == optimizer::Loop::kOpen) organic->set_loop(v1::Organic::OPEN);
+  organic->set_from(in.organic.from);
+  if (in.organic.make_up) *organic->mutable_make_up_m3_per_h() = ToProto(*in.organic.make_up);
+  organic->set_outlet(in.organic.outlet);
   if (!IsDefault(in.organic.saponification, 0)) {
     *organic->mutable_saponification() = ToProto(in.organic.saponification);
   }
@@ -342,6 +373,9 @@ Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
   for (int i = 0; i < proto.circuits_size(); ++i) {
     reader.Circuit(proto.circuits(i), Sub("", "circuits", i), &model->circuits.emplace_back());
   }
+  for (int i = 0; i < proto.splits_size(); ++i) {
+    reader.Split(proto.splits(i), Sub("", "splits", i), &model->splits.emplace_back());
+  }
   for (int i = 0; i < proto.products_size(); ++i) {
     reader.Product(proto.products(i), Sub("", "products", i), &model->products.emplace_back());
   }
@@ -370,6 +404,15 @@ v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
   }
   for (const auto& stream : model.streams) Write(stream, out.add_streams());
   for (const auto& circuit : model.circuits) Write(circuit, out.add_circuits());
+  for (const auto& split : model.splits) {
+    auto* s = out.add_splits();
+    s->set_stream(split.stream);
+    for (const auto& part : split.parts) {
+      auto* p = s->add_parts();
+      p->set_name(part.name);
+      if (part.share) *p->mutable_share() = ToProto(*part.share);
+    }
+  }
   for (const auto& product : model.products) {
     auto* p = out.add_products();
     p->set_name(product.name);

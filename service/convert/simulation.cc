@@ -84,6 +84,8 @@ v1::StreamState ToProto(const optimizer::StreamState& stream) {
   out.set_free_dimer_mol_per_l(stream.free_dimer_mol_per_l);
   out.set_nitrate_mol_per_l(stream.nitrate_mol_per_l);
   out.set_sulphate_mol_per_l(stream.sulphate_mol_per_l);
+  out.set_circuit(stream.circuit);
+  out.set_to_circuit(stream.to_circuit);
   return out;
 }
 
@@ -108,6 +110,7 @@ v1::StageState ToProto(const optimizer::StageState& stage) {
   out.set_least_soluble(stage.least_soluble);
   out.set_ionic_strength_mol_per_l(stage.ionic_strength_mol_per_l);
   out.set_temperature_celsius(stage.temperature_celsius);
+  out.set_circuit(stage.circuit);
   return out;
 }
 
@@ -146,6 +149,7 @@ v1::Flag ToProto(const optimizer::Flag& flag) {
   out.set_section(flag.section);
   if (flag.value) out.set_value(*flag.value);
   if (flag.limit) out.set_limit(*flag.limit);
+  out.set_circuit(flag.circuit);
   return out;
 }
 
@@ -162,6 +166,20 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   convergence->set_residual(result.convergence.residual);
   convergence->set_balance_error(result.convergence.balance_error);
   convergence->set_message(result.convergence.message);
+  convergence->set_recycle_iterations(result.convergence.recycle_iterations);
+  convergence->set_recycle_residual(result.convergence.recycle_residual);
+  for (const auto& circuit : result.circuits) {
+    auto* c = out.add_circuits();
+    c->set_circuit(circuit.circuit);
+    c->set_extractant_system(circuit.system);
+    c->set_stages(circuit.stages);
+    c->set_organic_m3_per_h(circuit.organic_m3_per_h);
+    c->set_max_organic_to_aqueous(circuit.max_organic_to_aqueous);
+    c->set_min_organic_to_aqueous(circuit.min_organic_to_aqueous);
+    c->set_max_loading(circuit.max_loading);
+    c->set_min_ph(circuit.min_ph);
+    c->set_max_ph(circuit.max_ph);
+  }
   // A result that did not converge rests on nothing.
   if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
   if (result.plant) *out.mutable_plant() = ToProto(*result.plant);

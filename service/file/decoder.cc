@@ -1,5 +1,6 @@
 #include "service/file/decoder.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -31,6 +32,15 @@ bool LooksLikeLeaf(const Node& map, const google::protobuf::Descriptor* descript
     leaf = leaf || kLeafKeys.contains(key->text);
   }
   return leaf;
+}
+
+// Whether `map` is the entries of `bare` itself (`raffinate: {recycle: 0.3}`) rather than the
+// message around them (`raffinate: {parts: {recycle: 0.3}}`).
+bool IsInnerMap(const Node& map, const google::protobuf::FieldDescriptor* bare) {
+  if (!bare->is_repeated() || MapKey(bare) == nullptr) return false;
+  return std::none_of(map.entries.begin(), map.entries.end(), [bare](const auto& entry) {
+    return FindKey(bare->containing_type(), entry.first->text).field != nullptr;
+  });
 }
 
 }  // namespace
@@ -231,7 +241,8 @@ void Decoder::DecodeMapEntry(const Node& key, const Node& value, Message* entry,
   }
   const FieldDescriptor* bare = OnlyOther(key_field);
   if (bare != nullptr &&
-      (value.kind != Node::Kind::kMap || LooksLikeLeaf(value, entry->GetDescriptor()))) {
+      (value.kind != Node::Kind::kMap || LooksLikeLeaf(value, entry->GetDescriptor()) ||
+       IsInnerMap(value, bare))) {
     const Path at = {path.Member(bare->name(), "").proto, path.user};
     Locate(at, mark);
     const std::string element = key_field->name() == "element" ? key.text : "";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "optimizer/model/graph.h"
 #include "service/convert/flowsheet.h"
 #include "service/convert/simulation.h"
 #include "service/error.h"
@@ -83,6 +84,11 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
       optimizer::Violations violations = FromProto(task.flowsheet, &flowsheet);
       violations =
           Merge(std::move(violations), engine_->Validate(flowsheet, optimizer::Purpose::kSimulate));
+      if (violations.empty() && task.sensitivities && !optimizer::Graph(flowsheet).alone()) {
+        violations.push_back({"circuits",
+                              "sensitivities are known of one circuit alone; this flowsheet joins "
+                              "circuits by streams: simulate it without them"});
+      }
       if (!violations.empty()) {
         task.done(std::move(violations));
         continue;

@@ -24,6 +24,41 @@ TEST(Simulate, PrintsFiguresStreamsAndStages) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
 
+TEST(Simulate, ShowsSeveralCircuitsAndWhatPassesBetweenThem) {
+  const Folder folder;
+  folder.Write("train.yaml", R"(
+streams:
+  feed: {flow: 1 m3/h, metals: {La: 0.1 mol/L, Nd: 0.1 mol/L}, hcl: 0.01 mol/L}
+  scrub acid: {flow: 0.1 m3/h, hcl: 1 mol/L}
+circuits:
+  front:
+    extractant: {system: P507-HCl, concentration: 1 mol/L}
+    organic: {flow: 1 m3/h, loop: open, saponification: 30 %}
+    sections:
+      extraction: {stages: 6, inlets: [feed, returned], outlet: raffinate}
+  back:
+    extractant: {system: P507-HCl}
+    organic: {from: loaded organic of front, outlet: extract}
+    sections:
+      scrub: {stages: 4, inlets: [scrub acid], outlet: scrub liquor}
+splits:
+  scrub liquor: {returned: 80 %, bleed: {}}
+products:
+  neodymium: {stream: extract, elements: [Nd]}
+)");
+  const Outcome outcome = folder.Run({"simulate", "train.yaml", "--stages"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* word : {"Recycles between circuits closed to ", "front > back", "back > front",
+                           "bleed", "organic of back", "O/A"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(word));
+  }
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+  const Outcome refused = folder.Run({"simulate", "train.yaml", "--sensitivities"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("sensitivities are known of one circuit alone"));
+}
+
 TEST(Simulate, SaysHowFarFromTheTheoreticalMinimumItIs) {
   const Folder folder;
   folder.Write("battery.yaml", R"(

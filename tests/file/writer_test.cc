@@ -20,6 +20,30 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::util::MessageDifferencer;
 
+TEST(Writer, SplitsAreWrittenByTheirParts) {
+  v1::Flowsheet flowsheet;
+  const char* const kYaml = R"(splits:
+  raffinate: {to scrub: 30 %, bleed: {}}
+  scrub acid: {parts: {one: 0.25, two: 0.75}}
+circuits:
+  main:
+    organic: {from: loaded organic of other, make_up: 50 L/h, outlet: stripped}
+)";
+  ASSERT_TRUE(ReadText(kYaml, "f", FileFormat::kYaml, SampleOptions(), &flowsheet).ok());
+  ASSERT_EQ(flowsheet.splits_size(), 2);
+  EXPECT_EQ(flowsheet.splits(0).stream(), "raffinate");
+  ASSERT_EQ(flowsheet.splits(0).parts_size(), 2);
+  EXPECT_EQ(flowsheet.splits(0).parts(0).name(), "to scrub");
+  EXPECT_DOUBLE_EQ(flowsheet.splits(0).parts(0).share().value(), 0.3);
+  EXPECT_FALSE(flowsheet.splits(0).parts(1).has_share());
+  EXPECT_EQ(flowsheet.splits(1).parts(1).name(), "two");
+  EXPECT_DOUBLE_EQ(flowsheet.circuits(0).organic().make_up_m3_per_h().value(), 0.05);
+  v1::Flowsheet again;
+  ASSERT_TRUE(
+      ReadText(WriteYaml(flowsheet), "f", FileFormat::kYaml, SampleOptions(), &again).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(flowsheet, again)) << WriteYaml(flowsheet);
+}
+
 TEST(Writer, WritesWhatAPersonWouldWrite) {
   v1::Flowsheet flowsheet;
   ASSERT_TRUE(ReadText(GoodYaml(), "f", FileFormat::kYaml, SampleOptions(), &flowsheet).ok());

@@ -192,7 +192,7 @@ TEST(Minimum, OfAnOrganicFeed) {
   const kernels::Task solve{&prepared.cascade, nullptr};
   kernels::Solution solution;
   kernels::Solve(kernels::Device(), {&solve, 1}, kernels::SolveOptions(), {&solution, 1});
-  const SimulationResult result = MakeResult(flowsheet, prepared, solution);
+  const SimulationResult result = MakeResult(flowsheet, prepared, Answer{solution, {}});
   ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
   const TheoreticalMinimum& minimum = result.figures.minimum;
   EXPECT_EQ(minimum.reason, "");

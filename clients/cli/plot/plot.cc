@@ -209,6 +209,11 @@ ExitCode Simulate(const Options& options, v1::Simulation* simulation) {
       v1::Simulator::NewStub((*connection)->channel())->Simulate(&context, request, &response);
   if (!status.ok()) return ReportStatus(status, file);
   *simulation = response.simulation();
+  if (simulation->convergence().converged() && !simulation->circuits().empty()) {
+    PrintError(options.input +
+               ": has several circuits; stages are drawn of flowsheets that have one");
+    return kBadInput;
+  }
   if (simulation->convergence().converged()) return kOk;
   PrintError(options.input + ": did not converge: " + simulation->convergence().message());
   return kFailed;

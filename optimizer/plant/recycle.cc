@@ -1,0 +1,401 @@
+#include "optimizer/plant/recycle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "optimizer/plant/linear.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+using kernels::Phase;
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+/// Passes that only carry what left on, from a cold start: they bring the streams to where
+/// Newton's step is good.
+constexpr int kFirstSubstitutions = 2;
+/// Smallest share of Newton's step that is tried.
+constexpr double kLeastShare = 1.0 / 16;
+/// A component keeps at least this share of what it was in one step.
+constexpr double kLeastKept = 0.1;
+/// Below this a recycle that comes no nearer is as near as rounding lets it.
+constexpr double kRounding = 1e-10;
+
+}  // namespace
+
+Recycle::Recycle(const PlantTask& task, const PlantOptions& options, PlantSolution* solution)
+    : plant_(*task.plant), warm_(task.warm), options_(options), solution_(*solution) {
+  solution_ = PlantSolution();
+  solution_.circuits.resize(plant_.circuits.size());
+  for (const kernels::Cascade& cascade : plant_.cascades) {
+    feed_up_.push_back(cascade.feed_up);
+    feed_down_.push_back(cascade.feed_down);
+  }
+  int size = 0;
+  for (const Link& link : plant_.links) {
+    offsets_.push_back(size);
+    const Built &from = plant_.circuits[link.from], &to = plant_.circuits[link.to];
+    size += 2 * static_cast<int>(from.components.size());
+    auto& map = component_of_.emplace_back();
+    for (const Element* element : from.components) map.push_back(to.Component(element->symbol));
+  }
+  solution_.moles.assign(size, 0.0);
+  states_.resize(plant_.circuits.size());
+  if (warm_ != nullptr && warm_->circuits.size() == states_.size()) states_ = warm_->circuits;
+  if (warm_ != nullptr && static_cast<int>(warm_->moles.size()) != size) warm_ = nullptr;
+  Enter();
+}
+
+int Recycle::Offset(int link, int phase) const {
+  return offsets_[link] +
+         phase * static_cast<int>(plant_.circuits[plant_.links[link].from].components.size());
+}
+
+void Recycle::Enter() {
+  if (group_ == plant_.groups.size()) {
+    WriteInlets();
+    solution_.status = kernels::SolveStatus::kSolved;
+    done_ = true;
+    return;
+  }
+  unknowns_.clear();
+  const std::vector<int>& group = plant_.groups[group_];
+  const auto within = [&group](int circuit) {
+    return std::binary_search(group.begin(), group.end(), circuit);
+  };
+  for (int l = 0; l < static_cast<int>(plant_.links.size()); ++l) {
+    const Link& link = plant_.links[l];
+    if (!within(link.from) || !within(link.to)) continue;
+    const Built& from = plant_.circuits[link.from];
+    for (int phase = 0; phase < 2; ++phase) {
+      if (link.inlet[phase] < 0) continue;
+      for (int i = 0; i < static_cast<int>(from.components.size()); ++i) {
+        const double fed = plant_.Fed(from.components[i]->symbol);
+        unknowns_.push_back(
+            {l, phase, i, static_cast<std::size_t>(Offset(l, phase) + i), fed > 0 ? fed : 1.0});
+      }
+    }
+  }
+  accepted_ = false;
+  free_step_ = true;
+  group_passes_ = 0;
+  substitutions_ = kFirstSubstitutions;
+  in_ = solution_.moles;
+  if (warm_ != nullptr) {
+    for (const Unknown& unknown : unknowns_) in_[unknown.mole] = warm_->moles[unknown.mole];
+    substitutions_ = 0;
+  } else {
+    Guess();
+  }
+  tried_ = in_;
+}
+
+// Streams as neutral as their anions make them, organic that is partly loaded, with the elements
+// as they are fed.
+void Recycle::Guess() {
+  constexpr double kNeutral = 0.9, kLoading = 0.3, kShare = 0.5;
+  for (std::size_t first = 0; first < unknowns_.size();) {
+    std::size_t end = first;
+    while (end < unknowns_.size() && unknowns_[end].link == unknowns_[first].link &&
+           unknowns_[end].phase == unknowns_[first].phase) {
+      ++end;
+    }
+    const Link& link = plant_.links[unknowns_[first].link];
+    const Built &from = plant_.circuits[link.from], &to = plant_.circuits[link.to];
+    const bool aqueous = unknowns_[first].phase == 0;
+    const kernels::Inlet& inlet = to.circuit.inlets[link.inlet[aqueous ? 0 : 1]];
+    const bool beta = from.circuit.law == kernels::Law::kConstantBeta;
+    const double room = aqueous
+                            ? (beta ? link.metal : kNeutral * inlet.anions * inlet.flow)
+                            : (beta ? 1 : kLoading) * inlet.extractant_dimer_mol_per_l * inlet.flow;
+    double taken = 0;
+    for (std::size_t k = first; k < end; ++k) {
+      const kernels::Component& component = from.circuit.components[unknowns_[k].component];
+      taken += (aqueous && !beta ? component.charge : component.dimers) *
+               plant_.Fed(from.components[unknowns_[k].component]->symbol);
+    }
+    const double factor = room > 0 && taken > 0 ? room / taken : kShare;
+    for (std::size_t k = first; k < end; ++k) {
+      in_[unknowns_[k].mole] = factor * plant_.Fed(from.components[unknowns_[k].component]->symbol);
+    }
+    first = end;
+  }
+}
+
+void Recycle::SetFeeds(int circuit) {
+  kernels::Cascade& cascade = plant_.cascades[circuit];
+  cascade.feed_up = feed_up_[circuit];
+  cascade.feed_down = feed_down_[circuit];
+  for (std::size_t l = 0; l < plant_.links.size(); ++l) {
+    const Link& link = plant_.links[l];
+    if (link.to != circuit) continue;
+    for (int phase = 0; phase < 2; ++phase) {
+      if (link.inlet[phase] < 0) continue;
+      std::vector<double>& feed = phase == 0 ? cascade.feed_down : cascade.feed_up;
+      const int offset = Offset(static_cast<int>(l), phase);
+      for (std::size_t i = 0; i < component_of_[l].size(); ++i) {
+        feed[static_cast<std::size_t>(link.stage) * cascade.size() + component_of_[l][i]] +=
+            tried_[offset + i];
+      }
+    }
+  }
+}
+
+const std::vector<int>& Recycle::Prepare(std::vector<kernels::Task>* tasks) {
+  const std::vector<int>& group = plant_.groups[group_];
+  for (const int c : group) {
+    SetFeeds(c);
+    tasks->push_back({&plant_.cascades[c], states_[c].ln_h.empty() ? nullptr : &states_[c]});
+  }
+  return group;
+}
+
+// What circuit `c` sends into its links.
+void Recycle::Outputs(int c, std::vector<double>* moles) const {
+  const std::vector<kernels::Outflow> rows =
+      kernels::Outflows(plant_.circuits[c].circuit, plant_.cascades[c], solution_.circuits[c]);
+  for (int l = 0; l < static_cast<int>(plant_.links.size()); ++l) {
+    const Link& link = plant_.links[l];
+    if (link.from != c) continue;
+    const kernels::Outflow& row = rows[link.row];
+    for (std::size_t i = 0; i < row.metals.size(); ++i) {
+      (*moles)[Offset(l, 0) + i] = link.share * row.aqueous_metals[i];
+      (*moles)[Offset(l, 1) + i] = link.share * (row.metals[i] - row.aqueous_metals[i]);
+    }
+  }
+}
+
+double Recycle::Worst(const std::vector<double>& out, std::size_t* worst) const {
+  double most = 0;
+  for (std::size_t k = 0; k < unknowns_.size(); ++k) {
+    const Unknown& unknown = unknowns_[k];
+    const double error = std::abs(out[unknown.mole] - tried_[unknown.mole]) / unknown.scale;
+    // A NaN is the worst.
+    if (!(error <= most)) {
+      most = error;
+      *worst = k;
+    }
+  }
+  return most;
+}
+
+double Recycle::Merit(const std::vector<double>& out) const {
+  double sum = 0;
+  for (const Unknown& unknown : unknowns_) {
+    const double error = (out[unknown.mole] - tried_[unknown.mole]) / unknown.scale;
+    sum += error * error;
+  }
+  return sum;
+}
+
+void Recycle::Fail(int circuit, kernels::SolveStatus status) {
+  solution_.status = status;
+  solution_.circuit = circuit;
+  done_ = true;
+}
+
+void Recycle::Take(std::span<kernels::Solution> solutions) {
+  const std::vector<int>& group = plant_.groups[group_];
+  for (std::size_t k = 0; k < group.size(); ++k) {
+    if (solutions[k].status == kernels::SolveStatus::kSolved) continue;
+    const bool cancelled = solutions[k].status == kernels::SolveStatus::kCancelled;
+    if (!cancelled && accepted_ && !free_step_ && share_ > kLeastShare) {
+      Try(share_ / 2);
+      return;
+    }
+    solution_.circuits[group[k]] = std::move(solutions[k]);
+    Fail(group[k], solution_.circuits[group[k]].status);
+    return;
+  }
+  for (std::size_t k = 0; k < group.size(); ++k) {
+    const int iterations = solution_.circuits[group[k]].iterations;
+    solution_.circuits[group[k]] = std::move(solutions[k]);
+    solution_.circuits[group[k]].iterations += iterations;
+    states_[group[k]] = solution_.circuits[group[k]].state;
+  }
+  std::vector<double> out = solution_.moles;
+  for (const int c : group) Outputs(c, &out);
+  if (unknowns_.empty()) {
+    solution_.moles = std::move(out);
+    Leave();
+    return;
+  }
+  ++group_passes_;
+  ++solution_.passes;
+  std::size_t where = 0;
+  const double worst = Worst(out, &where);
+  const double merit = Merit(out);
+  const bool better = merit < (1 - 1e-4 * share_) * merit_;
+  if (!accepted_ || free_step_ || better || share_ <= kLeastShare || worst <= options_.tolerance) {
+    const bool stands = accepted_ && !free_step_ && worst > 0.5 * worst_;
+    // Where not even a small share of the step helps, what left is what enters next.
+    if (accepted_ && !free_step_ && !better) substitutions_ = std::max(substitutions_, 2);
+    accepted_ = true;
+    in_ = tried_;
+    out_ = std::move(out);
+    merit_ = merit;
+    worst_ = worst;
+    solution_.residual = std::max(worst, 0.0);
+    if (worst <= options_.tolerance || (stands && worst <= kRounding)) {
+      // Streams to other groups leave as they are; those within enter as they were solved for.
+      std::vector<double> moles = out_;
+      for (const Unknown& unknown : unknowns_) moles[unknown.mole] = in_[unknown.mole];
+      solution_.moles = std::move(moles);
+      Leave();
+      return;
+    }
+    if (group_passes_ >= options_.max_passes || !std::isfinite(worst)) {
+      solution_.stream = plant_.links[unknowns_[where].link].name;
+      Fail(plant_.links[unknowns_[where].link].from, kernels::SolveStatus::kNotConverged);
+      return;
+    }
+    if (!options_.newton || substitutions_ > 0) {
+      --substitutions_;
+      Substitute();
+    } else {
+      wants_gradients_ = true;
+    }
+    return;
+  }
+  Try(share_ / 2);
+}
+
+void Recycle::Substitute() {
+  for (const Unknown& unknown : unknowns_) tried_[unknown.mole] = out_[unknown.mole];
+  free_step_ = true;
+}
+
+void Recycle::Try(double share) {
+  share_ = share;
+  for (std::size_t k = 0; k < unknowns_.size(); ++k) {
+    const double now = in_[unknowns_[k].mole];
+    tried_[unknowns_[k].mole] = std::max(now + share * step_[k], kLeastKept * now);
+  }
+}
+
+void Recycle::PrepareGradients(std::vector<kernels::GradientTask>* tasks) {
+  seeds_.clear();
+  for (const int c : plant_.groups[group_]) {
+    Seeds& seeds = seeds_.emplace_back();
+    seeds.circuit = c;
+    seeds.row_of.assign(unknowns_.size(), kNone);
+    const kernels::Circuit& circuit = plant_.circuits[c].circuit;
+    const std::size_t size = circuit.components.size();
+    // Parts of one stream share their derivatives.
+    std::map<std::pair<int, std::pair<int, int>>, std::size_t> known;
+    for (std::size_t k = 0; k < unknowns_.size(); ++k) {
+      const Unknown& unknown = unknowns_[k];
+      const Link& link = plant_.links[unknown.link];
+      if (link.from != c) continue;
+      const auto [at, fresh] =
+          known.try_emplace({link.row, {unknown.phase, unknown.component}}, seeds.paths.size());
+      seeds.row_of[k] = at->second;
+      if (!fresh) continue;
+      std::vector<kernels::OutflowSeed> rows(circuit.draws.size() + 2);
+      kernels::OutflowSeed& row = rows[link.row];
+      row.aqueous_metals.assign(size, 0.0);
+      row.aqueous_metals[unknown.component] = unknown.phase == 0 ? 1 : -1;
+      if (unknown.phase == 1) {
+        row.metals.assign(size, 0.0);
+        row.metals[unknown.component] = 1;
+      }
+      seeds.paths.push_back(
+          kernels::SeedOutflows(circuit, plant_.cascades[c], solution_.circuits[c], rows));
+      seeds.seeds.push_back(seeds.paths.back().seed);
+    }
+  }
+  for (const Seeds& seeds : seeds_) {
+    tasks->push_back(
+        {&plant_.cascades[seeds.circuit], &solution_.circuits[seeds.circuit], seeds.seeds});
+  }
+}
+
+void Recycle::TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gradients) {
+  wants_gradients_ = false;
+  const int n = static_cast<int>(unknowns_.size());
+  std::vector<double> matrix(static_cast<std::size_t>(n) * n, 0.0);
+  step_.assign(n, 0.0);
+  bool known = true;
+  for (int row = 0; row < n; ++row) {
+    // In units of what is fed.
+    step_[row] = (out_[unknowns_[row].mole] - in_[unknowns_[row].mole]) / unknowns_[row].scale;
+    matrix[static_cast<std::size_t>(row) * n + row] = 1;
+  }
+  for (std::size_t s = 0; s < seeds_.size(); ++s) {
+    const Seeds& seeds = seeds_[s];
+    if (gradients[s].size() != seeds.seeds.size()) {
+      known = false;
+      break;
+    }
+    const int size = plant_.cascades[seeds.circuit].size();
+    for (int row = 0; row < n; ++row) {
+      if (seeds.row_of[row] == kNone) continue;
+      const kernels::CascadeGradient& gradient = gradients[s][seeds.row_of[row]];
+      const kernels::CascadeGradient& direct = seeds.paths[seeds.row_of[row]].direct;
+      for (int column = 0; column < n; ++column) {
+        const Unknown& unknown = unknowns_[column];
+        const Link& link = plant_.links[unknown.link];
+        if (link.to != seeds.circuit) continue;
+        const std::size_t at = static_cast<std::size_t>(link.stage) * size +
+                               component_of_[unknown.link][unknown.component];
+        const std::vector<double>& by = unknown.phase == 0 ? gradient.feed_down : gradient.feed_up;
+        const std::vector<double>& beside = unknown.phase == 0 ? direct.feed_down : direct.feed_up;
+        const double slope = by[at] + (beside.empty() ? 0 : beside[at]);
+        matrix[static_cast<std::size_t>(row) * n + column] -=
+            plant_.links[unknowns_[row].link].share * slope * unknown.scale / unknowns_[row].scale;
+      }
+    }
+  }
+  seeds_.clear();
+  known = known && SolveLinear(n, std::move(matrix), 1, &step_) &&
+          std::all_of(step_.begin(), step_.end(), [](double v) { return std::isfinite(v); });
+  if (!known) {
+    Substitute();
+    return;
+  }
+  for (int k = 0; k < n; ++k) step_[k] *= unknowns_[k].scale;
+  free_step_ = false;
+  Try(1);
+}
+
+void Recycle::Leave() {
+  ++group_;
+  Enter();
+}
+
+// The streams' numbers where balances and profiles look for them.
+void Recycle::WriteInlets() {
+  for (std::size_t l = 0; l < plant_.links.size(); ++l) {
+    const Link& link = plant_.links[l];
+    Built& to = plant_.circuits[link.to];
+    for (int phase = 0; phase < 2; ++phase) {
+      if (link.inlet[phase] < 0) continue;
+      kernels::Inlet& inlet = to.circuit.inlets[link.inlet[phase]];
+      if (!(link.held && phase == 1)) inlet.molarity.assign(to.components.size(), 0.0);
+      const int offset = Offset(static_cast<int>(l), phase);
+      for (std::size_t i = 0; i < component_of_[l].size(); ++i) {
+        inlet.molarity[component_of_[l][i]] += solution_.moles[offset + i] / inlet.flow;
+      }
+      for (std::size_t i = 0; phase == 1 && i < link.metered.size(); ++i) {
+        inlet.molarity[i] += link.metered[i] / inlet.flow;
+      }
+      if (phase == 0 && to.circuit.law == kernels::Law::kConstantBeta) {
+        // All that comes is metal, none of it acid.
+        inlet.anions = 0;
+        for (const double mol_per_l : inlet.molarity) inlet.anions += mol_per_l;
+      }
+    }
+  }
+  // Their anions are counted with the metal.
+  for (std::size_t c = 0; c < plant_.circuits.size(); ++c) {
+    if (plant_.circuits[c].circuit.law != kernels::Law::kConstantBeta) continue;
+    kernels::Cascade assembled;
+    if (kernels::Assemble(plant_.circuits[c].circuit, &assembled).empty()) {
+      plant_.cascades[c].anions = assembled.anions;
+    }
+  }
+}
+
+}  // namespace raffinate::optimizer

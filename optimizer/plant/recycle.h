@@ -1,0 +1,85 @@
+// One plant on its way to a steady state.
+#pragma once
+
+#include <vector>
+
+#include "kernels/circuit_gradient.h"
+#include "kernels/gradient.h"
+#include "optimizer/plant/solve.h"
+
+namespace raffinate::optimizer {
+
+/// Goes through the groups of a plant. To be driven: `Prepare` gives the circuits to solve,
+/// `Take` their solutions; when `wants_gradients`, the same with derivatives.
+class Recycle {
+ public:
+  Recycle(const PlantTask& task, const PlantOptions& options, PlantSolution* solution);
+
+  bool done() const { return done_; }
+
+  /// The circuits to solve now; their feeds are set.
+  const std::vector<int>& Prepare(std::vector<kernels::Task>* tasks);
+  void Take(std::span<kernels::Solution> solutions);
+
+  bool wants_gradients() const { return wants_gradients_; }
+  /// One task per circuit of the group; what they point to lives until TakeGradients.
+  void PrepareGradients(std::vector<kernels::GradientTask>* tasks);
+  void TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gradients);
+
+ private:
+  /// A component of a phase of a stream within the group.
+  struct Unknown {
+    int link = 0;
+    int phase = 0;
+    int component = 0;     ///< of link.from
+    std::size_t mole = 0;  ///< index in moles
+    double scale = 1;
+  };
+  /// Derivatives that are asked of one circuit.
+  struct Seeds {
+    int circuit = 0;
+    std::vector<kernels::OutflowPath> paths;
+    std::vector<kernels::SolutionSeed> seeds;
+    std::vector<std::size_t> row_of;  ///< per unknown: index of its seed, or npos
+  };
+
+  void Enter();
+  void Guess();
+  void SetFeeds(int circuit);
+  void Outputs(int circuit, std::vector<double>* moles) const;
+  void Accept();
+  void Retreat();
+  void Try(double share);
+  void Substitute();
+  void Fail(int circuit, kernels::SolveStatus status);
+  void Leave();
+  void WriteInlets();
+  double Worst(const std::vector<double>& out, std::size_t* worst) const;
+  double Merit(const std::vector<double>& out) const;
+  int Offset(int link, int phase) const;
+
+  Plant& plant_;
+  const PlantState* warm_;
+  const PlantOptions& options_;
+  PlantSolution& solution_;
+  std::vector<std::vector<double>> feed_up_, feed_down_;  ///< from outside
+  std::vector<int> offsets_;
+  std::vector<std::vector<int>> component_of_;  ///< [link][component of from]: of to
+  std::size_t group_ = 0;
+  std::vector<Unknown> unknowns_;
+  std::vector<double> in_, out_;  ///< moles of the last accepted pass: entering, leaving
+  std::vector<double> tried_;     ///< moles entering now
+  std::vector<double> step_;      ///< per unknown
+  double share_ = 1;              ///< of the step that is tried
+  double merit_ = 0, worst_ = 0;
+  int substitutions_ = 0;  ///< still to do before Newton
+  int group_passes_ = 0;
+  bool accepted_ = false;   ///< whether in_ and out_ are there
+  bool free_step_ = false;  ///< accept the next pass whatever it brings
+  bool wants_gradients_ = false;
+  bool done_ = false;
+  std::vector<kernels::State> states_;
+  std::vector<Seeds> seeds_;
+};
+
+}  // namespace raffinate::optimizer
