@@ -17,6 +17,10 @@ SystemLike = Union[str, flowsheet_pb2.ExtractantSystem]
 LOG_LINES_KEPT = 1000
 
 
+def nothing() -> None:
+    """For those who want not to be told."""
+
+
 def job_name(name: str) -> str:
     """With its collection: ``optimizations/3h7m``."""
     return name if name.startswith("optimizations/") else f"optimizations/{name}"
@@ -104,7 +108,7 @@ class Distribution:
         for e in self.proto.elements:
             row: dict[str, Any] = {"element": e.element}
             for name in ("log10_k_dimer", "d", "separation_factor"):
-                known = name == "d" or e.HasField(name)  # type: ignore[arg-type]
+                known = name == "d" or e.HasField(name)
                 row[name] = getattr(e, name) if known else float("nan")
             error = "separation_factor_log10_standard_error"
             row[error] = getattr(e, error) if e.HasField(error) else float("nan")

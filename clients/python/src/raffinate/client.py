@@ -126,7 +126,7 @@ class Client:
         request: Request,
         attempts: Attempts,
         source: str = "",
-        restarted: Callable[[], None] = lambda: None,
+        restarted: Callable[[], None] = _queries.nothing,
     ) -> Iterator[Response]:
         """A server stream that begins again after a break; ``restarted`` is told."""
         bound = method.bind(self._channel.unary_stream)
@@ -162,8 +162,9 @@ class Client:
         self, flowsheet: FlowsheetLike, timeout_s: float | None = None
     ) -> flowsheet_pb2.Flowsheet:
         """The message of a file, text or mapping. Only the text is checked; what it is used for later
-        checks the rest. InvalidFlowsheet has every problem with its line."""
-        return self._message(flowsheet, flowsheets.TEXT_ONLY, timeout_s)[0]
+        checks the rest. InvalidFlowsheet has every problem with its line. The message is the caller's:
+        a copy of one that was given."""
+        return flowsheets.copy(self._message(flowsheet, flowsheets.TEXT_ONLY, timeout_s)[0])
 
     def to_yaml(self, flowsheet: FlowsheetLike, timeout_s: float | None = None) -> str:
         """As a flowsheet file with units, which reads back to the same bits."""

@@ -153,7 +153,7 @@ class Fit:
         for p in self.proto.parameters:
             row: dict[str, Any] = {"parameter": p.name, "start": p.start, "value": p.value}
             for name in optional:
-                row[name] = getattr(p, name) if p.HasField(name) else float("nan")  # type: ignore[arg-type]
+                row[name] = getattr(p, name) if p.HasField(name) else float("nan")
             row["at_bound"] = p.at_bound
             rows.append(row)
         columns = None if rows else ["parameter"]
@@ -175,7 +175,7 @@ class Fit:
         others. Errors as shares of the feed."""
         columns = ["values", "rms_of_feed", "bias_of_feed", "largest_of_feed", "r_squared"]
         kinds = [
-            k for k in ("before", "after", "left_out_before", "left_out") if self.proto.HasField(k)  # type: ignore[arg-type]
+            k for k in ("before", "after", "left_out_before", "left_out") if self.proto.HasField(k)
         ]
         rows = [[getattr(getattr(self.proto, k), c) for c in columns] for k in kinds]
         return pd.DataFrame(rows, columns=columns, index=pd.Index(kinds, name="prediction"))

@@ -68,6 +68,13 @@ class Text:
         )
 
 
+def copy(flowsheet: flowsheet_pb2.Flowsheet) -> flowsheet_pb2.Flowsheet:
+    """One that may be changed."""
+    out = flowsheet_pb2.Flowsheet()
+    out.CopyFrom(flowsheet)
+    return out
+
+
 def _plain(value: Any) -> Any:
     """For JSON: numbers of NumPy and paths of pandas are none of Python's."""
     item = getattr(value, "item", None)

@@ -54,7 +54,7 @@ _PRODUCT = [f for f in _scalar_fields(simulation_pb2.ProductFigures) if f != "pr
 
 
 def _figure(figures: simulation_pb2.Figures, name: str) -> Any:
-    if name in _OPTIONAL and not figures.HasField(name):  # type: ignore[arg-type]
+    if name in _OPTIONAL and not figures.HasField(name):
         return float("nan")
     return getattr(figures, name)
 

@@ -41,7 +41,7 @@ def in_file(message: Message, path: Sequence[Step]) -> str:
             name += ("." if name else "") + (_option(field, annotations_pb2.file_key) or field.name)
         message = getattr(message, field.name)
         if index is not None:
-            message = message[index]  # type: ignore[index]
+            message = message[index]
             own_key = _option(field, annotations_pb2.map_key)
             name += f".{getattr(message, own_key)}" if own_key else f"[{index}]"
         above = field

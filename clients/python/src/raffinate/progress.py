@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from types import TracebackType
 from typing import Any
 
@@ -17,7 +18,10 @@ class ProgressBar:
         self._bar: Any = None
         if not visible:
             return
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():
+            # Without ipywidgets it is text in a notebook, and need not be said.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
 
         search = job.flowsheet.search
         total: int | None = search.max_evaluations

@@ -134,13 +134,13 @@ class Simulation:
 
     def to_json(self) -> str:
         """The answer as Protobuf JSON with the names of the API."""
-        return json_format.MessageToJson(self.proto, preserving_proto_field_name=True)
+        return str(json_format.MessageToJson(self.proto, preserving_proto_field_name=True))
 
     def __repr__(self) -> str:
         if not self.converged:
             return f"<Simulation of {self.name!r}: did not converge: {self.message}>"
         text = ", ".join(
-            f"{p.product} {100 * p.purity:.4g} % pure, {100 * p.recovery:.4g} % recovered"
+            f"{p.product} {html.share(p.purity, p.impurity)} pure, {html.share(p.recovery)} recovered"
             for p in self.proto.figures.products
         )
         return f"<Simulation of {self.name!r}: {text or 'no products'}>"
