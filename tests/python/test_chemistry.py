@@ -74,11 +74,19 @@ def test_wrong_tables_are_refused_by_row_and_column(client: raffinate.Client) ->
             client.fit_extractant_system(change, "P507-HCl", source="a test")
     with pytest.raises(ValueError, match="per_element"):
         client.fit_extractant_system(frame, "P507-HCl", source="a test", slopes="many")
+
+
+def test_data_that_cannot_tell_parameters_apart_are_refused(client: raffinate.Client) -> None:
+    """Traces at one acid and one extractant: K and slope go together."""
+    flask = {
+        "source": "a test",
+        "initial_h_mol_per_l": 0.1,
+        "x_monomer_mol_per_l": 1.0,
+        "Nd_feed_mol_per_l": 1e-6,
+        "Nd_raffinate_mol_per_l": 5e-7,
+    }
     with pytest.raises(raffinate.Conflict) as caught:
-        one = frame[frame["Nd_feed_mol_per_l"] > 0].iloc[:1]
-        client.fit_extractant_system(
-            one, "P507-HCl", source="a test", elements=["Nd"], slopes="per_element"
-        )
+        client.fit_extractant_system(pd.DataFrame([flask] * 4), source="a test")
     assert caught.value.reason == "NOT_DETERMINED"
 
 
