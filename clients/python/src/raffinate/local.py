@@ -16,6 +16,17 @@ from raffinate.client import Client
 from raffinate.errors import Unavailable
 
 
+def find_program(program: str | os.PathLike[str] | None = None) -> str:
+    """The tool: ``program``, ``$RAFFINATE_PROGRAM``, or ``raffinate`` on the path. FileNotFoundError."""
+    found = program or os.environ.get("RAFFINATE_PROGRAM") or shutil.which("raffinate")
+    if not found or not Path(found).is_file():
+        raise FileNotFoundError(
+            f"no raffinate program ({found or 'none on the path'}); build it, then give its path as "
+            "program= or in RAFFINATE_PROGRAM"
+        )
+    return str(found)
+
+
 class LocalServer:
     """``raffinate serve`` as a child process. It ends with the ``with`` block or the program."""
 
@@ -32,14 +43,9 @@ class LocalServer:
         ``database``: where jobs are kept, in memory by default. ``threads``: all when 0. ``port``: a
         free one when 0. FileNotFoundError without a tool; Unavailable with what it said when it does
         not start."""
-        found = program or os.environ.get("RAFFINATE_PROGRAM") or shutil.which("raffinate")
-        if not found or not Path(found).is_file():
-            raise FileNotFoundError(
-                f"no raffinate program ({found or 'none on the path'}); build it, then give its path as "
-                "program= or in RAFFINATE_PROGRAM"
-            )
+        found = find_program(program)
         command = [
-            str(found), "serve", "--listen", f"127.0.0.1:{port}", "--db", str(database),
+            found, "serve", "--listen", f"127.0.0.1:{port}", "--db", str(database),
             "--threads", str(threads), "--device", device,
         ]  # fmt: skip
         self._errors: IO[str] = tempfile.TemporaryFile("w+")
