@@ -67,7 +67,10 @@ def main():
     timed("decisions", lambda: front.decisions)
     timed("notebook view", front._repr_html_)
     timed("plot_pareto as PNG", lambda: front.plot_pareto().savefig(io.BytesIO(), format="png"))
-    timed("one design with its frames", lambda: (front.design(7777).stages, front.design(7777).streams))
+    timed(
+        "one design with its frames",
+        lambda: (front.design(7777).stages, front.design(7777).streams),
+    )
     result = {
         "benchmark": "python_client",
         "date": datetime.date.today().isoformat(),

@@ -56,7 +56,9 @@ def protobuf_requirement() -> str:
 
 def generate(package: Path) -> None:
     """Writes the modules of raffinate/v1 and the error details of google.rpc."""
-    protos = sorted(p.relative_to(proto_folder()) for p in proto_folder().glob("raffinate/v1/*.proto"))
+    protos = sorted(
+        p.relative_to(proto_folder()) for p in proto_folder().glob("raffinate/v1/*.proto")
+    )
     target = package / "v1"
     target.mkdir(parents=True, exist_ok=True)
     protoc(f"--python_out={package.parent}", f"--pyi_out={package.parent}", *map(str, protos))
@@ -86,5 +88,11 @@ class SourceDistribution(sdist):
 setup(
     cmdclass={"build_py": BuildPy, "sdist": SourceDistribution},
     setup_requires=[] if compiler() else ["grpcio-tools>=1.51"],
-    install_requires=["grpcio>=1.51", protobuf_requirement(), "pandas>=1.5", "matplotlib>=3.6", "tqdm"],
+    install_requires=[
+        "grpcio>=1.51",
+        protobuf_requirement(),
+        "pandas>=1.5",
+        "matplotlib>=3.6",
+        "tqdm",
+    ],
 )

@@ -18,7 +18,11 @@ EXAMPLES = ROOT / "examples"
 PROGRAM = os.environ["RAFFINATE_PROGRAM"]  # without it nothing can be tested: an error, no skip
 
 # A search of a second. Names and streams as in the example.
-SEARCH = (EXAMPLES / "magnet-optimize.yaml").read_text().replace("evaluations: 20000", "evaluations: 1500")
+SEARCH = (
+    (EXAMPLES / "magnet-optimize.yaml")
+    .read_text()
+    .replace("evaluations: 20000", "evaluations: 1500")
+)
 
 
 @pytest.fixture(scope="session")

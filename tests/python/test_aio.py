@@ -18,7 +18,10 @@ MAGNET = EXAMPLES / "magnet-simulate.yaml"
 
 
 def test_both_clients_have_the_same_calls() -> None:
-    for here, there in ((raffinate.Client, raffinate.aio.Client), (raffinate.Job, raffinate.aio.Job)):
+    for here, there in (
+        (raffinate.Client, raffinate.aio.Client),
+        (raffinate.Job, raffinate.aio.Job),
+    ):
         for name, function in inspect.getmembers(here, inspect.isfunction):
             if name.startswith("_") and name != "__init__":
                 continue
@@ -26,7 +29,9 @@ def test_both_clients_have_the_same_calls() -> None:
             ours = inspect.signature(function).parameters
             assert list(ours) == list(inspect.signature(other).parameters), name
             defaults = [p.default for p in ours.values()]
-            assert defaults == [p.default for p in inspect.signature(other).parameters.values()], name
+            assert defaults == [
+                p.default for p in inspect.signature(other).parameters.values()
+            ], name
 
 
 def test_answers_are_the_same(
@@ -35,7 +40,9 @@ def test_answers_are_the_same(
     async def run() -> None:
         async with raffinate.aio.Client(server.address) as other:
             await other.wait_ready()
-            assert (await other.simulate(MAGNET)).proto.figures == client.simulate(MAGNET).proto.figures
+            assert (await other.simulate(MAGNET)).proto.figures == client.simulate(
+                MAGNET
+            ).proto.figures
             assert await other.to_yaml(MAGNET) == client.to_yaml(MAGNET)
             job = await other.optimize(SEARCH)
             seen = [u.optimization.progress.evaluations async for u in job.watch(timeout_s=120)]
@@ -47,9 +54,13 @@ def test_answers_are_the_same(
             with pytest.raises(raffinate.NotFound):
                 await job.refresh()
             assert (await other.feeds()).frame.equals(client.feeds().frame)
-            assert (await other.extractant_systems()).frame.equals(client.extractant_systems().frame)
+            assert (await other.extractant_systems()).frame.equals(
+                client.extractant_systems().frame
+            )
             evaluation = await other.evaluate_extractant_system("P507-HCl", ph=1)
-            assert evaluation.frame.equals(client.evaluate_extractant_system("P507-HCl", ph=1).frame)
+            assert evaluation.frame.equals(
+                client.evaluate_extractant_system("P507-HCl", ph=1).frame
+            )
             transient = await other.simulate_dynamic(EXAMPLES / "magnet-dynamics.yaml")
             assert transient.complete and isinstance(transient.states[0], dynamics_pb2.DynamicState)
 
@@ -98,7 +109,8 @@ def test_a_batch_keeps_its_order_with_wrong_ones_in_it(
             assert [a async for a in client.simulate_batch([])] == []
             items = [*varied(plant, 400), "name: wrong\n", plant]
             kinds = [
-                isinstance(a, raffinate.InvalidFlowsheet) async for a in client.simulate_batch(items)
+                isinstance(a, raffinate.InvalidFlowsheet)
+                async for a in client.simulate_batch(items)
             ]
             assert kinds == [False] * 400 + [True, False]
 

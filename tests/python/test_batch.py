@@ -58,7 +58,9 @@ def test_an_empty_batch_and_one_that_is_left_early(
     assert isinstance(first, raffinate.Simulation)
 
 
-def test_an_error_of_the_caller_comes_back(client: raffinate.Client, plant: raffinate.Simulation) -> None:
+def test_an_error_of_the_caller_comes_back(
+    client: raffinate.Client, plant: raffinate.Simulation
+) -> None:
     def broken() -> Iterator[flowsheet_pb2.Flowsheet]:
         yield from varied(plant, 2)
         raise RuntimeError("no more flowsheets")
@@ -69,7 +71,9 @@ def test_an_error_of_the_caller_comes_back(client: raffinate.Client, plant: raff
         list(client.simulate_batch([plant, "nowhere.yaml"]))
 
 
-def test_a_batch_survives_the_death_of_the_server(plant: raffinate.Simulation, tmp_path: Path) -> None:
+def test_a_batch_survives_the_death_of_the_server(
+    plant: raffinate.Simulation, tmp_path: Path
+) -> None:
     server = raffinate.local_server(PROGRAM, threads=1)
     port = int(server.address.rsplit(":", 1)[1])
     try:

@@ -101,7 +101,9 @@ def test_a_transient_ends_in_the_steady_state(client: raffinate.Client, tmp_path
     for product in ("light", "heavy"):
         expected = plant.products.loc[product, "impurity"]
         assert frame[f"{product}.impurity"].to_numpy() == pytest.approx(expected, rel=1e-5)
-    assert transient.stages(-1)["ph"].to_numpy() == pytest.approx(plant.stages["ph"].to_numpy(), abs=1e-6)
+    assert transient.stages(-1)["ph"].to_numpy() == pytest.approx(
+        plant.stages["ph"].to_numpy(), abs=1e-6
+    )
     assert "on specification" in transient._repr_html_()
 
 

@@ -13,15 +13,24 @@ from raffinate.v1 import flowsheet_pb2
 MAGNET = EXAMPLES / "magnet-simulate.yaml"
 
 
-def test_every_problem_of_a_file_comes_with_its_line(client: raffinate.Client, tmp_path: Path) -> None:
-    text = MAGNET.read_text().replace("flow: 0.12 m3/h", "flow: 0.12 kg").replace("stages: 7", "stages: 0")
+def test_every_problem_of_a_file_comes_with_its_line(
+    client: raffinate.Client, tmp_path: Path
+) -> None:
+    text = (
+        MAGNET.read_text()
+        .replace("flow: 0.12 m3/h", "flow: 0.12 kg")
+        .replace("stages: 7", "stages: 0")
+    )
     file = tmp_path / "plant.yaml"
     file.write_text(text)
     with pytest.raises(raffinate.InvalidFlowsheet) as caught:
         client.simulate(file)
     lines = text.splitlines()
     violations = caught.value.violations
-    assert [v.path for v in violations] == ["streams.caustic.flow", "circuits.heavy.sections.scrub.stages"]
+    assert [v.path for v in violations] == [
+        "streams.caustic.flow",
+        "circuits.heavy.sections.scrub.stages",
+    ]
     for violation, words in zip(violations, ("0.12 kg", "stages: 0")):
         assert violation.line is not None and words in lines[violation.line - 1]
     assert f"{file}:{violations[0].line}:" in str(caught.value)
@@ -41,7 +50,9 @@ def test_every_problem_of_a_file_comes_with_its_line(client: raffinate.Client, t
         ("\x00\n", ""),
     ],
 )
-def test_texts_that_are_no_flowsheet(client: raffinate.Client, call: str, text: str, word: str) -> None:
+def test_texts_that_are_no_flowsheet(
+    client: raffinate.Client, call: str, text: str, word: str
+) -> None:
     if not text:
         with pytest.raises((FileNotFoundError, IsADirectoryError)):
             getattr(client, call)(text)

@@ -102,8 +102,8 @@ def test_cancel_keeps_what_was_found_and_delete_ends_it(client: raffinate.Client
 def test_a_watch_survives_the_death_of_the_server(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """kill -9 in the middle of a search; a new server on the same port and database takes the job up
-    and the watch goes on, to the result of an undisturbed search."""
+    """kill -9 in the middle of a search; a new server on the same port and database takes the job
+    up and the watch goes on, to the result of an undisturbed search."""
     search = SEARCH.replace("evaluations: 1500", "evaluations: 12000")
     database = tmp_path / "jobs.db"
     server = raffinate.local_server(PROGRAM, database=database, threads=1)
@@ -118,7 +118,9 @@ def test_a_watch_survives_the_death_of_the_server(
                 log += update.log
                 if not killed and update.optimization.progress.evaluations > 2500:
                     server.kill()
-                    server = raffinate.local_server(PROGRAM, database=database, threads=1, port=port)
+                    server = raffinate.local_server(
+                        PROGRAM, database=database, threads=1, port=port
+                    )
                     killed = True
             assert killed, "the search ended before the server could be killed"
             result = job.result()

@@ -1,5 +1,5 @@
-"""10,000 designs stay fluid. Bounds are several times what was measured (docs/python.md), for machines
-that are slow or busy."""
+"""10,000 designs stay fluid. Bounds are several times what was measured (docs/python.md), for
+machines that are slow or busy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def seconds(function: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def test_ten_thousand_designs(front: raffinate.ParetoSet, tmp_path: Any) -> None:
-    """Frames, picture and notebook view of a set of 10,000, each design a real one with its numbers moved."""
+    """Frames, picture and notebook view of a set of 10,000, each design a real one with its numbers
+    moved."""
     protos = []
     for i in range(COUNT):
         proto = simulation_pb2.Simulation()

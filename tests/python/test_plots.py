@@ -30,8 +30,15 @@ def test_the_profile_has_every_element_over_every_stage(plant: raffinate.Simulat
     figure = plant.plot_profile()
     aqueous, organic, ph, loading = figure.axes
     assert {line.get_label() for line in aqueous.lines} == {
-        "La", "Ce", "Pr", "Nd", "Sm", "Gd", "Dy", "Na",
-    }  # fmt: skip
+        "La",
+        "Ce",
+        "Pr",
+        "Nd",
+        "Sm",
+        "Gd",
+        "Dy",
+        "Na",
+    }
     nd = next(line for line in organic.lines if line.get_label() == "Nd")
     assert list(nd.get_ydata()) == list(plant.stages["Nd_organic_mol_per_l"])
     assert aqueous.get_ylabel() == "aqueous [mol/L]" and aqueous.get_yscale() == "log"

@@ -34,7 +34,9 @@ class Page(HTMLParser):
         self.tags.append(tag)
         if tag not in ("meta", "img", "br"):
             self.unclosed.append(tag)
-        self.asked += [v or "" for k, v in attrs if k in ("src", "href", "srcset", "data", "action")]
+        self.asked += [
+            v or "" for k, v in attrs if k in ("src", "href", "srcset", "data", "action")
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         assert self.unclosed.pop() == tag
@@ -60,15 +62,26 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
     assert not {"script", "link", "iframe"} & set(page.tags)
     assert page.tags.count("img") == 4
     assert page.chapters == [
-        "What was asked", "The proposed design", "The trade-off", "Reagents and effluents", "Streams",
-        "Over the stages", "What matters most", "What it rests on", "How to reproduce it",
-    ]  # fmt: skip
+        "What was asked",
+        "The proposed design",
+        "The trade-off",
+        "Reagents and effluents",
+        "Streams",
+        "Over the stages",
+        "What matters most",
+        "What it rests on",
+        "How to reproduce it",
+    ]
     design = front.design(choice.design)
     f = design.proto.figures
     for product in f.products:
         assert share(product.purity, product.impurity) in page.text
     for value in (f.acid_kg_per_t_reo, f.wastewater_m3_per_t_reo, f.chloride_kg_per_t_reo):
         assert number(value) in page.text
+    # Of the hourly balance, from the streams themselves: 36.461 g/mol of HCl.
+    bought = [s for s in design.flowsheet.streams if not s.feed]
+    acid_kg_per_h = 36.461 * sum(s.flow_m3_per_h.value * s.hcl_mol_per_l.value for s in bought)
+    assert f"{number(acid_kg_per_h)} kg" in page.text
     for stream in client.simulate(design).streams.index:
         assert stream in page.text
     for flag in client.simulate(design).proto.flags:
@@ -131,7 +144,9 @@ def test_the_command_reads_what_the_tool_wrote(
     question = tmp_path / "magnet.yaml"
     question.write_text(SEARCH)
     result = tmp_path / "result"
-    subprocess.run([PROGRAM, "optimize", str(question), "-o", str(result)], check=True, capture_output=True)
+    subprocess.run(
+        [PROGRAM, "optimize", str(question), "-o", str(result)], check=True, capture_output=True
+    )
     out = tmp_path / "report.html"
     assert main([str(result), "--question", str(question), "-o", str(out)]) == 0
     assert "proposes design" in capsys.readouterr().out
@@ -155,7 +170,9 @@ def test_the_command_says_what_is_wrong(
     assert "empty" in capsys.readouterr().err
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("name: a\nstreems: {}\n")
-    assert main([str(tmp_path), "--question", str(wrong), "-o", out, "--server", server.address]) == 2
+    assert (
+        main([str(tmp_path), "--question", str(wrong), "-o", out, "--server", server.address]) == 2
+    )
     assert "streems" in capsys.readouterr().err
     assert main([str(EXAMPLES), "-o", out, "--server", "127.0.0.1:1"]) == 4
     assert not os.path.exists(out)

@@ -124,7 +124,9 @@ def test_what_stays_wrong_is_not_tried_again(
 def test_it_gives_up_in_time(stub: tuple[Stub, str]) -> None:
     handler, address = stub
     handler.script = [unavailable]
-    with raffinate.Client(address, retry=raffinate.Retry(give_up_s=0.5, first_delay_s=0.05)) as client:
+    with raffinate.Client(
+        address, retry=raffinate.Retry(give_up_s=0.5, first_delay_s=0.05)
+    ) as client:
         began = time.monotonic()
         with pytest.raises(raffinate.Unavailable):
             client.extractant_system("x")
@@ -157,11 +159,26 @@ def test_tls_and_a_bearer_token_reach_an_endpoint_that_has_them(tmp_path: Path) 
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         [
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate),
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
         ],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+    )
     handler = Stub()
     handler.script = [good]
     server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[handler])

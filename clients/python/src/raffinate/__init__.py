@@ -13,8 +13,8 @@
         front = job.result(progress=True)
         front.plot_pareto()
 
-:mod:`raffinate.aio` has the same client for asyncio. Names of figures, streams and columns are those
-of the API and end in their unit.
+:mod:`raffinate.aio` has the same client for asyncio. Names of figures, streams and columns are
+those of the API and end in their unit.
 """
 
 from raffinate._queries import Distribution

@@ -129,7 +129,9 @@ class Distribution:
         return self.frame._repr_html_()
 
 
-def systems(items: Sequence[flowsheet_pb2.ExtractantSystem]) -> Collection[flowsheet_pb2.ExtractantSystem]:
+def systems(
+    items: Sequence[flowsheet_pb2.ExtractantSystem],
+) -> Collection[flowsheet_pb2.ExtractantSystem]:
     """With name, law, medium, elements, DOI and description as a frame."""
     kinds = flowsheet_pb2.ExtractantSystem
 
@@ -162,7 +164,9 @@ def feeds(items: Sequence[chemistry_pb2.Feed]) -> Collection[chemistry_pb2.Feed]
             rows.append(row)
         columns = None if rows else ["name"]
         out = pd.DataFrame(rows, columns=columns).set_index("name")
-        return out.assign(description=[f.description for f in found], source=[f.source for f in found])
+        return out.assign(
+            description=[f.description for f in found], source=[f.source for f in found]
+        )
 
     return Collection(items, frame)
 

@@ -18,14 +18,16 @@ log = logging.getLogger("raffinate")
 class Retry:
     """How calls are repeated.
 
-    UNAVAILABLE is tried again, for the server may come back; RESOURCE_EXHAUSTED where the server says
-    after how long. Every call of this package may be repeated: simulations compute the same again,
-    and jobs are created with a request id. Waits grow by ``factor`` from ``first_delay_s`` to
-    ``max_delay_s``, each by chance 20 % more or less, and are never shorter than the server asks.
+    UNAVAILABLE is tried again, for the server may come back; RESOURCE_EXHAUSTED where the server
+    says after how long. Every call of this package may be repeated: simulations compute the same
+    again, and jobs are created with a request id. Waits grow by ``factor`` from ``first_delay_s``
+    to ``max_delay_s``, each by chance 20 % more or less, and are never shorter than the server
+    asks.
     """
 
     give_up_s: float = 30.0
-    """How long without any success; 0 does not try again. A ``timeout_s`` of the call ends it earlier."""
+    """How long without any success; 0 does not try again. A ``timeout_s`` of the call ends it
+    earlier."""
     first_delay_s: float = 0.1
     max_delay_s: float = 5.0
     factor: float = 2.0

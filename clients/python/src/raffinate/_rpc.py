@@ -42,9 +42,7 @@ def _method(
     return Method(f"/raffinate.v1.{service}/{name}", request, response)
 
 
-SIMULATE = _method(
-    "Simulator", "Simulate", simulator.SimulateRequest, simulator.SimulateResponse
-)
+SIMULATE = _method("Simulator", "Simulate", simulator.SimulateRequest, simulator.SimulateResponse)
 SIMULATE_BATCH = _method(
     "Simulator", "SimulateBatch", simulator.SimulateBatchRequest, simulator.SimulateBatchResponse
 )
@@ -150,7 +148,9 @@ def channel_options() -> list[tuple[str, int]]:
     ]
 
 
-def make_channel_arguments(address: str, credentials: grpc.ChannelCredentials | None) -> dict[str, Any]:
+def make_channel_arguments(
+    address: str, credentials: grpc.ChannelCredentials | None
+) -> dict[str, Any]:
     """Arguments of ``insecure_channel`` or ``secure_channel``, sync or asyncio."""
     arguments: dict[str, Any] = {"target": address, "options": channel_options()}
     if credentials is not None:

@@ -249,9 +249,11 @@ class Client:
             except asyncio.InvalidStateError:
                 # A write after the end; the status says why it ended.
                 broken = grpc.aio.AioRpcError(
-                    await stream.code(), await stream.initial_metadata(),
-                    await stream.trailing_metadata(), await stream.details(),
-                )  # fmt: skip
+                    await stream.code(),
+                    await stream.initial_metadata(),
+                    await stream.trailing_metadata(),
+                    await stream.details(),
+                )
                 await self._wait_or_raise(attempts, broken)
             except grpc.RpcError as error:
                 await self._wait_or_raise(attempts, error)
@@ -271,7 +273,9 @@ class Client:
             position = 0
 
         attempts = Attempts(self._retry, self.address, timeout_s)
-        async for answer in self.stream(_rpc.SIMULATE_DYNAMIC, request, attempts, source, restarted):
+        async for answer in self.stream(
+            _rpc.SIMULATE_DYNAMIC, request, attempts, source, restarted
+        ):
             if answer.WhichOneof("kind") == "summary":
                 yield answer.summary
                 return
@@ -387,10 +391,20 @@ class Client:
     ) -> fit.Fit:
         """As :meth:`raffinate.Client.fit_extractant_system`."""
         request = fit.request_of(
-            contacts, start, source=source, medium=medium, log10_k=log10_k, slopes=slopes,
-            enthalpy=enthalpy, elements=list(elements), loss=loss, loss_scale=loss_scale,
-            reference_temperature_celsius=reference_temperature_celsius, name=name, doi=doi,
-        )  # fmt: skip
+            contacts,
+            start,
+            source=source,
+            medium=medium,
+            log10_k=log10_k,
+            slopes=slopes,
+            enthalpy=enthalpy,
+            elements=list(elements),
+            loss=loss,
+            loss_scale=loss_scale,
+            reference_temperature_celsius=reference_temperature_celsius,
+            name=name,
+            doi=doi,
+        )
         return fit.Fit(await self.call(_rpc.FIT_EXTRACTANT_SYSTEM, request, timeout_s))
 
     async def feeds(self, timeout_s: float | None = None) -> Collection[chemistry_pb2.Feed]:
@@ -413,9 +427,7 @@ class Client:
 class Job(JobView):
     """An optimization that a :class:`raffinate.aio.Client` started or found."""
 
-    def __init__(
-        self, client: Client, proto: optimizations_pb2.Optimization, retry: Retry
-    ) -> None:
+    def __init__(self, client: Client, proto: optimizations_pb2.Optimization, retry: Retry) -> None:
         super().__init__(proto, retry)
         self._client = client
 

@@ -47,10 +47,10 @@ class Client:
         timeout_s: float | None = None,
         retry: Retry = Retry(),
     ) -> None:
-        """``credentials``: of a TLS endpoint before the server, as ``grpc.ssl_channel_credentials()``
-        makes them; in the clear when None, as ``raffinate serve`` listens. ``metadata`` goes with every
-        call (``{"authorization": "Bearer ..."}`` for such an endpoint). ``timeout_s``: of every unary
-        call that says none itself."""
+        """``credentials``: of a TLS endpoint before the server, as
+        ``grpc.ssl_channel_credentials()`` makes them; in the clear when None, as ``raffinate
+        serve`` listens. ``metadata`` goes with every call (``{"authorization": "Bearer ..."}`` for
+        such an endpoint). ``timeout_s``: of every unary call that says none itself."""
         self.address = address
         self._retry = retry
         self._timeout_s = timeout_s
@@ -83,8 +83,10 @@ class Client:
             grpc.channel_ready_future(self._channel).result(timeout=timeout_s)
         except grpc.FutureTimeoutError:
             raise Unavailable(
-                f"no server answers at {self.address} after {timeout_s:g} s; start one with: "
-                f"raffinate serve --listen {self.address}",
+                (
+                    f"no server answers at {self.address} after {timeout_s:g} s; start one with: "
+                    f"raffinate serve --listen {self.address}"
+                ),
                 code="UNAVAILABLE",
             ) from None
 
@@ -161,9 +163,9 @@ class Client:
     def parse(
         self, flowsheet: FlowsheetLike, timeout_s: float | None = None
     ) -> flowsheet_pb2.Flowsheet:
-        """The message of a file, text or mapping. Only the text is checked; what it is used for later
-        checks the rest. InvalidFlowsheet has every problem with its line. The message is the caller's:
-        a copy of one that was given."""
+        """The message of a file, text or mapping. Only the text is checked; what it is used for
+        later checks the rest. InvalidFlowsheet has every problem with its line. The message is the
+        caller's: a copy of one that was given."""
         return flowsheets.copy(self._message(flowsheet, flowsheets.TEXT_ONLY, timeout_s)[0])
 
     def to_yaml(self, flowsheet: FlowsheetLike, timeout_s: float | None = None) -> str:
@@ -181,8 +183,9 @@ class Client:
         sensitivities: bool = False,
         timeout_s: float | None = None,
     ) -> Simulation:
-        """Steady state of a flowsheet that has only numbers. One that does not converge is an answer:
-        ``converged`` is False and ``message`` says why. InvalidFlowsheet has every problem."""
+        """Steady state of a flowsheet that has only numbers. One that does not converge is an
+        answer: ``converged`` is False and ``message`` says why. InvalidFlowsheet has every problem.
+        """
         message, source = self._message(flowsheet, flowsheets.SIMULATE, timeout_s)
         request = simulator_pb2.SimulateRequest(flowsheet=message, sensitivities=sensitivities)
         return Simulation(self.call(_rpc.SIMULATE, request, timeout_s, source).simulation)
@@ -190,9 +193,9 @@ class Client:
     def simulate_batch(
         self, flowsheet_items: Iterable[FlowsheetLike], *, sensitivities: bool = False
     ) -> Iterator[Simulation | InvalidFlowsheet]:
-        """One answer per flowsheet, in their order, while they are read: thousands need no memory. A
-        flowsheet that is wrong is answered by its error, as a value, and does not end the rest. After
-        a break of the connection only what had no answer yet is sent again."""
+        """One answer per flowsheet, in their order, while they are read: thousands need no memory.
+        A flowsheet that is wrong is answered by its error, as a value, and does not end the rest.
+        After a break of the connection only what had no answer yet is sent again."""
         source = _BatchSource(self, flowsheet_items, sensitivities)
         attempts = Attempts(self._retry, self.address)
         bound = _rpc.SIMULATE_BATCH.bind(self._channel.stream_stream)
@@ -225,8 +228,8 @@ class Client:
         self, flowsheet: FlowsheetLike, *, stages: bool = False, timeout_s: float | None = None
     ) -> Iterator[dynamics_pb2.DynamicState | dynamics_pb2.DynamicSummary]:
         """The states of the transient that ``dynamics`` of the flowsheet describes, as they are
-        computed, and last its summary. ``stages``: with profiles. After a break of the connection the
-        transient is computed again and goes on where it was."""
+        computed, and last its summary. ``stages``: with profiles. After a break of the connection
+        the transient is computed again and goes on where it was."""
         message, source = self._message(flowsheet, flowsheets.DYNAMIC, timeout_s)
         request = simulator_pb2.SimulateDynamicRequest(flowsheet=message, stages=stages)
         seen, position = 0, 0
@@ -252,8 +255,8 @@ class Client:
         stages: bool = False,
         timeout_s: float | None = None,
     ) -> Transient:
-        """The whole transient that ``dynamics`` of the flowsheet describes. One that stops early is an
-        answer: ``complete`` is False and ``message`` says where and why."""
+        """The whole transient that ``dynamics`` of the flowsheet describes. One that stops early is
+        an answer: ``complete`` is False and ``message`` says where and why."""
         states: list[dynamics_pb2.DynamicState] = []
         summary = dynamics_pb2.DynamicSummary()
         for answer in self.watch_dynamic(flowsheet, stages=stages, timeout_s=timeout_s):
@@ -272,8 +275,8 @@ class Client:
         request_id: str | None = None,
         timeout_s: float | None = None,
     ) -> Job:
-        """Starts a search on the server and returns at once; ``job.result()`` waits. The call may be
-        repeated with the same ``request_id`` and makes one job only; one is chosen when None."""
+        """Starts a search on the server and returns at once; ``job.result()`` waits. The call may
+        be repeated with the same ``request_id`` and makes one job only; one is chosen when None."""
         message, source = self._message(flowsheet, flowsheets.OPTIMIZE, timeout_s)
         request = optimizations_pb2.CreateOptimizationRequest(
             flowsheet=message, request_id=request_id or uuid.uuid4().hex
@@ -295,7 +298,8 @@ class Client:
     def flowsheets_of(
         self, name: str, *, full: bool = False, timeout_s: float | None = None
     ) -> list[Any]:
-        """The simulations of the Pareto set of an optimization. ``full``: with streams and profiles."""
+        """The simulations of the Pareto set of an optimization. ``full``: with streams and
+        profiles."""
         views = optimizations_pb2.ListFlowsheetsRequest
         request = views(
             parent=_queries.job_name(name), page_size=200, view=views.FULL if full else views.BASIC
@@ -336,9 +340,7 @@ class Client:
         request = _queries.evaluation(
             system, ph, free_dimer_mol_per_l, extractant_mol_per_l, loading
         )
-        return _queries.Distribution(
-            self.call(_rpc.EVALUATE_EXTRACTANT_SYSTEM, request, timeout_s)
-        )
+        return _queries.Distribution(self.call(_rpc.EVALUATE_EXTRACTANT_SYSTEM, request, timeout_s))
 
     def fit_extractant_system(
         self,
@@ -358,15 +360,25 @@ class Client:
         doi: str = "",
         timeout_s: float | None = None,
     ) -> fit.Fit:
-        """Constants from shake-flask data. ``start``: where the fit begins and what it does not fit;
-        ``slopes``: "fixed", "shared", "per_element"; ``loss``: "squares", "huber", "soft_l1", "cauchy",
-        with ``loss_scale`` as a share of the feed. Conflict, reason NOT_DETERMINED, where the data
-        cannot tell parameters apart."""
+        """Constants from shake-flask data. ``start``: where the fit begins and what it does not
+        fit; ``slopes``: "fixed", "shared", "per_element"; ``loss``: "squares", "huber", "soft_l1",
+        "cauchy", with ``loss_scale`` as a share of the feed. Conflict, reason NOT_DETERMINED, where
+        the data cannot tell parameters apart."""
         request = fit.request_of(
-            contacts, start, source=source, medium=medium, log10_k=log10_k, slopes=slopes,
-            enthalpy=enthalpy, elements=list(elements), loss=loss, loss_scale=loss_scale,
-            reference_temperature_celsius=reference_temperature_celsius, name=name, doi=doi,
-        )  # fmt: skip
+            contacts,
+            start,
+            source=source,
+            medium=medium,
+            log10_k=log10_k,
+            slopes=slopes,
+            enthalpy=enthalpy,
+            elements=list(elements),
+            loss=loss,
+            loss_scale=loss_scale,
+            reference_temperature_celsius=reference_temperature_celsius,
+            name=name,
+            doi=doi,
+        )
         return fit.Fit(self.call(_rpc.FIT_EXTRACTANT_SYSTEM, request, timeout_s))
 
     def feeds(self, timeout_s: float | None = None) -> Collection[chemistry_pb2.Feed]:
@@ -390,9 +402,7 @@ class _BatchSource:
     """The flowsheets of a batch on their way: gRPC reads them in a thread of its own, and after a
     break those without an answer go first."""
 
-    def __init__(
-        self, client: Client, items: Iterable[FlowsheetLike], sensitivities: bool
-    ) -> None:
+    def __init__(self, client: Client, items: Iterable[FlowsheetLike], sensitivities: bool) -> None:
         self._client = client
         self._items = iter(items)
         self._sensitivities = sensitivities
@@ -475,4 +485,3 @@ class _Feeder(Iterator[simulator_pb2.SimulateBatchRequest]):
         if self._again:
             return self._again.popleft()
         return self._source.next_for(self._token)
-

@@ -1,7 +1,7 @@
 """What can go wrong, with every problem at its place.
 
-All errors are :class:`RaffinateError`. The server's details (``grpc-status-details-bin``, google.rpc)
-are decoded: the reason for machines, field violations, and when to try again.
+All errors are :class:`RaffinateError`. The server's details (``grpc-status-details-bin``,
+google.rpc) are decoded: the reason for machines, field violations, and when to try again.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class Violation:
     """One problem of an input."""
 
     path: str
-    """Of the field: in the words of the file (``streams.feed.flow``) where there was a text, else in
-    those of the message (``streams[1].flow_m3_per_h``). Empty when it concerns the whole."""
+    """Of the field: in the words of the file (``streams.feed.flow``) where there was a text, else
+    in those of the message (``streams[1].flow_m3_per_h``). Empty when it concerns the whole."""
     description: str
     """What was found and what would be right."""
     line: int | None = None
@@ -171,7 +171,9 @@ def decode_details(data: bytes) -> Details:
                 out.reason = detail.reason
                 out.metadata = dict(detail.metadata)
             elif name == "BadRequest":
-                out.violations = [Violation(v.field, v.description) for v in detail.field_violations]
+                out.violations = [
+                    Violation(v.field, v.description) for v in detail.field_violations
+                ]
             elif name == "RetryInfo":
                 out.retry_delay_s = detail.retry_delay.seconds + 1e-9 * detail.retry_delay.nanos
     except Exception:  # noqa: BLE001 - a foreign proxy may send anything

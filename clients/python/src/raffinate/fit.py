@@ -33,7 +33,9 @@ def _number(frame: pd.DataFrame, row: Any, column: str) -> float | None:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"row {row}, column {column}: found {value!r}; a number is needed") from None
+        raise ValueError(
+            f"row {row}, column {column}: found {value!r}; a number is needed"
+        ) from None
 
 
 def _concentration(frame: pd.DataFrame, row: Any, column: str) -> float:
@@ -60,7 +62,9 @@ def contacts_of(data: ContactsLike) -> list[chemistry_pb2.Contact]:
     if not elements:
         missing.append("ELEMENT_feed_mol_per_l (at least one)")
     if unknown or missing:
-        found = [f"lacks the column {c}" for c in missing] + [f"has the unknown column {c}" for c in unknown]
+        found = [f"lacks the column {c}" for c in missing] + [
+            f"has the unknown column {c}" for c in unknown
+        ]
         raise ValueError(f"the table {'; '.join(found)}")
     per_monomer = 2 if extractants[0].endswith("_dimer_mol_per_l") else 1
     out = []
@@ -164,8 +168,14 @@ class Fit:
         """One row per analysed value: flask, element, measured, fitted (mol/L), error as a share of
         the feed, pH and loading at equilibrium."""
         columns = [
-            "contact", "element", "measured_mol_per_l", "fitted_mol_per_l", "error_of_feed", "ph", "loading",
-        ]  # fmt: skip
+            "contact",
+            "element",
+            "measured_mol_per_l",
+            "fitted_mol_per_l",
+            "error_of_feed",
+            "ph",
+            "loading",
+        ]
         rows = [[getattr(r, c) for c in columns] for r in self.proto.residuals]
         return pd.DataFrame(rows, columns=columns)
 
@@ -183,8 +193,8 @@ class Fit:
     def __repr__(self) -> str:
         after = self.proto.after
         return (
-            f"<Fit of {self.system.name!r}: {len(self.proto.parameters)} parameters to {after.values} "
-            f"values, rms {100 * after.rms_of_feed:.3g} % of the feed>"
+            f"<Fit of {self.system.name!r}: {len(self.proto.parameters)} parameters to"
+            f" {after.values} values, rms {100 * after.rms_of_feed:.3g} % of the feed>"
         )
 
     def _repr_html_(self) -> Any:

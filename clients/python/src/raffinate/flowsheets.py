@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 FlowsheetLike = Union[
     str, "os.PathLike[str]", Mapping[str, Any], flowsheet_pb2.Flowsheet, "Simulation"
 ]
-"""A flowsheet: the path of a file; its text (a ``str`` with a line break); a mapping of the same form
-(``{"streams": {"feed": {"flow": "1 m3/h"}}}``); a message; or a simulation, whose flowsheet is meant."""
+"""A flowsheet: the path of a file; its text (a ``str`` with a line break); a mapping of the same
+form (``{"streams": {"feed": {"flow": "1 m3/h"}}}``); a message; or a simulation, whose flowsheet is
+meant."""
 
 Purpose = flowsheets_pb2.ParseFlowsheetRequest
 PurposeValue = Any
@@ -81,7 +82,8 @@ def _plain(value: Any) -> Any:
     if callable(item):
         return item()
     raise TypeError(
-        f"a flowsheet holds text, numbers, mappings and lists; found {type(value).__name__}: {value!r}"
+        f"a flowsheet holds text, numbers, mappings and lists; found {type(value).__name__}:"
+        f" {value!r}"
     )
 
 
@@ -113,6 +115,6 @@ def resolve(flowsheet: FlowsheetLike) -> flowsheet_pb2.Flowsheet | Text:
             ) from None
         return Text(text, str(path), path.name)
     raise TypeError(
-        f"found {type(flowsheet).__name__}; a flowsheet is a path, a text of several lines, a mapping, "
-        "a raffinate.v1.flowsheet_pb2.Flowsheet or a raffinate.Simulation"
+        f"found {type(flowsheet).__name__}; a flowsheet is a path, a text of several lines, a"
+        " mapping, a raffinate.v1.flowsheet_pb2.Flowsheet or a raffinate.Simulation"
     )

@@ -33,7 +33,7 @@ def split_unit(name: str) -> tuple[str, str]:
 
 
 def enum_name(enum: Any, value: int) -> str:
-    """The lower-case name of an enum's value, as files have it; the number where it is not known."""
+    """An enum's value in lower case, as files have it; the number where it is not known."""
     name: str = enum.Name(value) if value in enum.values() else str(value)
     return name.lower()
 
@@ -42,12 +42,14 @@ def _scalar_fields(message: type[Any]) -> list[str]:
     return [
         f.name
         for f in message.DESCRIPTOR.fields
-        if f.message_type is None and f.label != f.LABEL_REPEATED
+        if f.message_type is None and not names.is_repeated(f)
     ]
 
 
 _FIGURES = _scalar_fields(simulation_pb2.Figures)
-_OPTIONAL = {f for f in _FIGURES if simulation_pb2.Figures.DESCRIPTOR.fields_by_name[f].has_presence}
+_OPTIONAL = {
+    f for f in _FIGURES if simulation_pb2.Figures.DESCRIPTOR.fields_by_name[f].has_presence
+}
 _STREAM = [f for f in _scalar_fields(simulation_pb2.StreamState) if f != "name"]
 _STAGE = [f for f in _scalar_fields(simulation_pb2.StageState) if f != "stage"]
 _PRODUCT = [f for f in _scalar_fields(simulation_pb2.ProductFigures) if f != "product"]
@@ -60,8 +62,8 @@ def _figure(figures: simulation_pb2.Figures, name: str) -> Any:
 
 
 def figures(message: simulation_pb2.Figures) -> pd.DataFrame:
-    """Index: figure, the name of the API without its unit. Columns: value, unit. NaN where the circuit
-    has none, such as shares of a theoretical minimum."""
+    """Index: figure, the name of the API without its unit. Columns: value, unit. NaN where the
+    circuit has none, such as shares of a theoretical minimum."""
     rows = [(*split_unit(name), _figure(message, name)) for name in _FIGURES]
     frame = pd.DataFrame(rows, columns=["figure", "unit", "value"]).set_index("figure")
     return frame[["value", "unit"]]
@@ -103,8 +105,8 @@ def stages(states: Iterable[simulation_pb2.StageState]) -> pd.DataFrame:
 
 
 def flags(messages: Iterable[simulation_pb2.Flag]) -> pd.DataFrame:
-    """What an engineer should know: code, section, stages, value, limit, message. NaN where a flag has
-    no value or limit."""
+    """What an engineer should know: code, section, stages, value, limit, message. NaN where a flag
+    has no value or limit."""
     rows = [
         (
             f.code,
@@ -123,20 +125,23 @@ def evidence(message: simulation_pb2.Evidence) -> pd.DataFrame:
     """Index: product, "" for the whole plant. The weakest class of constant and its elements."""
     classes = flowsheet_pb2.EquilibriumConstant.Provenance
     rows = [
-        (e.product if product else "", enum_name(classes, e.weakest_class), ", ".join(e.weakest_elements))
+        (
+            e.product if product else "",
+            enum_name(classes, e.weakest_class),
+            ", ".join(e.weakest_elements),
+        )
         for product, e in [(False, message), *((True, p) for p in message.products)]
     ]
     frame = pd.DataFrame(rows, columns=["product", "weakest_class", "weakest_elements"])
     return frame.set_index("product")
 
 
-def sensitivities(
-    simulation: simulation_pb2.Simulation, elasticities: bool
-) -> pd.DataFrame:
-    """Index: lever, a number of the flowsheet by its path in a file, ``streams.caustic.flow [m3/h]``.
-    Columns: figures by their names in objectives, ``light.impurity`` for those of products.
-    ``elasticities``: per cent of the figure per per cent of the lever; else the derivative in the
-    figure's unit over the lever's. NaN for a figure at zero, which has no elasticity."""
+def sensitivities(simulation: simulation_pb2.Simulation, elasticities: bool) -> pd.DataFrame:
+    """Index: lever, a number of the flowsheet by its path in a file, ``streams.caustic.flow
+    [m3/h]``. Columns: figures by their names in objectives, ``light.impurity`` for those of
+    products. ``elasticities``: per cent of the figure per per cent of the lever; else the
+    derivative in the figure's unit over the lever's. NaN for a figure at zero, which has no
+    elasticity."""
     message = simulation.sensitivities
     levers = [names.with_unit(simulation.flowsheet, lever.field) for lever in message.levers]
     columns: dict[str, Sequence[float]] = {}
@@ -149,8 +154,8 @@ def sensitivities(
 
 def figures_of_many(simulations: Sequence[simulation_pb2.Simulation]) -> pd.DataFrame:
     """One row per simulation, index ``design`` from 1, columns as in the tool's pareto.csv: figures
-    under the names of the API, those of products as ``light.purity``; ``converged`` and the number of
-    ``flags``. All of one flowsheet's products."""
+    under the names of the API, those of products as ``light.purity``; ``converged`` and the number
+    of ``flags``. All of one flowsheet's products."""
     columns: dict[str, list[Any]] = {}
     # By columns: a frame of 10,000 dicts costs several times as much.
     if simulations:

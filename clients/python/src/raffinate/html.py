@@ -52,16 +52,18 @@ def simulation(result: Simulation) -> str:
     parts.append(_table(["product", "purity", "recovery", "kg REO/h"], rows))
     f = result.proto.figures
     parts.append(
-        f"<p>reagents {number(f.reagents_kg_per_t_reo)} kg/t REO (acid {number(f.acid_kg_per_t_reo)}, "
-        f"base {number(f.base_kg_per_t_reo)}), wastewater {number(f.wastewater_m3_per_t_reo)} m³/t REO, "
-        f"{f.stages} stages</p>"
+        f"<p>reagents {number(f.reagents_kg_per_t_reo)} kg/t REO (acid"
+        f" {number(f.acid_kg_per_t_reo)}, base {number(f.base_kg_per_t_reo)}), wastewater"
+        f" {number(f.wastewater_m3_per_t_reo)} m³/t REO, {f.stages} stages</p>"
     )
     if result.proto.flags:
         items = "".join(
             f"<li><code>{escape(flag.code)}</code> {escape(flag.message)}</li>"
             for flag in result.proto.flags
         )
-        parts.append(f"<details><summary>{len(result.proto.flags)} flags</summary><ul>{items}</ul></details>")
+        parts.append(
+            f"<details><summary>{len(result.proto.flags)} flags</summary><ul>{items}</ul></details>"
+        )
     return "".join(parts)
 
 
@@ -69,12 +71,16 @@ def transient(result: Transient) -> str:
     """How it ended and when products were on specification."""
     end = "complete" if result.complete else f"stopped early: {escape(result.message)}"
     rows = [
-        [escape(p.product), number(p.on_specification_h) if p.HasField("on_specification_h") else "–"]
+        [
+            escape(p.product),
+            number(p.on_specification_h) if p.HasField("on_specification_h") else "–",
+        ]
         for p in result.summary.products
     ]
     return (
-        f"<b>{escape(result.summary.flowsheet.name)}</b><p>{number(result.summary.end_time_h)} h in "
-        f"{len(result.states)} outputs, {end}</p>" + _table(["product", "on specification from [h]"], rows)
+        f"<b>{escape(result.summary.flowsheet.name)}</b><p>{number(result.summary.end_time_h)} h in"
+        f" {len(result.states)} outputs, {end}</p>"
+        + _table(["product", "on specification from [h]"], rows)
     )
 
 
@@ -84,7 +90,9 @@ def pareto(result: ParetoSet) -> str:
     head = f"<b>{escape(result.question.name or 'Pareto set')}</b><p>{count} designs</p>"
     if count == 0:
         return head
-    shown = sorted({round(i * (count - 1) / max(1, min(_ROWS, count) - 1)) for i in range(min(_ROWS, count))})
+    shown = sorted(
+        {round(i * (count - 1) / max(1, min(_ROWS, count) - 1)) for i in range(min(_ROWS, count))}
+    )
     frame = result.objectives.iloc[shown]
     rows = []
     for design, values in zip(frame.index, frame.itertuples(index=False)):

@@ -65,7 +65,7 @@ class JobView:
         return self.proto.progress
 
     def _take(self, message: optimizations_pb2.WatchOptimizationResponse, again: bool) -> Update:
-        """Keeps the news. ``again``: the first message after a break, with the log from its start."""
+        """Keeps the news. ``again``: the first message after a break, with all of the log."""
         if message.HasField("optimization"):
             flowsheet = self.proto.flowsheet
             self.proto = message.optimization
@@ -97,9 +97,7 @@ class JobView:
 class Job(JobView):
     """An optimization that a :class:`raffinate.Client` started or found."""
 
-    def __init__(
-        self, client: Client, proto: optimizations_pb2.Optimization, retry: Retry
-    ) -> None:
+    def __init__(self, client: Client, proto: optimizations_pb2.Optimization, retry: Retry) -> None:
         super().__init__(proto, retry)
         self._client = client
 
@@ -138,7 +136,8 @@ class Job(JobView):
             note()
 
     def wait(self, *, progress: bool = False, timeout_s: float | None = None) -> Job:
-        """Until it ends. ``progress``: with a bar. DeadlineExceeded after ``timeout_s``; the job goes on."""
+        """Until it ends. ``progress``: with a bar. DeadlineExceeded after ``timeout_s``; the job
+        goes on."""
         try:
             with ProgressBar(self.proto, progress) as bar:
                 for _ in self.watch(timeout_s):
@@ -154,7 +153,8 @@ class Job(JobView):
         self, *, progress: bool = False, full: bool = False, timeout_s: float | None = None
     ) -> ParetoSet:
         """Waits for the end and fetches the Pareto set; of a cancelled job what was found so far.
-        ``full``: with streams and profiles. OptimizationFailed; DeadlineExceeded after ``timeout_s``."""
+        After Ctrl-C the job goes on; ``client.job(name)`` finds it. ``full``: with streams and
+        profiles. OptimizationFailed; DeadlineExceeded after ``timeout_s``."""
         if not self.ended:
             self.wait(progress=progress, timeout_s=timeout_s)
         self._check_outcome()

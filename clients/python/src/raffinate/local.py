@@ -17,12 +17,13 @@ from raffinate.errors import Unavailable
 
 
 def find_program(program: str | os.PathLike[str] | None = None) -> str:
-    """The tool: ``program``, ``$RAFFINATE_PROGRAM``, or ``raffinate`` on the path. FileNotFoundError."""
+    """The tool: ``program``, ``$RAFFINATE_PROGRAM``, or ``raffinate`` on the path.
+    FileNotFoundError."""
     found = program or os.environ.get("RAFFINATE_PROGRAM") or shutil.which("raffinate")
     if not found or not Path(found).is_file():
         raise FileNotFoundError(
-            f"no raffinate program ({found or 'none on the path'}); build it, then give its path as "
-            "program= or in RAFFINATE_PROGRAM"
+            f"no raffinate program ({found or 'none on the path'}); build it, then give its path as"
+            " program= or in RAFFINATE_PROGRAM"
         )
     return str(found)
 
@@ -40,14 +41,22 @@ class LocalServer:
         port: int = 0,
     ) -> None:
         """``program``: the tool; ``$RAFFINATE_PROGRAM``, then ``raffinate`` on the path when None.
-        ``database``: where jobs are kept, in memory by default. ``threads``: all when 0. ``port``: a
-        free one when 0. FileNotFoundError without a tool; Unavailable with what it said when it does
-        not start."""
+        ``database``: where jobs are kept, in memory by default. ``threads``: all when 0. ``port``:
+        a free one when 0. FileNotFoundError without a tool; Unavailable with what it said when it
+        does not start."""
         found = find_program(program)
         command = [
-            found, "serve", "--listen", f"127.0.0.1:{port}", "--db", str(database),
-            "--threads", str(threads), "--device", device,
-        ]  # fmt: skip
+            found,
+            "serve",
+            "--listen",
+            f"127.0.0.1:{port}",
+            "--db",
+            str(database),
+            "--threads",
+            str(threads),
+            "--device",
+            device,
+        ]
         self._errors: IO[str] = tempfile.TemporaryFile("w+")
         # Of its own group: Ctrl-C in the terminal is this program's to handle.
         self._process: subprocess.Popen[str] = subprocess.Popen(

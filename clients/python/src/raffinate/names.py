@@ -1,5 +1,6 @@
 """Fields of a flowsheet in the words of a file: ``streams.caustic.flow [m3/h]`` for
-``streams[1].flow_m3_per_h``, by the options of annotations.proto, as the command line tool has them."""
+``streams[1].flow_m3_per_h``, by the options of annotations.proto, as the command line tool has
+them."""
 
 from __future__ import annotations
 
@@ -21,6 +22,14 @@ Step = tuple[FieldDescriptor, "int | None"]
 
 def _option(field: FieldDescriptor | None, extension: Any) -> str:
     return "" if field is None else str(field.GetOptions().Extensions[extension])
+
+
+def is_repeated(field: FieldDescriptor) -> bool:
+    """Protobuf 6 gave up `label` for a property of this name."""
+    newer = getattr(field, "is_repeated", None)
+    if newer is not None:
+        return bool(newer)
+    return bool(field.label == FieldDescriptor.LABEL_REPEATED)
 
 
 def unit_of(field: FieldDescriptor) -> str:
@@ -57,7 +66,7 @@ def steps_of(flowsheet: flowsheet_pb2.Flowsheet, path: str) -> list[Step] | None
         if match is None or not isinstance(message, Message):
             return None
         field = message.DESCRIPTOR.fields_by_name.get(match[1])
-        repeated = field is not None and field.label == FieldDescriptor.LABEL_REPEATED
+        repeated = field is not None and is_repeated(field)
         if field is None or repeated != (match[2] is not None):
             return None
         message = getattr(message, field.name)
@@ -72,7 +81,7 @@ def steps_of(flowsheet: flowsheet_pb2.Flowsheet, path: str) -> list[Step] | None
 
 
 def with_unit(flowsheet: flowsheet_pb2.Flowsheet, path: str) -> str:
-    """``streams.caustic.flow [m3/h]`` for the path in the message; the path where it leads nowhere."""
+    """``streams.caustic.flow [m3/h]`` for the path in the message; the path if it leads nowhere."""
     steps = steps_of(flowsheet, path)
     return path if steps is None else _named(flowsheet, steps)
 
@@ -87,7 +96,7 @@ def open_leaves(message: Message, above: Sequence[Step] = ()) -> Iterator[list[S
     for field, value in message.ListFields():
         if field.message_type is None:
             continue
-        repeated = field.label == FieldDescriptor.LABEL_REPEATED
+        repeated = is_repeated(field)
         for index, member in enumerate(value if repeated else [value]):
             steps = [*above, (field, index if repeated else None)]
             if field.message_type.full_name in _LEAVES:
@@ -110,8 +119,8 @@ def _value_at(message: Any, path: Sequence[Step]) -> Any:
 def decisions(
     question: flowsheet_pb2.Flowsheet, answers: Sequence[flowsheet_pb2.Flowsheet]
 ) -> pd.DataFrame:
-    """What each answer made of every open number of the question. One row per answer, index ``design``
-    from 1; columns as in the tool's pareto.csv, ``streams.caustic.flow [m3/h]``."""
+    """What each answer made of every open number of the question. One row per answer, index
+    ``design`` from 1; columns as in the tool's pareto.csv, ``streams.caustic.flow [m3/h]``."""
     return pd.DataFrame(
         {
             _named(question, path): [_value_at(answer, path) for answer in answers]

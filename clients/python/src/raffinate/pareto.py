@@ -28,8 +28,11 @@ _FIELDS = {
     "total_reo": "total_reo_kg_per_h",
 }
 _FIELDS.update(
-    {frames.split_unit(f.name)[0]: f.name for f in simulation_pb2.Figures.DESCRIPTOR.fields
-     if f.message_type is None}
+    {
+        frames.split_unit(f.name)[0]: f.name
+        for f in simulation_pb2.Figures.DESCRIPTOR.fields
+        if f.message_type is None
+    }
 )
 _OF_PRODUCTS = {f.name for f in simulation_pb2.ProductFigures.DESCRIPTOR.fields}
 _DEFAULTS = (("purity", True), ("reagents", False), ("wastewater", False))
@@ -39,8 +42,8 @@ class ParetoSet(Sequence[Simulation]):
     """Designs of which none is better than another in every objective.
 
     A sequence of simulations, from 0; frames count designs from 1, as the files of the command line
-    tool do: ``result.design(12)`` is the row 12 of ``result.figures``. 10,000 designs are fine: frames
-    are made once, by columns, and nothing is copied.
+    tool do: ``result.design(12)`` is the row 12 of ``result.figures``. 10,000 designs are fine:
+    frames are made once, by columns, and nothing is copied.
     """
 
     def __init__(
@@ -120,8 +123,8 @@ class ParetoSet(Sequence[Simulation]):
                 frame = self.figures[of_all]
                 return frame.max(axis=1) if figure == "impurity" else frame.min(axis=1)
         raise KeyError(
-            f"no figure {name!r}; known are purity, recovery, impurity, {', '.join(sorted(_FIELDS))} and "
-            "the columns of .figures"
+            f"no figure {name!r}; known are purity, recovery, impurity,"
+            f" {', '.join(sorted(_FIELDS))} and the columns of .figures"
         )
 
     def figure(self, name: str) -> pd.Series[Any]:
@@ -160,8 +163,8 @@ class ParetoSet(Sequence[Simulation]):
         ax: Axes | None = None,
     ) -> Figure:
         """Two figures of every design against each other, a third as colour. By default the first
-        three objectives; purity is drawn as impurity on a logarithmic axis. ``highlight``: numbers of
-        designs to mark."""
+        three objectives; purity is drawn as impurity on a logarithmic axis. ``highlight``: numbers
+        of designs to mark."""
         from raffinate.plotting import pareto
 
         return pareto.plot(self, x, y, color, highlight, ax)

@@ -29,7 +29,9 @@ class ProgressBar:
             # With another stop nobody knows how many.
             other = search.max_wall_time_s or search.stagnation_generations
             total = None if other else _DEFAULT_EVALUATIONS
-        self._bar = tqdm(total=total, unit=" sim", unit_scale=True, desc=job.flowsheet.name or job.name)
+        self._bar = tqdm(
+            total=total, unit=" sim", unit_scale=True, desc=job.flowsheet.name or job.name
+        )
 
     def show(self, job: optimizations_pb2.Optimization) -> None:
         """Moves to where the job is; back where a killed server took an earlier checkpoint up."""
@@ -39,7 +41,8 @@ class ProgressBar:
         self._bar.n = progress.evaluations
         if progress.pareto_size:
             self._bar.set_postfix_str(
-                f"{progress.pareto_size} designs, hypervolume {progress.hypervolume:.4f}", refresh=False
+                f"{progress.pareto_size} designs, hypervolume {progress.hypervolume:.4f}",
+                refresh=False,
             )
         elif progress.evaluations:
             self._bar.set_postfix_str(

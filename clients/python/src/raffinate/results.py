@@ -61,8 +61,8 @@ class Simulation:
 
     @cached_property
     def stages(self) -> pd.DataFrame:
-        """Index: stage, from 1 in the direction of the organic. mol/L, m3/h. Empty in the short view
-        of a Pareto set."""
+        """Index: stage, from 1 in the direction of the organic. mol/L, m3/h. Empty in the short
+        view of a Pareto set."""
         return frames.stages(self.proto.stages)
 
     @cached_property
@@ -105,7 +105,8 @@ class Simulation:
             )
 
     def plot_profile(self, elements: Sequence[str] | None = None) -> Figure:
-        """Aqueous and organic molarities, pH and loading over the stages. ``elements``: all by default."""
+        """Aqueous and organic molarities, pH and loading over the stages. ``elements``: all by
+        default."""
         from raffinate.plotting import profile
 
         return profile.plot(self, elements)
@@ -117,9 +118,7 @@ class Simulation:
 
         return mccabe_thiele.plot(self, element, other, ax)
 
-    def plot_sensitivities(
-        self, figures: Sequence[str] | None = None, levers: int = 8
-    ) -> Figure:
+    def plot_sensitivities(self, figures: Sequence[str] | None = None, levers: int = 8) -> Figure:
         """The ``levers`` numbers of the flowsheet that each of ``figures`` follows most. By default
         figures are the impurities of the products, reagents and wastewater."""
         from raffinate.plotting import sensitivities
@@ -140,7 +139,8 @@ class Simulation:
         if not self.converged:
             return f"<Simulation of {self.name!r}: did not converge: {self.message}>"
         text = ", ".join(
-            f"{p.product} {html.share(p.purity, p.impurity)} pure, {html.share(p.recovery)} recovered"
+            f"{p.product} {html.share(p.purity, p.impurity)} pure,"
+            f" {html.share(p.recovery)} recovered"
             for p in self.proto.figures.products
         )
         return f"<Simulation of {self.name!r}: {text or 'no products'}>"
@@ -175,8 +175,8 @@ class Transient:
 
     @cached_property
     def products(self) -> pd.DataFrame:
-        """Index: product. ``on_specification_h``: from when on it met its demands to the end; NaN when
-        it has none or misses one at the end."""
+        """Index: product. ``on_specification_h``: from when on it met its demands to the end; NaN
+        when it has none or misses one at the end."""
         rows = [
             (
                 p.product,
@@ -212,7 +212,9 @@ class Transient:
 class Collection(Sequence[T], Generic[T]):
     """What the server listed: a sequence that also has a frame."""
 
-    def __init__(self, items: Sequence[T], make_frame: Callable[[Sequence[T]], pd.DataFrame]) -> None:
+    def __init__(
+        self, items: Sequence[T], make_frame: Callable[[Sequence[T]], pd.DataFrame]
+    ) -> None:
         self._items = list(items)
         self._make_frame = make_frame
 
@@ -222,9 +224,13 @@ class Collection(Sequence[T], Generic[T]):
         return self._make_frame(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> T: ...
+    def __getitem__(self, index: int) -> T:
+        ...
+
     @overload
-    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: slice) -> Sequence[T]:
+        ...
+
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._items[index]
 

@@ -1,4 +1,5 @@
-"""The flowsheet as a drawing: sections in the way of the organic, streams with flow and strength."""
+"""The flowsheet as a drawing: sections in the way of the organic, streams with flow and strength.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
 _ORGANIC, _AQUEOUS, _PRODUCT = style.COLORS[4], style.COLORS[0], style.COLORS[2]
 _REAGENTS = (
-    ("hcl_mol_per_l", "HCl"), ("hno3_mol_per_l", "HNO₃"), ("h2so4_mol_per_l", "H₂SO₄"),
-    ("naoh_mol_per_l", "NaOH"), ("nh4oh_mol_per_l", "NH₄OH"),
-)  # fmt: skip
+    ("hcl_mol_per_l", "HCl"),
+    ("hno3_mol_per_l", "HNO₃"),
+    ("h2so4_mol_per_l", "H₂SO₄"),
+    ("naoh_mol_per_l", "NaOH"),
+    ("nh4oh_mol_per_l", "NH₄OH"),
+)
 _BOX, _GAP = 1.9, 1.1
 _LEVEL = 1.75  # between streams that share a side of a box
 
@@ -32,7 +36,9 @@ def _strength(stream: flowsheet_pb2.Stream) -> str:
 
 
 def _caption(
-    name: str, states: dict[str, simulation_pb2.StreamState], inlets: dict[str, flowsheet_pb2.Stream]
+    name: str,
+    states: dict[str, simulation_pb2.StreamState],
+    inlets: dict[str, flowsheet_pb2.Stream],
 ) -> str:
     lines = [name]
     if name in states:
@@ -52,7 +58,10 @@ def _product_lines(simulation: Simulation, stream: str) -> str:
     for product in simulation.flowsheet.products:
         if product.stream == stream and product.name in figures:
             p = figures[product.name]
-            return f"\n{product.name}: {share(p.purity, p.impurity)} pure\n{share(p.recovery)} recovered"
+            return (
+                f"\n{product.name}:"
+                f" {share(p.purity, p.impurity)} pure\n{share(p.recovery)} recovered"
+            )
     return ""
 
 
@@ -68,10 +77,22 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
     pitch = _BOX + _GAP
     lowest = -1.0
 
-    def arrow(start: tuple[float, float], end: tuple[float, float], color: str, **more: Any) -> None:
-        axes.annotate("", end, start, arrowprops={
-            "arrowstyle": "-|>", "color": color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0, **more
-        })  # fmt: skip
+    def arrow(
+        start: tuple[float, float], end: tuple[float, float], color: str, **more: Any
+    ) -> None:
+        axes.annotate(
+            "",
+            end,
+            start,
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": color,
+                "linewidth": 1.8,
+                "shrinkA": 0,
+                "shrinkB": 0,
+                **more,
+            },
+        )
 
     def text(x: float, y: float, words: str, **more: Any) -> None:
         axes.text(x, y, words, **{"ha": "center", "va": "center", "fontsize": 8, **more})
@@ -82,7 +103,11 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
         axes.add_patch(_box(left))
         stages = section.stages.value
         title = section.name if len(section.name) < 15 else section.name.replace(" ", "\n", 1)
-        extra = f"\n{section.temperature_celsius:.3g} °C" if section.HasField("temperature_celsius") else ""
+        extra = (
+            f"\n{section.temperature_celsius:.3g} °C"
+            if section.HasField("temperature_celsius")
+            else ""
+        )
         text(middle, 0.5, f"{title}\n{stages} stage{'' if stages == 1 else 's'}{extra}", fontsize=9)
         # Organic from left to right in the upper half, aqueous back in the lower one.
         if i + 1 < count:
@@ -94,12 +119,21 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
             if not closed:
                 arrow((left + pitch, 0.28), (left + _BOX, 0.28), _AQUEOUS)
                 if after.outlet:
-                    text(left + _BOX + _GAP / 2, 0.1, f"{100 * (1 - after.outlet_share.value):.3g} %", fontsize=7)
+                    text(
+                        left + _BOX + _GAP / 2,
+                        0.1,
+                        f"{100 * (1 - after.outlet_share.value):.3g} %",
+                        fontsize=7,
+                    )
         # What enters comes from above, what leaves goes below.
         for k, inlet in enumerate(section.inlets):
             stage = inlet.stage.value if inlet.HasField("stage") else stages
             share = (stage - 0.5) / max(1, stages)
-            x = left + _BOX * (0.12 + 0.76 * share) if len(section.inlets) > 1 or stage != stages else left + 0.8 * _BOX
+            x = (
+                left + _BOX * (0.12 + 0.76 * share)
+                if len(section.inlets) > 1 or stage != stages
+                else left + 0.8 * _BOX
+            )
             top = 1.55 + 0.62 * (k % 2) * (len(section.inlets) > 1)
             arrow((x, top), (x, 1.0), _AQUEOUS)
             at = f"\nstage {stage}" if stage != stages else ""
@@ -110,17 +144,30 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
             product = _product_lines(simulation, name)
             x = left + 0.2 * _BOX
             arrow((x, 0.0), (x, -0.5), _PRODUCT if product else _AQUEOUS)
-            text(x, -0.58, _caption(name, states, inlets) + product, va="top",
-                 fontweight="bold" if product else "normal")  # fmt: skip
+            text(
+                x,
+                -0.58,
+                _caption(name, states, inlets) + product,
+                va="top",
+                fontweight="bold" if product else "normal",
+            )
             level += 1
         for draw_ in section.draws:
             product = _product_lines(simulation, draw_.name)
             organic = draw_.phase == flowsheet_pb2.Draw.ORGANIC
             x = left + _BOX * (0.45 + 0.4 * (draw_.stage.value - 0.5) / max(1, stages))
             bottom = -0.5 - _LEVEL * 0.8 * level
-            arrow((x, 0.0), (x, bottom), _ORGANIC if organic else (_PRODUCT if product else _AQUEOUS))
+            arrow(
+                (x, 0.0), (x, bottom), _ORGANIC if organic else (_PRODUCT if product else _AQUEOUS)
+            )
             caption = _caption(draw_.name, states, inlets) + f"\nfrom stage {draw_.stage.value}"
-            text(x, bottom - 0.08, caption + product, va="top", fontweight="bold" if product else "normal")
+            text(
+                x,
+                bottom - 0.08,
+                caption + product,
+                va="top",
+                fontweight="bold" if product else "normal",
+            )
             lowest = min(lowest, bottom - 0.6)
             level += 1
     right = count * pitch - _GAP
@@ -136,18 +183,31 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
 def _box(left: float) -> Any:
     from matplotlib.patches import FancyBboxPatch
 
-    return FancyBboxPatch((left, 0.0), _BOX, 1.0, boxstyle="round,pad=0,rounding_size=0.08",
-                          facecolor="#f4f4f4", edgecolor="black", linewidth=1.2)  # fmt: skip
+    return FancyBboxPatch(
+        (left, 0.0),
+        _BOX,
+        1.0,
+        boxstyle="round,pad=0,rounding_size=0.08",
+        facecolor="#f4f4f4",
+        edgecolor="black",
+        linewidth=1.2,
+    )
 
 
 def _organic(
-    simulation: Simulation, circuit: flowsheet_pb2.Circuit, axes: Axes, right: float, arrow: Any, text: Any
+    simulation: Simulation,
+    circuit: flowsheet_pb2.Circuit,
+    axes: Axes,
+    right: float,
+    arrow: Any,
+    text: Any,
 ) -> None:
     """The loop above all, or where the organic comes from and goes to."""
     organic = circuit.organic
     caption = (
-        f"{circuit.extractant.system.value}, {circuit.extractant.concentration_mol_per_l.value:.3g} mol/L, "
-        f"organic {organic.flow_m3_per_h.value:.3g} m³/h"
+        f"{circuit.extractant.system.value},"
+        f" {circuit.extractant.concentration_mol_per_l.value:.3g} mol/L, organic"
+        f" {organic.flow_m3_per_h.value:.3g} m³/h"
     )
     if organic.HasField("saponification") and organic.saponification.value:
         caption += f", {100 * organic.saponification.value:.3g} % saponified"
@@ -158,8 +218,13 @@ def _organic(
         text(right + 0.5, 0.88, "loaded\norganic", va="bottom")
         text(right / 2, 3.2, caption, color="#7a5200")
         return
-    axes.plot([right, right + 0.8, right + 0.8, -0.8, -0.8], [0.72, 0.72, 3.0, 3.0, 0.72], color=_ORGANIC,
-              linewidth=1.8, solid_joinstyle="round")  # fmt: skip
+    axes.plot(
+        [right, right + 0.8, right + 0.8, -0.8, -0.8],
+        [0.72, 0.72, 3.0, 3.0, 0.72],
+        color=_ORGANIC,
+        linewidth=1.8,
+        solid_joinstyle="round",
+    )
     arrow((-0.8, 0.72), (0, 0.72), _ORGANIC)
     text(right / 2, 3.2, caption, color="#7a5200")
 
@@ -170,5 +235,8 @@ def _legend(axes: Axes) -> None:
     kinds = (("organic", _ORGANIC), ("aqueous", _AQUEOUS), ("product", _PRODUCT))
     axes.legend(
         handles=[Line2D([], [], color=color, linewidth=1.8, label=name) for name, color in kinds],
-        loc="lower right", ncol=3, frameon=False, fontsize=8,
-    )  # fmt: skip
+        loc="lower right",
+        ncol=3,
+        frameon=False,
+        fontsize=8,
+    )

@@ -36,8 +36,13 @@ def plot(simulation: Simulation, element: str, other: str, ax: Axes | None) -> F
     if len(factors) and factors.max() < 1.001 * factors.min():
         at = np.linspace(0, 1, 400)
         curve = factors.max() * at / (1 + (factors.max() - 1) * at)
-        axes.plot(at, curve, color=style.COLORS[0], linewidth=1.4,
-                  label=f"equilibrium, separation factor {factors.max():.3g}")  # fmt: skip
+        axes.plot(
+            at,
+            curve,
+            color=style.COLORS[0],
+            linewidth=1.4,
+            label=f"equilibrium, separation factor {factors.max():.3g}",
+        )
     steps_x, steps_y = [x[0]], [y[0]]
     for j in range(1, len(x)):
         # Between two stages the organic of the one meets the aqueous of the other.
@@ -45,8 +50,14 @@ def plot(simulation: Simulation, element: str, other: str, ax: Axes | None) -> F
         steps_y += [y[j - 1], y[j]]
     axes.plot(steps_x, steps_y, color="#404040", linewidth=0.9, label="steps")
     axes.plot(x, y, "o", color=style.COLORS[0], markersize=5, label="stages")
-    axes.plot(x[1:], y[:-1], "s", color=style.COLORS[1], markersize=4,
-              label="between stages (operating line)")  # fmt: skip
+    axes.plot(
+        x[1:],
+        y[:-1],
+        "s",
+        color=style.COLORS[1],
+        markersize=4,
+        label="between stages (operating line)",
+    )
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     axes.set_aspect("equal")

@@ -56,9 +56,11 @@ def plot(
     ys, y_label, y_log = _axis(front, y)
     many = len(front) > _MANY
     points: dict[str, Any] = {
-        "s": 8 if many else 26, "linewidths": 0 if many else 0.4, "edgecolors": "white",
+        "s": 8 if many else 26,
+        "linewidths": 0 if many else 0.4,
+        "edgecolors": "white",
         "rasterized": many,
-    }  # fmt: skip
+    }
     if color is None:
         axes.scatter(xs, ys, color=style.COLORS[0], **points)
     else:
@@ -78,10 +80,22 @@ def plot(
     for number in [highlight] if isinstance(highlight, int) else highlight:
         front.design(number)  # says what is wrong with a number
         at = (xs.loc[number], ys.loc[number])
-        axes.plot(*at, "o", markersize=11, markerfacecolor="none", markeredgecolor=style.COLORS[1],
-                  markeredgewidth=1.8)  # fmt: skip
-        axes.annotate(f"design {number}", at, xytext=(9, 7), textcoords="offset points", fontsize=9,
-                      bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8})  # fmt: skip
+        axes.plot(
+            *at,
+            "o",
+            markersize=11,
+            markerfacecolor="none",
+            markeredgecolor=style.COLORS[1],
+            markeredgewidth=1.8,
+        )
+        axes.annotate(
+            f"design {number}",
+            at,
+            xytext=(9, 7),
+            textcoords="offset points",
+            fontsize=9,
+            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
+        )
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_title(f"{front.question.name or 'Pareto set'}: {len(front)} designs", fontsize=10)

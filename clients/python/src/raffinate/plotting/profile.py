@@ -42,8 +42,13 @@ def plot(simulation: Simulation, elements: Sequence[str] | None) -> Figure:
         ax.set_xlabel("stage, in the direction of the organic")
         ax.xaxis.get_major_locator().set_params(integer=True)
     handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right center" if _outside() else "center right",
-                  frameon=False, fontsize=9)  # fmt: skip
+    figure.legend(
+        handles,
+        labels,
+        loc="outside right center" if _outside() else "center right",
+        frameon=False,
+        fontsize=9,
+    )
     if not _outside():
         figure.get_layout_engine().set(rect=(0, 0, 0.9, 1))
     figure.suptitle(simulation.name, fontsize=10)

@@ -25,12 +25,16 @@ def plot(simulation: Simulation, figures: Sequence[str] | None, levers: int) -> 
         raise ValueError(f"no figure {', '.join(unknown)}; known are {', '.join(frame.columns)}")
     if not figures or levers < 1:
         raise ValueError("nothing to plot: give at least one figure and one lever")
-    # Per cent of a temperature or of a pH-like scale has no meaning, and is not there: NaN and zeros.
+    # NaN: of a figure at zero nobody can tell per cent.
     tops = {f: frame[f].dropna().abs().nlargest(levers).index for f in figures}
     rows = (len(figures) + 1) // 2
     columns = min(2, len(figures))
     figure, axes = style.new(
-        rows, columns, height_in=0.7 + rows * (0.45 + 0.2 * levers), width_in=4.6 * columns, squeeze=False
+        rows,
+        columns,
+        height_in=0.7 + rows * (0.45 + 0.2 * levers),
+        width_in=4.6 * columns,
+        squeeze=False,
     )
     for ax, name in zip(axes.flat, figures):
         values = frame.loc[tops[name], name]
@@ -38,7 +42,14 @@ def plot(simulation: Simulation, figures: Sequence[str] | None, levers: int) -> 
         # Up and down differ by hatching as well as by colour.
         up = values.to_numpy() > 0
         ax.barh(places[up], values[up], color=style.COLORS[0], height=0.7)
-        ax.barh(places[~up], values[~up], color=style.COLORS[1], height=0.7, hatch="///", edgecolor="white")
+        ax.barh(
+            places[~up],
+            values[~up],
+            color=style.COLORS[1],
+            height=0.7,
+            hatch="///",
+            edgecolor="white",
+        )
         ax.set_yticks(places)
         ax.set_yticklabels([_short(lever) for lever in values.index], fontsize=8)
         ax.axvline(0, color="black", linewidth=0.8)
@@ -57,4 +68,6 @@ def _short(lever: str) -> str:
     words = lever.split(" [")[0].split(".")
     if words[0] == "circuits":
         words = words[2:]
-    return " ".join(w.replace("_", " ") for w in words if w not in ("streams", "sections", "metals"))
+    return " ".join(
+        w.replace("_", " ") for w in words if w not in ("streams", "sections", "metals")
+    )

@@ -31,7 +31,9 @@ def plot(transient: Transient) -> Figure:
         row = transient.products["on_specification_h"]
         since = row.get(product, float("nan"))
         if since == since:
-            axes[0].axvline(since / 24 if days else since, color=line["color"], linewidth=0.8, linestyle=":")
+            axes[0].axvline(
+                since / 24 if days else since, color=line["color"], linewidth=0.8, linestyle=":"
+            )
     for change in transient.summary.flowsheet.dynamics.changes:
         for ax in axes:
             ax.axvline(change.at_h / 24 if days else change.at_h, color="#999999", linewidth=0.8)
@@ -41,9 +43,15 @@ def plot(transient: Transient) -> Figure:
     axes[1].set_ylabel("recovery [%]")
     # While the plant empties it is far above 100 %.
     axes[1].set_ylim(0, min(105.0, axes[1].get_ylim()[1]) if products else 105)
-    axes[2].plot(time, frame["first_stage_ph"], label="first stage", **{**style.series(4), "marker": ""})
-    axes[2].plot(time, frame["last_stage_ph"], label="last stage",
-                 **{**style.series(6), "marker": "", "linestyle": "--"})  # fmt: skip
+    axes[2].plot(
+        time, frame["first_stage_ph"], label="first stage", **{**style.series(4), "marker": ""}
+    )
+    axes[2].plot(
+        time,
+        frame["last_stage_ph"],
+        label="last stage",
+        **{**style.series(6), "marker": "", "linestyle": "--"},
+    )
     axes[2].set_ylabel("pH")
     axes[2].legend(frameon=False)
     axes[2].set_xlabel("time [days]" if days else "time [h]")

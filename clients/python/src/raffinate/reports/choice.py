@@ -10,9 +10,9 @@ import pandas as pd
 from raffinate.pareto import ParetoSet
 
 RULE = (
-    "Of the designs that meet every demand, the one nearest to the point that is best in every objective "
-    "at once. Each objective counts from 0 (best of the set) to 1 (worst of the set), purity and recovery "
-    "by the logarithm of what is missing to 1, and all objectives count alike."
+    "Of the designs that meet every demand, the one nearest to the point that is best in every"
+    " objective at once. Each objective counts from 0 (best of the set) to 1 (worst of the set),"
+    " purity and recovery by the logarithm of what is missing to 1, and all objectives count alike."
 )
 
 
@@ -46,8 +46,8 @@ def meets_demands(front: ParetoSet) -> pd.Series[bool]:
 
 
 def choose(front: ParetoSet, design: int | None = None) -> Choice:
-    """The proposal of RULE, or ``design`` when somebody has chosen. ValueError for an empty set or one
-    in which no design meets the demands; IndexError for a number beyond the set."""
+    """The proposal of RULE, or ``design`` when somebody has chosen. ValueError for an empty set or
+    one in which no design meets the demands; IndexError for a number beyond the set."""
     if len(front) == 0:
         raise ValueError("the Pareto set is empty: there is nothing to report")
     places = {}

@@ -20,14 +20,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="raffinate-report",
         description="Writes one HTML file about the result of an optimization.",
     )
-    parser.add_argument("result", metavar="RESULT", help="folder of raffinate optimize, or its pareto.json")
     parser.add_argument(
-        "--question", metavar="FILE",
+        "result", metavar="RESULT", help="folder of raffinate optimize, or its pareto.json"
+    )
+    parser.add_argument(
+        "--question",
+        metavar="FILE",
         help="the flowsheet file that was optimized: its ranges are told, and its name",
-    )  # fmt: skip
-    parser.add_argument("--design", metavar="N", type=int, help="propose design N instead of the rule's")
-    parser.add_argument("-o", "--output", metavar="FILE", default="report.html", help="default report.html")
-    parser.add_argument("--server", metavar="HOST:PORT", help="a running server; one is started otherwise")
+    )
+    parser.add_argument(
+        "--design", metavar="N", type=int, help="propose design N instead of the rule's"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", default="report.html", help="default report.html"
+    )
+    parser.add_argument(
+        "--server", metavar="HOST:PORT", help="a running server; one is started otherwise"
+    )
     options = parser.parse_args(arguments)
     result = Path(options.result)
     if result.is_dir():
@@ -40,17 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 versions = f"raffinate for Python {raffinate.__version__}, server {options.server}"
             else:
                 program = find_program()
-                client = stack.enter_context(
-                    stack.enter_context(LocalServer(program)).client()
+                client = stack.enter_context(stack.enter_context(LocalServer(program)).client())
+                said = subprocess.run(
+                    [program, "--version"], capture_output=True, text=True, check=True
                 )
-                said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
                 versions = said.stdout.strip()
             question = client.parse(Path(options.question)) if options.question else None
             front = raffinate.ParetoSet.load(result, question)
             choice = write(
-                options.output, front, client, design=options.design, origin=str(options.result),
+                options.output,
+                front,
+                client,
+                design=options.design,
+                origin=str(options.result),
                 versions=versions,
-            )  # fmt: skip
+            )
     except (raffinate.Unavailable, raffinate.Overloaded, raffinate.DeadlineExceeded) as error:
         print(f"raffinate-report: {error}", file=sys.stderr)
         return 4

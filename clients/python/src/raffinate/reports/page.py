@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 _COLUMNS = 6  # molarities beside each other on A4
 
 _CSS = """
-body { font: 10.5pt/1.45 Georgia, serif; color: #111; max-width: 52em; margin: 2em auto; padding: 0 1em }
-h1 { font-size: 1.7em; margin-bottom: 0.1em } h2 { font-size: 1.2em; margin-top: 1.8em; border-bottom: 1px solid #999 }
+body { font: 10.5pt/1.45 Georgia, serif; color: #111; max-width: 52em; margin: 2em auto;
+  padding: 0 1em }
+h1 { font-size: 1.7em; margin-bottom: 0.1em }
+h2 { font-size: 1.2em; margin-top: 1.8em; border-bottom: 1px solid #999 }
 table { border-collapse: collapse; margin: 0.8em 0; font-size: 0.88em }
-th, td { padding: 0.18em 0.7em; text-align: right; border-bottom: 1px solid #ddd; vertical-align: top }
+th, td { padding: 0.18em 0.7em; text-align: right; border-bottom: 1px solid #ddd;
+  vertical-align: top }
 th { border-bottom: 1px solid #555 } th:first-child, td:first-child { text-align: left }
 td.text { text-align: left } tr.chosen { font-weight: bold; background: #f1f1f1 }
 img { max-width: 100% } figure { margin: 1em 0 } figcaption, .note { color: #444; font-size: 0.9em }
-pre { font-size: 0.8em; background: #f6f6f6; padding: 0.8em; white-space: pre-wrap; overflow-wrap: anywhere }
+pre { font-size: 0.8em; background: #f6f6f6; padding: 0.8em; white-space: pre-wrap;
+  overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 @page { size: A4; margin: 18mm 16mm }
 @media print {
@@ -57,13 +61,14 @@ def _image(figure: Any, words: str) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], chosen: int | None = None) -> str:
     """Cells are HTML; row ``chosen`` is marked."""
-    lines = ["".join(f"<th>{escape(h)}</th>" for h in head)]
+    heads = "".join(f"<th>{escape(h)}</th>" for h in head)
     body = []
     for i, row in enumerate(rows):
         mark = ' class="chosen"' if i == chosen else ""
         body.append(f"<tr{mark}>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>")
     return (
-        f'<div class="wide"><table><thead><tr>{lines[0]}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+        f'<div class="wide"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -116,7 +121,9 @@ def _asked(front: ParetoSet, plant: Simulation) -> str:
         for field, index in path:
             leaf = getattr(leaf, field.name)
             leaf = leaf if index is None else leaf[index]
-        open_rows.append([escape(names.in_file(question, path)), _leaf(leaf, names.unit_of(path[-1][0]))])
+        open_rows.append(
+            [escape(names.in_file(question, path)), _leaf(leaf, names.unit_of(path[-1][0]))]
+        )
     if open_rows:
         parts.append("<p>Open in the design:</p>" + _table(["number", "may be"], open_rows))
     return "".join(parts)
@@ -145,14 +152,20 @@ def _proposal(choice: Choice, plant: Simulation) -> str:
         for p in plant.proto.figures.products
     ]
     places = [
-        [escape(style.label(name)), *(_value(name, row[c]) for c in choice.places.columns[:3]),
-         f"{row['place']:.2f}"]
+        [
+            escape(style.label(name)),
+            *(_value(name, row[c]) for c in choice.places.columns[:3]),
+            f"{row['place']:.2f}",
+        ]
         for name, row in choice.places.iterrows()
-    ]  # fmt: skip
+    ]
     return (
         _table(["product", "purity", "recovery", "wanted oxides [kg/h]"], rows)
         + f"<p>Why this one: {escape(choice.reason)}</p>"
-        + _table(["objective", "this design", "best of the set", "worst of the set", "place, 0 is best"], places)
+        + _table(
+            ["objective", "this design", "best of the set", "worst of the set", "place, 0 is best"],
+            places,
+        )
     )
 
 
@@ -160,9 +173,8 @@ def _streams(plant: Simulation) -> str:
     frame = plant.streams
     ending = "_mol_per_l"
     shown = [
-        c for c in frame.columns
-        if c.endswith(ending) and (frame[c].fillna(0).abs() > 1e-12).any()
-    ]  # fmt: skip
+        c for c in frame.columns if c.endswith(ending) and (frame[c].fillna(0).abs() > 1e-12).any()
+    ]
     tables = []
     for start in range(0, len(shown), _COLUMNS):
         part = shown[start : start + _COLUMNS]
@@ -170,10 +182,16 @@ def _streams(plant: Simulation) -> str:
         rows = []
         for name, row in frame.iterrows():
             cells = [
-                "–" if row[c] != row[c] else ("< 1e-6" if 0 < abs(row[c]) < 1e-6 else f"{row[c]:.3g}")
+                (
+                    "–"
+                    if row[c] != row[c]
+                    else ("< 1e-6" if 0 < abs(row[c]) < 1e-6 else f"{row[c]:.3g}")
+                )
                 for c in part
             ]
-            rows.append([escape(str(name)), escape(row["role"]), number(row["flow_m3_per_h"]), *cells])
+            rows.append(
+                [escape(str(name)), escape(row["role"]), number(row["flow_m3_per_h"]), *cells]
+            )
         tables.append(_table(head, rows))
     return "".join(tables) + '<p class="note">Molarities in mol/L; negative free acid is base.</p>'
 
@@ -190,19 +208,31 @@ def _balance(plant: Simulation) -> str:
         ("ammonium nitrogen leaving", "ammonium_nitrogen_kg_per_t_reo", "kg"),
         ("chloride leaving", "chloride_kg_per_t_reo", "kg"),
     )
-    rows = [
-        [name, f"{number(getattr(f, field))} {unit}", f"{number(getattr(f, field) * tonnes_per_h)} {unit}",
-         f"{number(getattr(f, field) * tonnes_per_h * 8.0)} {'t' if unit == 'kg' else '10³ m³'}"]
-        for name, field, unit in kinds
-    ]  # fmt: skip
+    rows = []
+    for name, field, unit in kinds:
+        per_tonne = getattr(f, field)
+        per_h = per_tonne * tonnes_per_h
+        large = "t" if unit == "kg" else "10³ m³"
+        rows.append(
+            [
+                name,
+                f"{number(per_tonne)} {unit}",
+                f"{number(per_h)} {unit}",
+                f"{number(8.0 * per_h)} {large}",
+            ]
+        )
     least = [
         f"{name} {getattr(f, field):.2f} times"
-        for name, field in (("organic flux", "organic_over_minimum"), ("base", "base_over_minimum"),
-                            ("acid", "acid_over_minimum"))
+        for name, field in (
+            ("organic flux", "organic_over_minimum"),
+            ("base", "base_over_minimum"),
+            ("acid", "acid_over_minimum"),
+        )
         if f.HasField(field)
-    ]  # fmt: skip
+    ]
     theory = (
-        f"<p>Over the theoretical minimum of this split (Underwood's equations): {', '.join(least)}.</p>"
+        "<p>Over the theoretical minimum of this split (Underwood's equations):"
+        f" {', '.join(least)}.</p>"
         if least
         else f"<p>There is no theoretical minimum to compare with: {escape(f.minimum.reason)}</p>"
     )
@@ -213,7 +243,11 @@ def _trust(plant: Simulation) -> str:
     evidence = plant.proto.evidence
     origin = frames.enum_name(simulation_pb2.Evidence.Origin, evidence.origin).replace("_", " ")
     rows = [
-        [escape(str(product)) or "whole plant", escape(row["weakest_class"]), escape(row["weakest_elements"])]
+        [
+            escape(str(product)) or "whole plant",
+            escape(row["weakest_class"]),
+            escape(row["weakest_elements"]),
+        ]
         for product, row in plant.evidence.iterrows()
     ]
     flags = "".join(
@@ -243,11 +277,11 @@ def _reproduce(front: ParetoSet, choice: Choice, text: str, origin: str, version
         stops.append(f"{search.stagnation_generations} generations without growth")
     stop = ", ".join(stops) or "20000 simulations (default)"
     return (
-        f"<p>{escape(versions)}. Search: seed {search.seed or 1}, until {stop}. {len(front)} designs"
-        f"{', from ' + escape(origin) if origin else ''}; this is design {choice.design}. The same seed and "
-        "backend give the same designs. The proposed design as a file: <code>raffinate simulate design.yaml "
-        "--stages</code> gives the figures of this report.</p>"
-        f"<pre>{escape(text)}</pre>"
+        f"<p>{escape(versions)}. Search: seed {search.seed or 1}, until {stop}."
+        f" {len(front)} designs{', from ' + escape(origin) if origin else ''}; this is design"
+        f" {choice.design}. The same seed and backend give the same designs. The proposed design as"
+        " a file: <code>raffinate simulate design.yaml --stages</code> gives the figures of this"
+        f" report.</p><pre>{escape(text)}</pre>"
     )
 
 
@@ -262,9 +296,9 @@ def write(
 ) -> Choice:
     """Writes the report of ``front`` to ``path`` and says what it proposes.
 
-    ``design``: the number of the design to propose; by the rule of :func:`choose` when None. The design is
-    simulated by ``client`` for its profile and sensitivities. ``origin`` and ``versions`` are told as they
-    are. ValueError where there is nothing to propose.
+    ``design``: the number of the design to propose; by the rule of :func:`choose` when None. The
+    design is simulated by ``client`` for its profile and sensitivities. ``origin`` and ``versions``
+    are told as they are. ValueError where there is nothing to propose.
     """
     import raffinate
 
@@ -274,13 +308,16 @@ def write(
     title = front.question.name or plant.name or "Optimization"
     f = plant.proto.figures
     summary = (
-        f"Proposed: design {choice.design} of {len(front)}, with {f.stages} stages, "
-        f"{number(f.reagents_kg_per_t_reo)} kg of reagents and {number(f.wastewater_m3_per_t_reo)} m³ of "
-        "wastewater per tonne of oxide."
+        f"Proposed: design {choice.design} of {len(front)}, with {f.stages} stages,"
+        f" {number(f.reagents_kg_per_t_reo)} kg of reagents and"
+        f" {number(f.wastewater_m3_per_t_reo)} m³ of wastewater per tonne of oxide."
     )
     chapters = [
         ("What was asked", _asked(front, plant)),
-        ("The proposed design", _proposal(choice, plant) + _image(plant.draw_flowsheet(), "Flowsheet")),
+        (
+            "The proposed design",
+            _proposal(choice, plant) + _image(plant.draw_flowsheet(), "Flowsheet"),
+        ),
         (
             "The trade-off",
             _alternatives(front, choice)
@@ -293,7 +330,10 @@ def write(
         ("Streams", _streams(plant)),
         (
             "Over the stages",
-            _image(plant.plot_profile(), "Molarities, pH and loading, stages in the direction of the organic"),
+            _image(
+                plant.plot_profile(),
+                "Molarities, pH and loading, stages in the direction of the organic",
+            ),
         ),
         (
             "What matters most",
@@ -307,11 +347,14 @@ def write(
     ]
     body = "".join(f"<section><h2>{name}</h2>{text}</section>" for name, text in chapters)
     Path(path).write_text(
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_CSS}</style></head><body>"
-        f'<h1>{escape(title)}</h1><p class="note">{date.today().isoformat()}</p><p>{escape(summary)}</p>'
-        f"{body}</body></html>\n",
+        (
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width">'
+            f"<title>{escape(title)}</title><style>{_CSS}</style></head><body>"
+            f"<h1>{escape(title)}</h1><p"
+            f' class="note">{date.today().isoformat()}</p><p>{escape(summary)}</p>'
+            f"{body}</body></html>\n"
+        ),
         encoding="utf-8",
     )
     return choice
