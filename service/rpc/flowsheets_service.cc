@@ -43,8 +43,8 @@ grpc::Status FlowsheetsService::Parse(const v1::ParseFlowsheetRequest& request,
     UnknownEnum(request.purpose(), "purpose", "SIMULATE, OPTIMIZE, DYNAMIC", &bad);
   }
   if (request.file_name().size() > kMaxFileName) {
-    bad.push_back({"file_name", absl::StrCat("has ", request.file_name().size(),
-                                             " bytes; at most ", kMaxFileName, " are allowed")});
+    bad.push_back({"file_name", absl::StrCat("has ", request.file_name().size(), " bytes; at most ",
+                                             kMaxFileName, " are allowed")});
   }
   if (!bad.empty()) return InvalidArgument(bad);
 

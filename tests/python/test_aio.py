@@ -138,7 +138,7 @@ def test_watch_and_batch_survive_the_death_of_the_server(
                     if len(flows) == 150:
                         server = restart()
                 assert flows == [f.streams[2].flow_m3_per_h.value for f in varied(plant, 800)]
-                job = await client.optimize(SEARCH.replace("1500", "8000"))
+                job = await client.optimize(SEARCH.replace("1500", "15000"))
                 killed = False
                 async for update in job.watch(timeout_s=200):
                     if not killed and update.optimization.progress.evaluations > 1500:

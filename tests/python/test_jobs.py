@@ -104,7 +104,7 @@ def test_a_watch_survives_the_death_of_the_server(
 ) -> None:
     """kill -9 in the middle of a search; a new server on the same port and database takes the job
     up and the watch goes on, to the result of an undisturbed search."""
-    search = SEARCH.replace("evaluations: 1500", "evaluations: 12000")
+    search = SEARCH.replace("evaluations: 1500", "evaluations: 20000")
     database = tmp_path / "jobs.db"
     server = raffinate.local_server(PROGRAM, database=database, threads=1)
     port = int(server.address.rsplit(":", 1)[1])

@@ -45,4 +45,4 @@ def test_ten_thousand_designs(front: raffinate.ParetoSet, tmp_path: Any) -> None
     assert times["figures"] < 5 and times["decisions"] < 5
     assert times["notebook"] < 2 and times["plot"] < 8
     # What was made once costs nothing, and one design does not cost as many as there are.
-    assert times["again"] < 0.01 and times["design"] < 0.1
+    assert times["again"] < 0.1 and times["design"] < 0.5

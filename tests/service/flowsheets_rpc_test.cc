@@ -50,9 +50,9 @@ streams:
 
 TEST_P(FlowsheetsRpc, ReadsUnitsIntoThoseOfTheMessage) {
   v1::ParseFlowsheetResponse response;
-  ASSERT_TRUE(Parse("name: a\nstreams:\n  feed: {flow: 10 L/h, hcl: 1500 mmol/L}\n", kSimulate,
-                    &response)
-                  .ok());
+  ASSERT_TRUE(
+      Parse("name: a\nstreams:\n  feed: {flow: 10 L/h, hcl: 1500 mmol/L}\n", kSimulate, &response)
+          .ok());
   EXPECT_EQ(response.problems_size(), 0);
   ASSERT_EQ(response.flowsheet().streams_size(), 1);
   const v1::Stream& feed = response.flowsheet().streams(0);
@@ -99,8 +99,8 @@ TEST_P(FlowsheetsRpc, TellsThatATextIsNoFlowsheetAtAll) {
 
 TEST_P(FlowsheetsRpc, ReadsTheFormatThatTheEndingNames) {
   v1::ParseFlowsheetResponse response;
-  ASSERT_TRUE(Parse("name: \"a\" streams { name: \"feed\" }", kTextOnly, &response, "a.textproto")
-                  .ok());
+  ASSERT_TRUE(
+      Parse("name: \"a\" streams { name: \"feed\" }", kTextOnly, &response, "a.textproto").ok());
   EXPECT_EQ(response.problems_size(), 0) << response.problems(0).description();
   EXPECT_EQ(response.flowsheet().streams(0).name(), "feed");
 }
@@ -116,8 +116,8 @@ TEST_P(FlowsheetsRpc, WritesWhatReadsBackToTheSame) {
   EXPECT_THAT(text, HasSubstr("m3/h"));
   ASSERT_TRUE(Parse(text, kTextOnly, &second).ok());
   EXPECT_EQ(second.problems_size(), 0);
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(first.flowsheet(),
-                                                                 second.flowsheet()))
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(first.flowsheet(), second.flowsheet()))
       << text;
 }
 

@@ -171,8 +171,9 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
             lowest = min(lowest, bottom - 0.6)
             level += 1
     right = count * pitch - _GAP
+    loaded = any(p.stream == "loaded organic" for p in simulation.flowsheet.products)
     _organic(simulation, circuit, axes, right, arrow, text)
-    axes.set_xlim(-1.35, right + 1.35)
+    axes.set_xlim(-1.35, right + (2.1 if loaded else 1.35))
     axes.set_ylim(lowest - 0.95, 3.55)
     axes.axis("off")
     axes.set_title(simulation.name, fontsize=10)
@@ -216,6 +217,11 @@ def _organic(
         arrow((right, 0.72), (right + 0.9, 0.72), _ORGANIC)
         text(-0.5, 0.88, "fresh", va="bottom")
         text(right + 0.5, 0.88, "loaded\norganic", va="bottom")
+        product = _product_lines(simulation, "loaded organic").strip()
+        # In lines of their own: there is little room beside the last section.
+        text(
+            right + 0.15, 0.5, product.replace(": ", ":\n"), va="top", ha="left", fontweight="bold"
+        )
         text(right / 2, 3.2, caption, color="#7a5200")
         return
     axes.plot(
