@@ -129,6 +129,16 @@ def test_flags_name_their_stages(plant: raffinate.Simulation) -> None:
     assert plant.evidence.loc["heavy", "weakest_elements"] == "Gd"
 
 
+def test_the_plant_report_has_its_lines(plant: raffinate.Simulation) -> None:
+    reagents = plant.plant["reagents"]
+    assert len(reagents) == len(plant.proto.plant.reagents) > 0
+    assert (reagents["kg_per_t_reo"] >= 0).all()
+    costs = plant.plant["costs"]
+    assert list(costs["usd_per_h"]) == [line.usd_per_h for line in plant.proto.plant.costs]
+    assert plant.figures.loc["operating_cost", "unit"] == "USD/kg REO"
+    assert plant.figures.loc["settler_area", "unit"] == "m²"
+
+
 def test_json_is_that_of_the_api(plant: raffinate.Simulation) -> None:
     data = json.loads(plant.to_json())
     assert data["figures"]["wastewater_m3_per_t_reo"] == plant.figures.loc["wastewater", "value"]

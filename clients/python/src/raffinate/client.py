@@ -351,6 +351,7 @@ class Client:
         medium: str = "chloride",
         log10_k: bool = True,
         slopes: str = "shared",
+        complexes: str = "fixed",
         enthalpy: bool = False,
         elements: Iterable[str] = (),
         loss: str = "squares",
@@ -361,7 +362,7 @@ class Client:
         timeout_s: float | None = None,
     ) -> fit.Fit:
         """Constants from shake-flask data. ``start``: where the fit begins and what it does not
-        fit; ``slopes``: "fixed", "shared", "per_element"; ``loss``: "squares", "huber", "soft_l1",
+        fit; ``slopes`` and ``complexes``: "fixed", "shared", "per_element"; ``loss``: "squares", "huber", "soft_l1",
         "cauchy", with ``loss_scale`` as a share of the feed. Conflict, reason NOT_DETERMINED, where
         the data cannot tell parameters apart."""
         request = fit.request_of(
@@ -371,6 +372,7 @@ class Client:
             medium=medium,
             log10_k=log10_k,
             slopes=slopes,
+            complexes=complexes,
             enthalpy=enthalpy,
             elements=list(elements),
             loss=loss,

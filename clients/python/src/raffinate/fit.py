@@ -17,6 +17,7 @@ ContactsLike = Union[str, "os.PathLike[str]", pd.DataFrame, Sequence[chemistry_p
 _SIMPLE = ("source", "initial_h_mol_per_l", "aqueous_to_organic", "temperature_degc")
 _FEED, _RAFFINATE = "_feed_mol_per_l", "_raffinate_mol_per_l"
 _SLOPES = {"fixed": 0, "shared": 1, "per_element": 2}
+_COMPLEXES = {"fixed": 0, "shared": 1, "per_element": 2}
 _LOSSES = {"squares": 0, "huber": 1, "soft_l1": 2, "cauchy": 3}
 
 
@@ -103,6 +104,7 @@ def request_of(
     medium: str,
     log10_k: bool,
     slopes: str,
+    complexes: str,
     enthalpy: bool,
     elements: Sequence[str],
     loss: str,
@@ -116,6 +118,7 @@ def request_of(
         contacts=contacts_of(data),
         log10_k=log10_k,
         slopes=_choose("slopes", slopes, _SLOPES),
+        complexes=_choose("complexes", complexes, _COMPLEXES),
         enthalpy=enthalpy,
         elements=elements,
         loss=_choose("loss", loss, _LOSSES),

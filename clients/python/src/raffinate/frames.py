@@ -7,11 +7,15 @@ from typing import Any, Iterable, Sequence
 import pandas as pd
 
 from raffinate import names
-from raffinate.v1 import dynamics_pb2, flowsheet_pb2, simulation_pb2
+from raffinate.v1 import dynamics_pb2, flowsheet_pb2, plant_pb2, simulation_pb2
 
 # Ends of field names, longest first, as people read them.
 UNITS: tuple[tuple[str, str], ...] = (
+    ("_usd_per_kg_reo", "USD/kg REO"),
+    ("_kg_per_kg_reo", "kg/kg REO"),
     ("_kg_per_t_reo", "kg/t REO"),
+    ("_kwh_per_t_reo", "kWh/t REO"),
+    ("_gj_per_t_reo", "GJ/t REO"),
     ("_m3_per_t_reo", "m³/t REO"),
     ("_mol_per_mol", "mol/mol"),
     ("_mol_per_l", "mol/L"),
@@ -20,6 +24,9 @@ UNITS: tuple[tuple[str, str], ...] = (
     ("_celsius", "°C"),
     ("_kmol", "kmol"),
     ("_kg", "kg"),
+    ("_usd", "USD"),
+    ("_m2", "m²"),
+    ("_m3", "m³"),
     ("_h", "h"),
 )
 
@@ -119,6 +126,34 @@ def flags(messages: Iterable[simulation_pb2.Flag]) -> pd.DataFrame:
         for f in messages
     ]
     return pd.DataFrame(rows, columns=["code", "section", "stages", "value", "limit", "message"])
+
+
+def plant(message: plant_pb2.PlantReport) -> dict[str, pd.DataFrame]:
+    """One frame per list of the report ("reagents", "effluent", "costs"), columns as in the API;
+    NaN where a line has no such value."""
+    out = {}
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None or not names.is_repeated(field):
+            continue
+        scalars = [
+            f
+            for f in field.message_type.fields
+            if f.message_type is None and not names.is_repeated(f)
+        ]
+        rows = []
+        for line in getattr(message, field.name):
+            row: dict[str, Any] = {}
+            for f in scalars:
+                value = getattr(line, f.name)
+                if f.enum_type is not None:
+                    known = f.enum_type.values_by_number.get(value)
+                    value = known.name.lower() if known is not None else str(value)
+                elif f.has_presence and not line.HasField(f.name):
+                    value = float("nan")
+                row[f.name] = value
+            rows.append(row)
+        out[field.name] = pd.DataFrame(rows, columns=[f.name for f in scalars])
+    return out
 
 
 def evidence(message: simulation_pb2.Evidence) -> pd.DataFrame:

@@ -71,6 +71,12 @@ class Simulation:
         return frames.flags(self.proto.flags)
 
     @cached_property
+    def plant(self) -> dict[str, pd.DataFrame]:
+        """Reagents, effluent, equipment, energy, costs, carbon and the data they rest on: one frame
+        each, by the names of the API. Empty frames where the server told none."""
+        return frames.plant(self.proto.plant)
+
+    @cached_property
     def evidence(self) -> pd.DataFrame:
         """The weakest class of constant behind the plant and each product."""
         return frames.evidence(self.proto.evidence)
