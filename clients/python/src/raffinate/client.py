@@ -362,9 +362,9 @@ class Client:
         timeout_s: float | None = None,
     ) -> fit.Fit:
         """Constants from shake-flask data. ``start``: where the fit begins and what it does not
-        fit; ``slopes`` and ``complexes``: "fixed", "shared", "per_element"; ``loss``: "squares", "huber", "soft_l1",
-        "cauchy", with ``loss_scale`` as a share of the feed. Conflict, reason NOT_DETERMINED, where
-        the data cannot tell parameters apart."""
+        fit; ``slopes`` and ``complexes``: "fixed", "shared", "per_element"; ``loss``: "squares",
+        "huber", "soft_l1", "cauchy", with ``loss_scale`` as a share of the feed. Conflict, reason
+        NOT_DETERMINED, where the data cannot tell parameters apart."""
         request = fit.request_of(
             contacts,
             start,
