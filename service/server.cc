@@ -16,6 +16,7 @@
 #include "service/jobs/simulation_queue.h"
 #include "service/jobs/work_queue.h"
 #include "service/rpc/chemistry_service.h"
+#include "service/rpc/flowsheets_service.h"
 #include "service/rpc/optimizations_service.h"
 #include "service/rpc/simulator_service.h"
 #include "service/status_macros.h"
@@ -66,6 +67,7 @@ class GrpcServer final : public Server {
     chemistry_work_ = std::make_unique<WorkQueue>(WorkQueue::Options());
     chemistry_service_ =
         std::make_unique<ChemistryService>(&engine_->chemistry(), chemistry_work_.get());
+    flowsheets_service_ = std::make_unique<FlowsheetsService>(engine_.get());
     RAFFINATE_RETURN_IF_ERROR(Listen());
     // Last: a server that cannot be reached takes no job up.
     jobs_->StartWorkers();
@@ -106,6 +108,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(simulator_service_.get());
     builder.RegisterService(optimizations_service_.get());
     builder.RegisterService(chemistry_service_.get());
+    builder.RegisterService(flowsheets_service_.get());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || (!options_.listen_address.empty() && port_ == 0)) {
       return absl::UnavailableError(absl::StrCat(
@@ -122,7 +125,7 @@ class GrpcServer final : public Server {
     health->SetServingStatus(serving);
     for (const char* name :
          {v1::Simulator::service_full_name(), v1::Optimizations::service_full_name(),
-          v1::Chemistry::service_full_name()}) {
+          v1::Chemistry::service_full_name(), v1::Flowsheets::service_full_name()}) {
       health->SetServingStatus(name, serving);
     }
   }
@@ -157,6 +160,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<SimulatorService> simulator_service_;
   std::unique_ptr<OptimizationsService> optimizations_service_;
   std::unique_ptr<ChemistryService> chemistry_service_;
+  std::unique_ptr<FlowsheetsService> flowsheets_service_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 

@@ -42,7 +42,7 @@ struct ServerOptions {
 /// or without a home `raffinate-jobs.db` in the present folder.
 std::string DefaultDatabasePath();
 
-/// Serves Simulator, Optimizations, Chemistry, health and reflection. Thread
+/// Serves Simulator, Optimizations, Chemistry, Flowsheets, health and reflection. Thread
 /// safe.
 class Server {
  public:

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/common/error_details.h"
 #include "raffinate/v1/chemistry.grpc.pb.h"
+#include "raffinate/v1/flowsheets.grpc.pb.h"
 #include "raffinate/v1/optimizations.grpc.pb.h"
 #include "raffinate/v1/simulator.grpc.pb.h"
 #include "service/server.h"
