@@ -43,8 +43,8 @@ PlantMedium MediumOf(Medium medium) {
 struct Member {
   const Circuit& circuit;
   Solved solved;
-  int last_feed = -1;             ///< stage of the last aqueous that brings metals
-  std::vector<std::size_t> own;   ///< per component: index in PlantBalance::elements
+  int last_feed = -1;            ///< stage of the last aqueous that brings metals
+  std::vector<std::size_t> own;  ///< per component: index in PlantBalance::elements
 };
 
 /// A stream, or a part of one, that leaves the plant.

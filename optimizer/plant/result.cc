@@ -95,7 +95,7 @@ double FreeDimer(const Solved& solved, const Leaving& leaving) {
 }  // namespace
 
 Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant,
-                     const PlantSolution& solution) {
+                            const PlantSolution& solution) {
   const Rows rows = RowsOf(plant, solution);
   Figures figures;
   double reo_kg = 0, acid_kg = 0, base_kmol = 0;
@@ -127,8 +127,7 @@ Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant,
                                                      : 0;
     AddStageFigures(CircuitOf(plant, solution, c), &figures);
   }
-  figures.minimum.reason =
-      "streams join circuits, and theory here knows one battery by itself";
+  figures.minimum.reason = "streams join circuits, and theory here knows one battery by itself";
   return figures;
 }
 

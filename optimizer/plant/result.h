@@ -9,7 +9,8 @@ namespace raffinate::optimizer {
 /// Everything in Figures. Amounts are summed over what enters and leaves the plant, stages over
 /// the circuits; extremes are those of all stages. There is no theoretical minimum; economics:
 /// balance.h.
-Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant, const PlantSolution& solution);
+Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant,
+                            const PlantSolution& solution);
 
 /// Streams from outside, organic entering each circuit, what passes between circuits, and what
 /// leaves the plant.

@@ -39,8 +39,7 @@ circuits:
   EXPECT_EQ(flowsheet.splits(1).parts(1).name(), "two");
   EXPECT_DOUBLE_EQ(flowsheet.circuits(0).organic().make_up_m3_per_h().value(), 0.05);
   v1::Flowsheet again;
-  ASSERT_TRUE(
-      ReadText(WriteYaml(flowsheet), "f", FileFormat::kYaml, SampleOptions(), &again).ok());
+  ASSERT_TRUE(ReadText(WriteYaml(flowsheet), "f", FileFormat::kYaml, SampleOptions(), &again).ok());
   EXPECT_TRUE(MessageDifferencer::Equals(flowsheet, again)) << WriteYaml(flowsheet);
 }
 

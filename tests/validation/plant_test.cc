@@ -35,8 +35,10 @@ TEST(Plant, EveryElementOfEveryExampleLeaves) {
   EXPECT_GE(plants, 5);
 }
 
-TEST(Plant, ReportAndFiguresCountAlike) {
-  const SimulationResult result = SimulateExample("magnet-simulate.yaml");
+/// Whether the report of an example adds up to its figures.
+void ExpectAlike(const std::string& name) {
+  SCOPED_TRACE(name);
+  const SimulationResult result = SimulateExample(name);
   ASSERT_TRUE(result.plant.has_value());
   const PlantReport& plant = *result.plant;
   double acid = 0, base = 0;
@@ -57,6 +59,11 @@ TEST(Plant, ReportAndFiguresCountAlike) {
   EXPECT_NEAR(cost, *result.figures.plant.cost_usd_per_kg_reo, 1e-9 * cost);
   EXPECT_NEAR(*result.figures.plant.margin_usd_per_kg_reo,
               *result.figures.plant.revenue_usd_per_kg_reo - cost, 1e-9);
+}
+
+TEST(Plant, ReportAndFiguresCountAlike) {
+  ExpectAlike("magnet-simulate.yaml");
+  ExpectAlike("magnet-linked-simulate.yaml");  // two circuits
 }
 
 TEST(Plant, EachValueUsedHasASourceOrIsTheJobs) {
