@@ -131,7 +131,7 @@ void Measure(const char* name, const Flowsheet& flowsheet, const char* end) {
       }
       optimizer::PlantOptions options;
       options.newton = newton;
-      options.max_passes = 100000;
+      options.max_passes = 3000;
       const optimizer::PlantTask task{&plant, nullptr};
       const double start = bench::Now();
       SolvePlants(kernels::Device(), {&task, 1}, options, {&solution, 1});

@@ -191,7 +191,7 @@ void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepa
   }
   if (plants.empty()) return;
   PlantOptions plant_options;
-  plant_options.solve = options;
+  plant_options.solve.cancel = cancel;
   std::vector<PlantSolution> plant_solutions(plants.size());
   SolvePlants(device, plants, plant_options, plant_solutions);
   for (std::size_t k = 0; k < plant_solutions.size(); ++k) {

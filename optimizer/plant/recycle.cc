@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -20,6 +21,10 @@ constexpr int kFirstSubstitutions = 2;
 constexpr double kLeastShare = 1.0 / 16;
 /// A component keeps at least this share of what it was in one step.
 constexpr double kLeastKept = 0.1;
+/// Passes that carry on what left where Newton's step does not help: at first, and at most.
+constexpr int kFirstPatience = 2, kMostPatience = 64;
+/// Share of the anions that metals bind where nothing is known yet, one after the other.
+constexpr double kNeutral[] = {0.9, 0.6, 0.98};
 /// Below this a recycle that comes no nearer is as near as rounding lets it.
 constexpr double kRounding = 1e-10;
 
@@ -81,6 +86,8 @@ void Recycle::Enter() {
   accepted_ = false;
   free_step_ = true;
   group_passes_ = 0;
+  retreats_ = 0;
+  patience_ = kFirstPatience;
   substitutions_ = kFirstSubstitutions;
   in_ = solution_.moles;
   if (warm_ != nullptr) {
@@ -95,20 +102,16 @@ void Recycle::Enter() {
 // Streams as neutral as their anions make them, organic that is partly loaded, with the elements
 // as they are fed.
 void Recycle::Guess() {
-  constexpr double kNeutral = 0.9, kLoading = 0.3, kShare = 0.5;
+  constexpr double kLoading = 0.3, kShare = 0.5;
   for (std::size_t first = 0; first < unknowns_.size();) {
-    std::size_t end = first;
-    while (end < unknowns_.size() && unknowns_[end].link == unknowns_[first].link &&
-           unknowns_[end].phase == unknowns_[first].phase) {
-      ++end;
-    }
+    const std::size_t end = Stream(first).first;
     const Link& link = plant_.links[unknowns_[first].link];
     const Built &from = plant_.circuits[link.from], &to = plant_.circuits[link.to];
     const bool aqueous = unknowns_[first].phase == 0;
     const kernels::Inlet& inlet = to.circuit.inlets[link.inlet[aqueous ? 0 : 1]];
     const bool beta = from.circuit.law == kernels::Law::kConstantBeta;
     const double room = aqueous
-                            ? (beta ? link.metal : kNeutral * inlet.anions * inlet.flow)
+                            ? (beta ? link.metal : kNeutral[retreats_] * inlet.anions * inlet.flow)
                             : (beta ? 1 : kLoading) * inlet.extractant_dimer_mol_per_l * inlet.flow;
     double taken = 0;
     for (std::size_t k = first; k < end; ++k) {
@@ -201,10 +204,7 @@ void Recycle::Take(std::span<kernels::Solution> solutions) {
   for (std::size_t k = 0; k < group.size(); ++k) {
     if (solutions[k].status == kernels::SolveStatus::kSolved) continue;
     const bool cancelled = solutions[k].status == kernels::SolveStatus::kCancelled;
-    if (!cancelled && accepted_ && !free_step_ && share_ > kLeastShare) {
-      Try(share_ / 2);
-      return;
-    }
+    if (!cancelled && Retreat()) return;
     solution_.circuits[group[k]] = std::move(solutions[k]);
     Fail(group[k], solution_.circuits[group[k]].status);
     return;
@@ -227,43 +227,68 @@ void Recycle::Take(std::span<kernels::Solution> solutions) {
   std::size_t where = 0;
   const double worst = Worst(out, &where);
   const double merit = Merit(out);
+  const bool stepped = accepted_ && !free_step_;
   const bool better = merit < (1 - 1e-4 * share_) * merit_;
-  if (!accepted_ || free_step_ || better || share_ <= kLeastShare || worst <= options_.tolerance) {
-    const bool stands = accepted_ && !free_step_ && worst > 0.5 * worst_;
-    // Where not even a small share of the step helps, what left is what enters next.
-    if (accepted_ && !free_step_ && !better) substitutions_ = std::max(substitutions_, 2);
-    accepted_ = true;
-    in_ = tried_;
-    out_ = std::move(out);
-    merit_ = merit;
-    worst_ = worst;
-    solution_.residual = std::max(worst, 0.0);
-    if (worst <= options_.tolerance || (stands && worst <= kRounding)) {
-      // Streams to other groups leave as they are; those within enter as they were solved for.
-      std::vector<double> moles = out_;
-      for (const Unknown& unknown : unknowns_) moles[unknown.mole] = in_[unknown.mole];
-      solution_.moles = std::move(moles);
-      Leave();
-      return;
-    }
-    if (group_passes_ >= options_.max_passes || !std::isfinite(worst)) {
-      solution_.stream = plant_.links[unknowns_[where].link].name;
-      Fail(plant_.links[unknowns_[where].link].from, kernels::SolveStatus::kNotConverged);
-      return;
-    }
-    if (!options_.newton || substitutions_ > 0) {
-      --substitutions_;
-      Substitute();
-    } else {
-      wants_gradients_ = true;
-    }
+  // Near rounding the sum of squares is noise.
+  if (stepped && !better && worst > kRounding && Retreat()) return;
+  const bool stands = stepped && worst > 0.5 * worst_;
+  accepted_ = true;
+  in_ = tried_;
+  out_ = std::move(out);
+  merit_ = merit;
+  worst_ = worst;
+  solution_.residual = worst;
+  if (worst <= options_.tolerance || (stands && worst <= kRounding)) {
+    // Streams to other groups leave as they are; those within enter as they were solved for.
+    std::vector<double> moles = out_;
+    for (const Unknown& unknown : unknowns_) moles[unknown.mole] = in_[unknown.mole];
+    solution_.moles = std::move(moles);
+    Leave();
     return;
   }
-  Try(share_ / 2);
+  if (group_passes_ >= options_.max_passes || !std::isfinite(worst)) {
+    solution_.stream = plant_.links[unknowns_[where].link].name;
+    Fail(plant_.links[unknowns_[where].link].from, kernels::SolveStatus::kNotConverged);
+  } else if (!options_.newton || substitutions_ > 0) {
+    --substitutions_;
+    Substitute(1);
+  } else {
+    wants_gradients_ = true;
+  }
 }
 
-void Recycle::Substitute() {
-  for (const Unknown& unknown : unknowns_) tried_[unknown.mole] = out_[unknown.mole];
+// A pass that failed or came no nearer: less of Newton's step from where it began; where not even
+// a little of it helps, what left there is what enters next, and for longer each time, as the plant
+// would find its way. Returns false when nothing is left to be tried.
+bool Recycle::Retreat() {
+  if (group_passes_ + ++retreats_ >= options_.max_passes) return false;
+  if (!accepted_) {
+    if (retreats_ > static_cast<int>(std::size(kNeutral)) - 1 || warm_ != nullptr) return false;
+    Guess();
+    tried_ = in_;
+    return true;
+  }
+  if (free_step_) {
+    if (relaxation_ <= kLeastShare) return false;
+    Substitute(relaxation_ / 2);
+    return true;
+  }
+  if (share_ > kLeastShare) {
+    Try(share_ / 2);
+    return true;
+  }
+  substitutions_ = patience_;
+  patience_ = std::min(2 * patience_, kMostPatience);
+  Substitute(1);
+  return true;
+}
+
+void Recycle::Substitute(double relaxation) {
+  relaxation_ = relaxation;
+  for (const Unknown& unknown : unknowns_) {
+    const double now = in_[unknown.mole];
+    tried_[unknown.mole] = now + relaxation * (out_[unknown.mole] - now);
+  }
   free_step_ = true;
 }
 
@@ -273,6 +298,37 @@ void Recycle::Try(double share) {
     const double now = in_[unknowns_[k].mole];
     tried_[unknowns_[k].mole] = std::max(now + share * step_[k], kLeastKept * now);
   }
+  KeepTotals();
+}
+
+// In a law of constant loading the metal of every stream is known; a step that was held back for
+// one component would change it.
+void Recycle::KeepTotals() {
+  for (std::size_t first = 0; first < unknowns_.size();) {
+    const auto [end, total] = Stream(first);
+    double sum = 0;
+    for (std::size_t k = first; k < end; ++k) sum += tried_[unknowns_[k].mole];
+    for (std::size_t k = first; k < end && total > 0 && sum > 0; ++k) {
+      tried_[unknowns_[k].mole] *= total / sum;
+    }
+    first = end;
+  }
+}
+
+// The unknowns from `first` that are of one phase of one stream, and the metal in it where the law
+// says so.
+std::pair<std::size_t, double> Recycle::Stream(std::size_t first) const {
+  std::size_t end = first;
+  while (end < unknowns_.size() && unknowns_[end].link == unknowns_[first].link &&
+         unknowns_[end].phase == unknowns_[first].phase) {
+    ++end;
+  }
+  const Link& link = plant_.links[unknowns_[first].link];
+  const kernels::Circuit& to = plant_.circuits[link.to].circuit;
+  if (to.law != kernels::Law::kConstantBeta || link.held) return {end, 0};
+  if (unknowns_[first].phase == 0) return {end, link.metal};
+  const kernels::Inlet& inlet = to.inlets[link.inlet[1]];
+  return {end, inlet.extractant_dimer_mol_per_l * inlet.flow};
 }
 
 void Recycle::PrepareGradients(std::vector<kernels::GradientTask>* tasks) {
@@ -352,7 +408,7 @@ void Recycle::TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gra
   known = known && SolveLinear(n, std::move(matrix), 1, &step_) &&
           std::all_of(step_.begin(), step_.end(), [](double v) { return std::isfinite(v); });
   if (!known) {
-    Substitute();
+    Substitute(1);
     return;
   }
   for (int k = 0; k < n; ++k) step_[k] *= unknowns_[k].scale;

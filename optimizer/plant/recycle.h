@@ -1,6 +1,7 @@
 // One plant on its way to a steady state.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "kernels/circuit_gradient.h"
@@ -47,10 +48,11 @@ class Recycle {
   void Guess();
   void SetFeeds(int circuit);
   void Outputs(int circuit, std::vector<double>* moles) const;
-  void Accept();
-  void Retreat();
+  bool Retreat();
   void Try(double share);
-  void Substitute();
+  void Substitute(double relaxation);
+  void KeepTotals();
+  std::pair<std::size_t, double> Stream(std::size_t first) const;
   void Fail(int circuit, kernels::SolveStatus status);
   void Leave();
   void WriteInlets();
@@ -74,6 +76,9 @@ class Recycle {
   double merit_ = 0, worst_ = 0;
   int substitutions_ = 0;  ///< still to do before Newton
   int group_passes_ = 0;
+  int retreats_ = 0;        ///< in this group
+  int patience_ = 0;        ///< substitutions when Newton's step does not help
+  double relaxation_ = 1;   ///< of the substitution that is tried
   bool accepted_ = false;   ///< whether in_ and out_ are there
   bool free_step_ = false;  ///< accept the next pass whatever it brings
   bool wants_gradients_ = false;

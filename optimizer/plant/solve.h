@@ -28,11 +28,12 @@ struct PlantSolution {
 };
 
 struct PlantOptions {
-  kernels::SolveOptions solve;
+  /// Closer than for a circuit by itself: what is left in one is added up over the plant.
+  kernels::SolveOptions solve{.tolerance = 1e-11, .step_tolerance = 1e-9};
   /// Of recycles: the components' difference between what leaves one circuit and what enters
   /// the next, relative to what is fed of them.
   double tolerance = 1e-11;
-  int max_passes = 300;
+  int max_passes = 1000;
   /// Newton's method on all streams of a recycle; false: what left is what enters next.
   bool newton = true;
 };
