@@ -440,7 +440,11 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
                      optimizer::Provenance::kAssumed,
                      {"Na"},
                      {{"Nd", optimizer::Provenance::kFitted, {"Nd"}}}};
-  result.convergence = {true, 17, number(), number(), "message"};
+  result.convergence = {true, 17, number(), number(), "message", 5, number()};
+  result.streams[0].circuit = result.stages[0].circuit = result.flags[0].circuit = "heavy";
+  result.streams[0].to_circuit = "light";
+  result.circuits.push_back(
+      {"heavy", "P507", 40, number(), number(), number(), number(), number(), number()});
   result.sensitivities = {{{"streams[0].flow_m3_per_h", number(), "m3/h"}},
                           {{"purity", "Nd", number(), "1", {number()}}}};
   auto& plant = figures.plant;
@@ -569,6 +573,9 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
                           "Nd",
                           number(),
                           number()});
+  // Transients know no circuits; what they share with results has fields for them.
+  state.streams[0].circuit = state.stages[0].circuit = "heavy";
+  state.streams[0].to_circuit = "light";
   const v1::DynamicState proto = ToProto(state);
   std::set<std::string> unset;
   CollectUnset(proto, "", &unset);
@@ -591,6 +598,7 @@ TEST(Convert, EveryFieldOfATransientIsFilled) {
   flag.message = "message";
   flag.stages = {1, 2};
   flag.section = "strip";
+  flag.circuit = "heavy";
   flag.value = number();
   flag.limit = number();
   summary.flags.push_back(flag);
