@@ -11,8 +11,6 @@
 namespace raffinate::optimizer {
 namespace {
 
-using kernels::Phase;
-
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 /// Passes that only carry what left on, from a cold start: they bring the streams to where
 /// Newton's step is good.
