@@ -1,0 +1,59 @@
+// A train as a flowsheet.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "kernels/theory/linked_plan.h"
+#include "optimizer/model/flowsheet.h"
+#include "optimizer/train/structure.h"
+
+namespace raffinate::optimizer {
+
+/// The numbers of one block.
+struct BlockDesign {
+  kernels::theory::LinkedChoice choice;
+  /// Per output but the last: what is drawn more of it than its share of the feed, relative.
+  std::vector<double> more;
+  /// Stages below and above the feed of each split, as LinkedPlan::levels.
+  std::vector<std::vector<std::array<int, 2>>> stages;
+
+  // Of circuits with acid and base (TrainReagents::charge > 0) alone.
+  double saponification = 0.36;  ///< share of the extractant that the base fed turns into salt
+  int strip_stages = 5;
+  double strip_ratio = 1.5;  ///< strip acid over what the metal on the organic needs, > 1
+  /// Free acid that leaves with raffinates and draws, less the feed's [kmol/h]: acid that is fed to
+  /// scrub with and strips nothing.
+  double idle_acid = 0;
+  /// Per output between the first and the last: factor on the share that is drawn.
+  std::vector<double> draw;
+};
+
+/// What the circuits are run with.
+struct TrainReagents {
+  std::string system;
+  double extractant = 0;  ///< [mol/L], monomer
+  /// Charge of the metals; 0: the law counts metal alone (constant beta), organic passes once.
+  double charge = 0;
+  double naoh = 0, nh4oh = 0;  ///< one of them [mol/L], with a charge
+  double scrub_hcl = 0;        ///< [mol/L]; constant beta: mol of metal stripped per L
+  double strip_hcl = 0;        ///< [mol/L], with a charge
+};
+
+struct TrainTask {
+  /// Without circuits: name, extractant systems, the feed stream, objectives, constraints, search,
+  /// economics and products, each in the order of `mixture` and without a stream.
+  Flowsheet frame;
+  std::string feed;  ///< its stream
+  TrainMixture mixture;
+  TrainReagents reagents;
+};
+
+/// The flowsheet of numbers. `plans` receives the fluxes of the blocks where it is not null.
+/// Returns an empty string or why the fluxes cannot be: see PlanLinkedTrain.
+std::string LayOut(const TrainTask& task, const TrainStructure& structure,
+                   const std::vector<BlockDesign>& designs, Flowsheet* flowsheet,
+                   std::vector<kernels::theory::LinkedPlan>* plans = nullptr);
+
+}  // namespace raffinate::optimizer
