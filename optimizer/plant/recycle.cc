@@ -300,17 +300,47 @@ void Recycle::Try(double share) {
 }
 
 // In a law of constant loading the metal of every stream is known; a step that was held back for
-// one component would change it.
+// one component would change it. In the others no aqueous stream has more metal than its anions
+// and no organic more than its extractant can hold, where it did not before: no plant sends such.
 void Recycle::KeepTotals() {
   for (std::size_t first = 0; first < unknowns_.size();) {
     const auto [end, total] = Stream(first);
-    double sum = 0;
-    for (std::size_t k = first; k < end; ++k) sum += tried_[unknowns_[k].mole];
-    for (std::size_t k = first; k < end && total > 0 && sum > 0; ++k) {
-      tried_[unknowns_[k].mole] *= total / sum;
+    if (total > 0) {
+      double sum = 0;
+      for (std::size_t k = first; k < end; ++k) sum += tried_[unknowns_[k].mole];
+      for (std::size_t k = first; k < end && sum > 0; ++k) tried_[unknowns_[k].mole] *= total / sum;
+    } else if (const double most = Capacity(first); most > 0) {
+      double before = 0, sum = 0;
+      for (std::size_t k = first; k < end; ++k) {
+        const double need = Need(unknowns_[k]);
+        before += need * in_[unknowns_[k].mole];
+        sum += need * tried_[unknowns_[k].mole];
+      }
+      const double limit = std::max(most, before);
+      for (std::size_t k = first; k < end && sum > limit; ++k) {
+        tried_[unknowns_[k].mole] *= limit / sum;
+      }
     }
     first = end;
   }
+}
+
+// What a mole of an unknown takes of its stream's capacity.
+double Recycle::Need(const Unknown& unknown) const {
+  const kernels::Component& component = plant_.circuits[plant_.links[unknown.link].from]
+                                            .circuit.components[unknown.component];
+  return unknown.phase == 0 ? component.charge : component.dimers;
+}
+
+// Anions or dimers of the stream that the unknown belongs to [kmol/h]; 0 where no such limit is
+// known.
+double Recycle::Capacity(std::size_t first) const {
+  const Link& link = plant_.links[unknowns_[first].link];
+  const kernels::Circuit& to = plant_.circuits[link.to].circuit;
+  const int phase = unknowns_[first].phase;
+  if (to.law != kernels::Law::kMassAction || link.held || link.inlet[phase] < 0) return 0;
+  const kernels::Inlet& inlet = to.inlets[link.inlet[phase]];
+  return inlet.flow * (phase == 0 ? inlet.anions : inlet.extractant_dimer_mol_per_l);
 }
 
 // The unknowns from `first` that are of one phase of one stream, and the metal in it where the law

@@ -17,6 +17,8 @@ class Recycle {
   Recycle(const PlantTask& task, const PlantOptions& options, PlantSolution* solution);
 
   bool done() const { return done_; }
+  /// Whether what is to be solved now is a step of Newton's method, of which less can be tried.
+  bool tries_step() const { return accepted_ && !free_step_; }
 
   /// The circuits to solve now; their feeds are set.
   const std::vector<int>& Prepare(std::vector<kernels::Task>* tasks);
@@ -52,6 +54,8 @@ class Recycle {
   void Try(double share);
   void Substitute(double relaxation);
   void KeepTotals();
+  double Need(const Unknown& unknown) const;
+  double Capacity(std::size_t first) const;
   std::pair<std::size_t, double> Stream(std::size_t first) const;
   void Fail(int circuit, kernels::SolveStatus status);
   void Leave();

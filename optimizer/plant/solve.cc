@@ -15,6 +15,30 @@ namespace {
 /// Derivatives held at once; each is as large as its cascade.
 constexpr std::size_t kMostSeeds = 4000;
 
+/// Iterations for circuits that a step of Newton's method is tried on. One that needs more has
+/// been asked for a state that hardly exists; less of the step costs less than finding out.
+constexpr int kMostTrialIterations = 300;
+
+// Solves the circuits of `plants` as one batch.
+void SolveCircuits(const kernels::Device& device, const kernels::SolveOptions& options,
+                   std::span<Recycle*> plants) {
+  if (plants.empty()) return;
+  std::vector<kernels::Task> batch;
+  std::vector<std::size_t> first;
+  for (Recycle* plant : plants) {
+    first.push_back(batch.size());
+    plant->Prepare(&batch);
+  }
+  first.push_back(batch.size());
+  std::vector<kernels::Solution> solved(batch.size());
+  kernels::Solve(device, batch, options, solved);
+  ParallelFor(device.threads, plants.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      plants[p]->Take(std::span(solved).subspan(first[p], first[p + 1] - first[p]));
+    }
+  });
+}
+
 void Differentiate(const kernels::Device& device, std::span<Recycle*> plants) {
   std::vector<kernels::GradientTask> tasks;
   std::vector<std::size_t> first;
@@ -50,25 +74,17 @@ void SolvePlants(const kernels::Device& device, std::span<const PlantTask> tasks
   for (std::size_t p = 0; p < tasks.size(); ++p)
     plants.emplace_back(tasks[p], options, &solutions[p]);
   for (;;) {
-    std::vector<Recycle*> open;
+    std::vector<Recycle*> open, finding, trying;
     for (Recycle& plant : plants) {
-      if (!plant.done()) open.push_back(&plant);
+      if (plant.done()) continue;
+      open.push_back(&plant);
+      (plant.tries_step() ? trying : finding).push_back(&plant);
     }
     if (open.empty()) return;
-    std::vector<kernels::Task> batch;
-    std::vector<std::size_t> first;
-    for (Recycle* plant : open) {
-      first.push_back(batch.size());
-      plant->Prepare(&batch);
-    }
-    first.push_back(batch.size());
-    std::vector<kernels::Solution> solved(batch.size());
-    kernels::Solve(device, batch, options.solve, solved);
-    ParallelFor(device.threads, open.size(), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t p = begin; p < end; ++p) {
-        open[p]->Take(std::span(solved).subspan(first[p], first[p + 1] - first[p]));
-      }
-    });
+    SolveCircuits(device, options.solve, finding);
+    kernels::SolveOptions hurried = options.solve;
+    hurried.max_iterations = std::min(hurried.max_iterations, kMostTrialIterations);
+    SolveCircuits(device, hurried, trying);
     std::vector<Recycle*> wanting;
     for (Recycle* plant : open) {
       if (!plant->done() && plant->wants_gradients()) wanting.push_back(plant);

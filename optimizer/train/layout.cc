@@ -45,18 +45,9 @@ class BlockLayout {
     if (closed_) AddStrip();
   }
 
-  /// The stream in which an output leaves.
-  std::string Output(std::size_t output) const {
-    const std::string name = Group(block_.FirstOf(output), block_.LastOf(output));
-    if (output == 0) return name + (closed_ ? " liquor" : " organic");
-    return name + (output + 1 == block_.outputs() ? " raffinate" : " draw");
-  }
-
  private:
-  std::string Group(std::size_t first, std::size_t last) const {
-    std::vector<std::string> names;
-    for (std::size_t p = first; p <= last; ++p) names.push_back(task_.frame.products[p].name);
-    return absl::StrJoin(names, ", ");
+  std::string Output(std::size_t output) const {
+    return OutputName(task_, structure_, number_, output);
   }
 
   std::string Named(const std::string& name) const {
@@ -287,15 +278,24 @@ class BlockLayout {
 
 }  // namespace
 
+std::string OutputName(const TrainTask& task, const TrainStructure& structure, std::size_t block,
+                       std::size_t output) {
+  const TrainBlock& from = structure.blocks[block];
+  std::vector<std::string> names;
+  for (std::size_t p = from.FirstOf(output); p <= from.LastOf(output); ++p) {
+    names.push_back(task.frame.products[p].name);
+  }
+  const std::string group = absl::StrJoin(names, ", ");
+  if (output == 0) return group + (task.reagents.charge > 0 ? " liquor" : " organic");
+  return group + (output + 1 == from.outputs() ? " raffinate" : " draw");
+}
+
 std::string LayOut(const TrainTask& task, const TrainStructure& structure,
                    const std::vector<BlockDesign>& designs, Flowsheet* flowsheet,
                    std::vector<LinkedPlan>* plans) {
   *flowsheet = task.frame;
   flowsheet->circuits.clear();
   std::vector<LinkedPlan> made;
-  std::vector<BlockLayout> layouts;
-  made.reserve(structure.blocks.size());
-  layouts.reserve(structure.blocks.size());
   for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
     const TrainBlock& block = structure.blocks[b];
     std::vector<std::size_t> cuts;
@@ -310,14 +310,15 @@ std::string LayOut(const TrainTask& task, const TrainStructure& structure,
     if (block.parent >= 0) {
       const std::size_t parent = static_cast<std::size_t>(block.parent);
       for (std::size_t k = 0; k < structure.blocks[parent].outputs(); ++k) {
-        if (structure.blocks[parent].FirstOf(k) == block.first) stream = layouts[parent].Output(k);
+        if (structure.blocks[parent].FirstOf(k) == block.first) {
+          stream = OutputName(task, structure, parent, k);
+        }
       }
     }
-    layouts.emplace_back(task, structure, b, designs[b], made.back(), flowsheet);
-    layouts.back().Build(stream);
+    BlockLayout(task, structure, b, designs[b], made.back(), flowsheet).Build(stream);
     for (std::size_t k = 0; k < block.outputs(); ++k) {
       if (block.FirstOf(k) != block.LastOf(k)) continue;
-      flowsheet->products[block.FirstOf(k)].stream = layouts.back().Output(k);
+      flowsheet->products[block.FirstOf(k)].stream = OutputName(task, structure, b, k);
     }
   }
   if (plans != nullptr) *plans = std::move(made);

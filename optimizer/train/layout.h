@@ -50,6 +50,10 @@ struct TrainTask {
   TrainReagents reagents;
 };
 
+/// The stream in which output `output` of block `block` leaves.
+std::string OutputName(const TrainTask& task, const TrainStructure& structure, std::size_t block,
+                       std::size_t output);
+
 /// The flowsheet of numbers. `plans` receives the fluxes of the blocks where it is not null.
 /// Returns an empty string or why the fluxes cannot be: see PlanLinkedTrain.
 std::string LayOut(const TrainTask& task, const TrainStructure& structure,
