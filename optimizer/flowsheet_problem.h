@@ -17,14 +17,9 @@
 namespace raffinate::optimizer {
 
 /// Evaluates candidates in batches on one device, each from its parent's
-/// profile when it has one. A candidate without a steady state is unsolved: its
-/// violation lies above that of any solved one and its objectives are
-/// kUnsolvedObjective, so that everything stays finite.
+/// profile when it has one; see judge.h for what it makes of their solutions.
 class FlowsheetProblem : public Problem {
  public:
-  static constexpr double kUnsolvedViolation = 1e6;
-  static constexpr double kUnsolvedObjective = 1e300;
-
   /// `flowsheet` must be valid for kOptimize.
   FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& chemistry,
                    const kernels::Device& device);
@@ -39,9 +34,6 @@ class FlowsheetProblem : public Problem {
   const kernels::Device& device() const { return device_; }
 
  private:
-  /// Fills what a candidate's solution says.
-  void Judge(const Prepared& prepared, const Answer& answer, Candidate* candidate) const;
-
   Decisions decisions_;
   Goals goals_;
   Chemistry chemistry_;  ///< with the flowsheet's own systems

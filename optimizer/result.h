@@ -138,7 +138,8 @@ struct Evidence {
   std::vector<ProductEvidence> products;
 };
 
-struct Convergence {
+/// How the steady state was found, or why it was not.
+struct SolveReport {
   bool converged = false;
   int iterations = 0;
   double residual = 0;
@@ -188,7 +189,7 @@ struct SimulationResult {
   std::vector<StreamState> streams;
   std::vector<StageState> stages;
   std::vector<Flag> flags;
-  Convergence convergence;
+  SolveReport convergence;
   Evidence evidence;
   /// Where asked for and converged.
   std::optional<Sensitivities> sensitivities;

@@ -9,16 +9,11 @@
 #include "absl/strings/str_join.h"
 #include "optimizer/fingerprint.h"
 #include "optimizer/flowsheet_problem.h"
+#include "optimizer/judge.h"
+#include "optimizer/train/train_run.h"
 
 namespace raffinate::optimizer {
 namespace {
-
-/// Stop when a flowsheet names none.
-constexpr long long kUsualEvaluations = 20000;
-
-/// By how much a design may miss a demand that the search saw as met: what a
-/// cold start may differ from a warm one.
-constexpr double kDemandTolerance = 1e-9;
 
 constexpr char kMagic[] = "raffinate-run-1\n";
 constexpr std::size_t kMagicSize = sizeof kMagic - 1;
@@ -34,15 +29,6 @@ SearchOptions OptionsOf(const SearchSettings& settings) {
                        settings.stagnation_generations == 0;
   if (no_stop) options.max_evaluations = kUsualEvaluations;
   return options;
-}
-
-bool Dominates(const std::vector<double>& a, const std::vector<double>& b) {
-  bool better = false;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    if (a[k] > b[k]) return false;
-    better |= a[k] < b[k];
-  }
-  return better;
 }
 
 class Run : public OptimizationRun {
@@ -101,59 +87,7 @@ std::vector<SimulationResult> Run::Finish() {
   for (const Candidate& candidate : search_->Pareto()) {
     designs.push_back({problem_.decisions().Apply(candidate.genes)});
   }
-  std::vector<SimulationResult> simulated =
-      Simulate(designs, problem_.chemistry(), problem_.device());
-
-  const Goals& goals = problem_.goals();
-  std::vector<SimulationResult> kept;
-  std::vector<std::vector<double>> objectives;
-  for (SimulationResult& result : simulated) {
-    if (!result.convergence.converged) continue;
-    if (!goals.Misses(result.figures, kDemandTolerance).empty()) continue;
-    objectives.push_back(goals.Minimized(result.figures));
-    // What is left behind has not converged: out of the fallback below.
-    kept.push_back(std::exchange(result, SimulationResult()));
-  }
-  std::vector<SimulationResult> pareto;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    // Of equals (a decision without effect, or a difference that rounding
-    // removed) the first is enough.
-    const bool repeated = std::find(objectives.begin(), objectives.begin() + i, objectives[i]) !=
-                          objectives.begin() + i;
-    const bool dominated = std::any_of(
-        objectives.begin(), objectives.end(),
-        [&](const std::vector<double>& other) { return Dominates(other, objectives[i]); });
-    if (!dominated && !repeated) pareto.push_back(std::move(kept[i]));
-  }
-  if (!pareto.empty()) return pareto;
-
-  // Nothing meets the demands: the design that comes nearest says which of them
-  // is out of reach, and by how much.
-  SimulationResult* nearest = nullptr;
-  double least = 0;
-  for (SimulationResult& result : simulated) {
-    if (!result.convergence.converged) continue;
-    const double violation = goals.Violation(result.figures);
-    if (nearest == nullptr || violation < least) {
-      nearest = &result;
-      least = violation;
-    }
-  }
-  if (nearest == nullptr) {
-    // Convergence says why.
-    if (simulated.size() > 1) simulated.resize(1);
-    return simulated;
-  }
-  std::vector<std::string> missed;
-  for (const Missed& miss : goals.Misses(nearest->figures, kDemandTolerance)) {
-    missed.push_back(miss.message);
-  }
-  nearest->flags.insert(nearest->flags.begin(),
-                        Flag{"DEMANDS_NOT_MET",
-                             absl::StrCat("no design met every demand; this one comes nearest: ",
-                                          absl::StrJoin(missed, "; ")),
-                             {}});
-  return {std::move(*nearest)};
+  return KeepPareto(problem_.goals(), Simulate(designs, problem_.chemistry(), problem_.device()));
 }
 
 }  // namespace
@@ -167,6 +101,7 @@ absl::StatusOr<std::unique_ptr<OptimizationRun>> OptimizationRun::Create(
         violations.size() > 1 ? absl::StrCat(" (and ", violations.size() - 1, " more problems)")
                               : ""));
   }
+  if (flowsheet.train) return CreateTrainRun(flowsheet, chemistry, device);
   auto run = std::make_unique<Run>(flowsheet, chemistry, device);
   if (absl::Status status = run->Start(OptionsOf(flowsheet.search)); !status.ok()) return status;
   return run;

@@ -70,7 +70,7 @@ SimulationResult PlantResult(const Flowsheet& flowsheet, const Prepared& prepare
   const Plant& plant = *prepared.plant;
   SimulationResult result;
   result.flowsheet = flowsheet;
-  Convergence& convergence = result.convergence;
+  SolveReport& convergence = result.convergence;
   convergence.converged =
       prepared.problem.empty() && solution.status == kernels::SolveStatus::kSolved;
   convergence.message = prepared.problem.empty() ? WhyNot(plant, solution) : prepared.problem;

@@ -1,11 +1,54 @@
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/validate.h"
 #include "optimizer/plant/plant.h"
 #include "optimizer/run.h"
+#include "optimizer/train/size.h"
+#include "optimizer/train/task.h"
 
 namespace raffinate::optimizer {
+
+namespace {
+
+// A train has no circuits yet: of what is checked otherwise, what does not need them.
+void ExamineTrain(Purpose purpose, Examination* examination) {
+  if (purpose != Purpose::kOptimize) {
+    examination->Add("train", "is yet to be designed; optimize this flowsheet first");
+  }
+  CheckLeaves(false, examination);
+  CheckSystems(examination);
+  for (Violation& violation :
+       MakeTrainTask(examination->flowsheet, examination->chemistry, nullptr)) {
+    examination->violations.push_back(std::move(violation));
+  }
+  CheckGoals(examination);
+  CheckEconomics(examination);
+  if (examination->flowsheet.dynamics) {
+    examination->Add("dynamics", "found beside a train; a transient needs circuits");
+  }
+  if (!examination->violations.empty()) return;
+  // Streams, media and demands are checked where they matter: in a plant of the train.
+  TrainTask task;
+  MakeTrainTask(examination->flowsheet, examination->chemistry, &task);
+  const StructureLimits limits = LimitsOf(*examination->flowsheet.train, task);
+  std::string error;
+  for (const TrainStructure& structure : FindStructures(task.mixture, limits, &error)) {
+    std::vector<BlockDesign> designs;
+    Flowsheet flowsheet;
+    error = Size(task, structure, kUsualSectionStages, &designs);
+    if (error.empty()) error = LayOut(task, structure, designs, &flowsheet);
+    if (!error.empty()) continue;
+    examination->violations = Validate(flowsheet, examination->chemistry, Purpose::kSimulate);
+    return;
+  }
+  examination->Add("train", absl::StrCat("no structure can be sized: ", error));
+}
+
+}  // namespace
 
 Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose) {
   Examination examination{flowsheet, chemistry, {}};
@@ -13,6 +56,10 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   if (!examination.violations.empty()) return std::move(examination.violations);
   CheckNames(&examination);
   const bool closed = purpose != Purpose::kOptimize;
+  if (flowsheet.train) {
+    ExamineTrain(purpose, &examination);
+    return std::move(examination.violations);
+  }
   CheckLeaves(closed, &examination);
   CheckSystems(&examination);
   CheckStreams(&examination);

@@ -138,6 +138,11 @@ class Planner {
       }
     }
     if (!best) return reason.empty() ? "the split needs no battery" : reason;
+    // Sharp to the last digit.
+    for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+      if (rank <= light) (*best)[order_[rank]] = 1;
+      if (rank >= heavy) (*best)[order_[rank]] = 0;
+    }
     for (std::size_t rank = light + 1; rank < heavy; ++rank) {
       double& share = (*best)[order_[rank]];
       share += shift > 0 ? shift * (1 - share) : shift * share;

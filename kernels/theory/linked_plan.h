@@ -11,20 +11,20 @@ namespace raffinate::kernels::theory {
 
 // A fully linked train that cuts a mixture into n products has n - 1 levels. Level k (from 0) is
 // one circuit of k + 1 splits stacked on each other; split i of level k receives products
-// i .. i + n - 1 - k (products by falling beta) and separates the first of them from the last, while
-// those in between go both ways. What it sends up goes to split i, what it sends down to split i + 1
-// of the next level, so that in the last level every split separates two neighbours. Each place
-// where two levels meet is open in both phases: the next level returns the organic that a split
-// needs below and the scrub that it needs above. Only the last level has fresh organic and acid of
-// its own. The arrangement is the analogue of a fully thermally coupled distillation column
+// i .. i + n - 1 - k (products by falling beta) and separates the first of them from the last,
+// while those in between go both ways. What it sends up goes to split i, what it sends down to
+// split i + 1 of the next level, so that in the last level every split separates two neighbours.
+// Each place where two levels meet is open in both phases: the next level returns the organic that
+// a split needs below and the scrub that it needs above. Only the last level has fresh organic and
+// acid of its own. The arrangement is the analogue of a fully thermally coupled distillation column
 // (Petlyuk), I. J. Halvorsen, S. Skogestad, Ind. Eng. Chem. Res. 42 (2003) 605 and 616,
 // doi 10.1021/ie0108649 and 10.1021/ie0108651.
 
 /// One split: the section below its feed and the one above. Fluxes in mol RE per mol RE fed to the
 /// train [-].
 struct LinkedSplit {
-  std::size_t level = 0, place = 0;             ///< from 0; place by falling beta
-  std::size_t first = 0, last = 0;              ///< products it receives, from 0
+  std::size_t level = 0, place = 0;              ///< from 0; place by falling beta
+  std::size_t first = 0, last = 0;               ///< products it receives, from 0
   std::size_t organic_key = 0, aqueous_key = 0;  ///< components: the least extractable of product
                                                  ///< `first`, the most extractable of `last`
   double organic_above = 0, organic_below = 0;

@@ -201,6 +201,24 @@ struct Dynamics {
   std::vector<Change> changes;
 };
 
+enum class Linkage { kAny, kRequired, kForbidden };
+
+/// A train of circuits that is yet to be designed.
+struct Train {
+  std::string feed;
+  std::string system;
+  double concentration = 0;             ///< of the extractant, monomer [mol/L]
+  double naoh = 0, nh4oh = 0;           ///< [mol/L]
+  double scrub_hcl = 0, strip_hcl = 0;  ///< [mol/L]
+  Linkage linkage = Linkage::kAny;
+  int max_linked_products = 0;     ///< 0: kUsualLinked
+  int max_structures = 0;          ///< 0: kUsualStructures
+  int max_stages_per_section = 0;  ///< 0: kUsualSectionStages
+};
+inline constexpr int kUsualLinked = 5;
+inline constexpr int kUsualStructures = 6;
+inline constexpr int kUsualSectionStages = 120;
+
 struct Flowsheet {
   std::string name;
   std::string description;
@@ -214,6 +232,7 @@ struct Flowsheet {
   SearchSettings search;
   std::optional<Dynamics> dynamics;
   EconomicsSettings economics;
+  std::optional<Train> train;  ///< in place of circuits
 };
 
 }  // namespace raffinate::optimizer

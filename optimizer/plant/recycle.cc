@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "optimizer/model/names.h"
 #include "optimizer/plant/linear.h"
 
 namespace raffinate::optimizer {
@@ -15,8 +16,15 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 /// Passes that only carry what left on, from a cold start: they bring the streams to where
 /// Newton's step is good.
 constexpr int kFirstSubstitutions = 2;
-/// Smallest share of Newton's step that is tried.
+/// Smallest share of what left that is tried to enter next.
 constexpr double kLeastShare = 1.0 / 16;
+/// Pace of implicit steps: time in which the streams follow, in units of the time in which they
+/// go round. At first from a cold start; smallest; from where on the step is Newton's.
+constexpr double kFirstPace = 1, kLeastPace = 0.03, kMostPace = 1e6;
+/// What an accepted and a failed step make of it.
+constexpr double kFaster = 3, kMuchFaster = 30, kSlower = 6;
+/// By how much a step of finite pace may increase the sum of squares.
+constexpr double kWorse = 4;
 /// A component keeps at least this share of what it was in one step.
 constexpr double kLeastKept = 0.1;
 /// Passes that carry on what left where Newton's step does not help: at first, and at most.
@@ -87,6 +95,7 @@ void Recycle::Enter() {
   retreats_ = 0;
   patience_ = kFirstPatience;
   substitutions_ = kFirstSubstitutions;
+  pace_ = warm_ != nullptr ? INFINITY : kFirstPace;
   in_ = solution_.moles;
   if (warm_ != nullptr) {
     for (const Unknown& unknown : unknowns_) in_[unknown.mole] = warm_->moles[unknown.mole];
@@ -97,10 +106,13 @@ void Recycle::Enter() {
   tried_ = in_;
 }
 
-// Streams as neutral as their anions make them, organic that is partly loaded, with the elements
-// as they are fed.
+// Streams as neutral as their anions make them, organic that is partly loaded, with the metals as
+// they are fed; of the bases, which most streams have little of, a trace.
 void Recycle::Guess() {
-  constexpr double kLoading = 0.3, kShare = 0.5;
+  constexpr double kLoading = 0.3, kShare = 0.5, kTrace = 1e-3;
+  const auto fed = [this](const std::string& symbol) {
+    return (IsBaseCation(symbol) ? kTrace : 1) * plant_.Fed(symbol);
+  };
   for (std::size_t first = 0; first < unknowns_.size();) {
     const std::size_t end = Stream(first).first;
     const Link& link = plant_.links[unknowns_[first].link];
@@ -115,11 +127,11 @@ void Recycle::Guess() {
     for (std::size_t k = first; k < end; ++k) {
       const kernels::Component& component = from.circuit.components[unknowns_[k].component];
       taken += (aqueous && !beta ? component.charge : component.dimers) *
-               plant_.Fed(from.components[unknowns_[k].component]->symbol);
+               fed(from.components[unknowns_[k].component]->symbol);
     }
     const double factor = room > 0 && taken > 0 ? room / taken : kShare;
     for (std::size_t k = first; k < end; ++k) {
-      in_[unknowns_[k].mole] = factor * plant_.Fed(from.components[unknowns_[k].component]->symbol);
+      in_[unknowns_[k].mole] = factor * fed(from.components[unknowns_[k].component]->symbol);
     }
     first = end;
   }
@@ -226,9 +238,11 @@ void Recycle::Take(std::span<kernels::Solution> solutions) {
   const double worst = Worst(out, &where);
   const double merit = Merit(out);
   const bool stepped = accepted_ && !free_step_;
-  const bool better = merit < (1 - 1e-4 * share_) * merit_;
+  const bool better = merit < (std::isinf(pace_) ? 1 - 1e-4 : kWorse) * merit_;
   // Near rounding the sum of squares is noise.
   if (stepped && !better && worst > kRounding && Retreat()) return;
+  if (stepped && merit < merit_) pace_ *= std::clamp(merit_ / merit, kFaster, kMuchFaster);
+  if (pace_ > kMostPace) pace_ = INFINITY;
   const bool stands = stepped && worst > 0.5 * worst_;
   accepted_ = true;
   in_ = tried_;
@@ -255,9 +269,9 @@ void Recycle::Take(std::span<kernels::Solution> solutions) {
   }
 }
 
-// A pass that failed or came no nearer: less of Newton's step from where it began; where not even
-// a little of it helps, what left there is what enters next, and for longer each time, as the plant
-// would find its way. Returns false when nothing is left to be tried.
+// A pass that failed or came no nearer: a slower step from where it began; where not even a slow
+// one helps, what left there is what enters next, and for longer each time, as the plant would find
+// its way. Returns false when nothing is left to be tried.
 bool Recycle::Retreat() {
   if (group_passes_ + ++retreats_ >= options_.max_passes) return false;
   if (!accepted_) {
@@ -271,10 +285,9 @@ bool Recycle::Retreat() {
     Substitute(relaxation_ / 2);
     return true;
   }
-  if (share_ > kLeastShare) {
-    Try(share_ / 2);
-    return true;
-  }
+  pace_ = (std::isinf(pace_) ? kMostPace : pace_) / kSlower;
+  if (pace_ > kLeastPace && Try()) return true;
+  pace_ = kFirstPace;
   substitutions_ = patience_;
   patience_ = std::min(2 * patience_, kMostPatience);
   Substitute(1);
@@ -290,13 +303,24 @@ void Recycle::Substitute(double relaxation) {
   free_step_ = true;
 }
 
-void Recycle::Try(double share) {
-  share_ = share;
+// A step of the streams' own transient, implicit in time: each stream follows what leaves within
+// `pace_`. As fast as can be it is Newton's step, slow it goes the way that the plant would go.
+// Returns whether it could be computed.
+bool Recycle::Try() {
+  const int n = static_cast<int>(unknowns_.size());
+  std::vector<double> matrix = matrix_;
+  for (int k = 0; k < n; ++k) matrix[static_cast<std::size_t>(k) * (n + 1)] += 1 / pace_;
+  std::vector<double> step = right_;
+  if (!SolveLinear(n, std::move(matrix), 1, &step) ||
+      !std::all_of(step.begin(), step.end(), [](double v) { return std::isfinite(v); })) {
+    return false;
+  }
   for (std::size_t k = 0; k < unknowns_.size(); ++k) {
     const double now = in_[unknowns_[k].mole];
-    tried_[unknowns_[k].mole] = std::max(now + share * step_[k], kLeastKept * now);
+    tried_[unknowns_[k].mole] = std::max(now + step[k] * unknowns_[k].scale, kLeastKept * now);
   }
   KeepTotals();
+  return true;
 }
 
 // In a law of constant loading the metal of every stream is known; a step that was held back for
@@ -327,8 +351,8 @@ void Recycle::KeepTotals() {
 
 // What a mole of an unknown takes of its stream's capacity.
 double Recycle::Need(const Unknown& unknown) const {
-  const kernels::Component& component = plant_.circuits[plant_.links[unknown.link].from]
-                                            .circuit.components[unknown.component];
+  const kernels::Component& component =
+      plant_.circuits[plant_.links[unknown.link].from].circuit.components[unknown.component];
   return unknown.phase == 0 ? component.charge : component.dimers;
 }
 
@@ -399,12 +423,13 @@ void Recycle::PrepareGradients(std::vector<kernels::GradientTask>* tasks) {
 void Recycle::TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gradients) {
   wants_gradients_ = false;
   const int n = static_cast<int>(unknowns_.size());
-  std::vector<double> matrix(static_cast<std::size_t>(n) * n, 0.0);
-  step_.assign(n, 0.0);
+  std::vector<double>& matrix = matrix_;
+  matrix.assign(static_cast<std::size_t>(n) * n, 0.0);
+  right_.assign(n, 0.0);
   bool known = true;
   for (int row = 0; row < n; ++row) {
     // In units of what is fed.
-    step_[row] = (out_[unknowns_[row].mole] - in_[unknowns_[row].mole]) / unknowns_[row].scale;
+    right_[row] = (out_[unknowns_[row].mole] - in_[unknowns_[row].mole]) / unknowns_[row].scale;
     matrix[static_cast<std::size_t>(row) * n + row] = 1;
   }
   for (std::size_t s = 0; s < seeds_.size(); ++s) {
@@ -433,15 +458,9 @@ void Recycle::TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gra
     }
   }
   seeds_.clear();
-  known = known && SolveLinear(n, std::move(matrix), 1, &step_) &&
-          std::all_of(step_.begin(), step_.end(), [](double v) { return std::isfinite(v); });
-  if (!known) {
-    Substitute(1);
-    return;
-  }
-  for (int k = 0; k < n; ++k) step_[k] *= unknowns_[k].scale;
   free_step_ = false;
-  Try(1);
+  if (known && Try()) return;
+  Substitute(1);
 }
 
 void Recycle::Leave() {

@@ -51,7 +51,7 @@ class Recycle {
   void SetFeeds(int circuit);
   void Outputs(int circuit, std::vector<double>* moles) const;
   bool Retreat();
-  void Try(double share);
+  bool Try();
   void Substitute(double relaxation);
   void KeepTotals();
   double Need(const Unknown& unknown) const;
@@ -75,13 +75,14 @@ class Recycle {
   std::vector<Unknown> unknowns_;
   std::vector<double> in_, out_;  ///< moles of the last accepted pass: entering, leaving
   std::vector<double> tried_;     ///< moles entering now
-  std::vector<double> step_;      ///< per unknown
-  double share_ = 1;              ///< of the step that is tried
+  /// Of Newton's equations, in units of what is fed: unknowns by unknowns, and the right side.
+  std::vector<double> matrix_, right_;
+  double pace_ = 1;  ///< of the step that is tried; infinite: Newton's
   double merit_ = 0, worst_ = 0;
   int substitutions_ = 0;  ///< still to do before Newton
   int group_passes_ = 0;
   int retreats_ = 0;        ///< in this group
-  int patience_ = 0;        ///< substitutions when Newton's step does not help
+  int patience_ = 0;        ///< substitutions when no step helps
   double relaxation_ = 1;   ///< of the substitution that is tried
   bool accepted_ = false;   ///< whether in_ and out_ are there
   bool free_step_ = false;  ///< accept the next pass whatever it brings

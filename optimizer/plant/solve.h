@@ -48,7 +48,8 @@ struct PlantTask {
 /// Solves every plant. Groups of circuits without a recycle need one pass. In a recycle the
 /// unknowns are the moles of every component in every stream between its circuits; all circuits
 /// are solved at once, and Newton's step takes the exact derivatives of what leaves by what
-/// enters (kernels/gradient.h), damped where it does not help, and kept positive. Every pass
+/// enters (kernels/gradient.h), slowed down to a step of the streams' transient where it does not
+/// help, and kept positive. Every pass
 /// solves the circuits of all plants as one batch; the result of a plant depends on the plant
 /// alone.
 void SolvePlants(const kernels::Device& device, std::span<const PlantTask> tasks,

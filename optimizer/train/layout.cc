@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <numeric>
 #include <utility>
 
@@ -19,8 +21,16 @@ using theory::LinkedSplit;
 /// Fluxes smaller than this, relative to what is fed, join no circuits.
 constexpr double kNothing = 1e-6;
 
+/// Numbers of a design that people read: digits enough for balances, not more.
+double Rounded(double value) {
+  constexpr int kDigits = 10;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*g", kDigits, value);
+  return std::strtod(text, nullptr);
+}
+
 /// A drawn share may not take all.
-double Share(double share) { return std::clamp(share, 1e-6, 1 - 1e-6); }
+double Share(double share) { return Rounded(std::clamp(share, 1e-6, 1 - 1e-6)); }
 
 class BlockLayout {
  public:
@@ -100,7 +110,7 @@ class BlockLayout {
   void AddStream(const std::string& name, double flow, double hcl, bool base) {
     Stream stream;
     stream.name = name;
-    stream.flow = flow;
+    stream.flow = Rounded(flow);
     if (base) {
       (task_.reagents.naoh > 0 ? stream.naoh : stream.nh4oh) = hcl;
     } else {
@@ -119,10 +129,9 @@ class BlockLayout {
     if (main) {
       circuit.extractant_mol_per_l = reagents.extractant;
       // Organic with constant loading carries half its extractant as metal.
-      const double per_m3 = closed_
-                                ? design_.saponification * reagents.extractant / reagents.charge
-                                : reagents.extractant / 2;
-      circuit.organic.flow = plan_.organic * fed_ / per_m3;
+      const double per_m3 = closed_ ? design_.saponification * reagents.extractant / reagents.charge
+                                    : reagents.extractant / 2;
+      circuit.organic.flow = Rounded(plan_.organic * fed_ / per_m3);
       circuit.organic.loop = closed_ ? Loop::kClosed : Loop::kOpen;
       if (!closed_) circuit.organic.outlet = Output(0);
       if (closed_) {

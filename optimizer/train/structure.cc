@@ -47,8 +47,7 @@ class Finder {
     if (first == last) {
       front.emplace_back();
     } else {
-      const std::size_t most =
-          limits_.linkage == Linkage::kForbidden ? 1 : limits_.most_linked - 1;
+      const std::size_t most = limits_.linkage == Linkage::kForbidden ? 1 : limits_.most_linked - 1;
       std::vector<std::size_t> cuts;
       const std::function<void(std::size_t)> choose = [&](std::size_t from) {
         if (!cuts.empty()) Build(first, last, organic, cuts, &front);
@@ -81,7 +80,8 @@ class Finder {
     block.cuts = cuts;
     block.organic_feed = organic && !whole;
     std::vector<std::size_t> components;
-    for (const std::size_t cut : cuts) components.push_back(mixture_.Edge(cut) - mixture_.Edge(first));
+    for (const std::size_t cut : cuts)
+      components.push_back(mixture_.Edge(cut) - mixture_.Edge(first));
     const theory::MixtureFeed feed =
         whole ? mixture_.feed : mixture_.Group(first, last, block.organic_feed);
     const auto least = theory::LinkedTrainMinimum(feed, components);
@@ -94,8 +94,8 @@ class Finder {
     partial[0].blocks.push_back(block);
     partial[0].least = block.least;
     for (std::size_t output = 0; output < block.outputs(); ++output) {
-      const Front& next = Of(block.FirstOf(output), block.LastOf(output),
-                             output == 0 && limits_.organic_handover);
+      const Front& next =
+          Of(block.FirstOf(output), block.LastOf(output), output == 0 && limits_.organic_handover);
       Front grown;
       for (const TrainStructure& head : partial) {
         for (const TrainStructure& tail : next) {

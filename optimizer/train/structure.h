@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/theory/underwood.h"
+#include "optimizer/model/flowsheet.h"
 
 namespace raffinate::optimizer {
 
@@ -59,8 +60,6 @@ struct TrainStructure {
 /// In words: "{Pr+Nd | Ce | La}" for three products of one linked block, "{Nd | {Ce | La}}" for a
 /// sequence. `names` by product.
 std::string Describe(const TrainStructure& structure, const std::vector<std::string>& names);
-
-enum class Linkage { kAny, kRequired, kForbidden };
 
 struct StructureLimits {
   Linkage linkage = Linkage::kAny;  ///< required: one block; forbidden: two products a block

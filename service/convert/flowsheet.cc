@@ -117,6 +117,36 @@ class Reader {
     Bound(in.has_max(), in.max(), Sub(path, "max"), &out->max);
   }
 
+  void Train(const v1::Train& in, const std::string& path, optimizer::Train* out) {
+    out->feed = in.feed();
+    out->system = in.system();
+    const auto number = [&](double value, const char* field, double* to) {
+      if (CheckFinite(value, Sub(path, field), violations_)) *to = value;
+    };
+    number(in.concentration_mol_per_l(), "concentration_mol_per_l", &out->concentration);
+    number(in.naoh_mol_per_l(), "naoh_mol_per_l", &out->naoh);
+    number(in.nh4oh_mol_per_l(), "nh4oh_mol_per_l", &out->nh4oh);
+    number(in.scrub_hcl_mol_per_l(), "scrub_hcl_mol_per_l", &out->scrub_hcl);
+    number(in.strip_hcl_mol_per_l(), "strip_hcl_mol_per_l", &out->strip_hcl);
+    switch (in.linkage()) {
+      case v1::Train::LINKAGE_UNSPECIFIED:
+      case v1::Train::ANY:
+        out->linkage = optimizer::Linkage::kAny;
+        break;
+      case v1::Train::REQUIRED:
+        out->linkage = optimizer::Linkage::kRequired;
+        break;
+      case v1::Train::FORBIDDEN:
+        out->linkage = optimizer::Linkage::kForbidden;
+        break;
+      default:
+        UnknownEnum(in.linkage(), Sub(path, "linkage"), "ANY, REQUIRED, FORBIDDEN", violations_);
+    }
+    out->max_linked_products = in.max_linked_products();
+    out->max_structures = in.max_structures();
+    out->max_stages_per_section = in.max_stages_per_section();
+  }
+
   void Search(const v1::Search& in, const std::string& path, optimizer::SearchSettings* out) {
     out->max_evaluations = in.max_evaluations();
     if (CheckFinite(in.max_wall_time_s(), Sub(path, "max_wall_time_s"), violations_)) {
@@ -341,6 +371,21 @@ void Write(const optimizer::Circuit& in, v1::Circuit* out) {
   for (const auto& section : in.sections) Write(section, out->add_sections());
 }
 
+void Write(const optimizer::Train& in, v1::Train* out) {
+  out->set_feed(in.feed);
+  out->set_system(in.system);
+  out->set_concentration_mol_per_l(in.concentration);
+  out->set_naoh_mol_per_l(in.naoh);
+  out->set_nh4oh_mol_per_l(in.nh4oh);
+  out->set_scrub_hcl_mol_per_l(in.scrub_hcl);
+  out->set_strip_hcl_mol_per_l(in.strip_hcl);
+  if (in.linkage == optimizer::Linkage::kRequired) out->set_linkage(v1::Train::REQUIRED);
+  if (in.linkage == optimizer::Linkage::kForbidden) out->set_linkage(v1::Train::FORBIDDEN);
+  out->set_max_linked_products(in.max_linked_products);
+  out->set_max_structures(in.max_structures);
+  out->set_max_stages_per_section(in.max_stages_per_section);
+}
+
 void Write(const optimizer::SearchSettings& in, v1::Search* out) {
   out->set_max_evaluations(in.max_evaluations);
   out->set_max_wall_time_s(in.max_wall_time_s);
@@ -392,6 +437,7 @@ Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
     FromProto(proto.dynamics(), "dynamics", &model->dynamics.emplace(), &violations);
   }
   FromProto(proto.economics(), "economics", &model->economics, &violations);
+  if (proto.has_train()) reader.Train(proto.train(), "train", &model->train.emplace());
   return violations;
 }
 
@@ -442,6 +488,7 @@ v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
   if (model.dynamics) *out.mutable_dynamics() = ToProto(*model.dynamics);
   v1::Economics economics = ToProto(model.economics);
   if (economics.ByteSizeLong() > 0) *out.mutable_economics() = std::move(economics);
+  if (model.train) Write(*model.train, out.mutable_train());
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "optimizer/fingerprint.h"
 #include "optimizer/flowsheet_problem.h"
+#include "optimizer/judge.h"
 #include "optimizer/model/goals.h"
 #include "tests/optimizer/model/fixtures.h"
 
@@ -106,7 +107,7 @@ TEST(FlowsheetProblem, WhatCannotFlowIsUnsolvedAndFinite) {
   batch[0].genes = GenesOf(problem, 0.5);
   problem.Evaluate(batch, kGoOn);
   EXPECT_FALSE(batch[0].solved);
-  EXPECT_GE(batch[0].violation, FlowsheetProblem::kUnsolvedViolation);
+  EXPECT_GE(batch[0].violation, kUnsolvedViolation);
   EXPECT_TRUE(std::isfinite(batch[0].violation));
   ASSERT_THAT(batch[0].objectives, SizeIs(3));
   EXPECT_TRUE(std::isfinite(batch[0].objectives[0]));

@@ -175,7 +175,7 @@ TEST(RandomPlants, Conserve) {
   const auto results = Simulate(requests, chemistry, kernels::Device());
   for (std::size_t k = 0; k < results.size(); ++k) {
     SCOPED_TRACE("RAFFINATE_TEST_SEED=" + std::to_string(seeds[k]));
-    const Convergence& convergence = results[k].convergence;
+    const SolveReport& convergence = results[k].convergence;
     ASSERT_TRUE(convergence.converged) << convergence.message;
     EXPECT_LE(convergence.balance_error, kConserved);
     bool entrains = false;

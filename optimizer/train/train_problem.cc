@@ -1,0 +1,291 @@
+#include "optimizer/train/train_problem.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "kernels/circuit.h"
+#include "optimizer/judge.h"
+#include "optimizer/model/names.h"
+#include "optimizer/parallel.h"
+#include "optimizer/train/size.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+namespace theory = kernels::theory;
+
+/// Simulations of a candidate until its outputs are what its genes say, at most.
+constexpr int kMostRounds = 4;
+/// Relative difference in an output that needs no other round.
+constexpr double kCorrected = 1e-4;
+
+// Ranges of the genes.
+constexpr double kLeastExcess = 0.004, kMostExcess = 1.5;
+constexpr double kMostShift = 0.8;
+constexpr double kFewerStages = 0.5, kMoreStages = 2.0;
+constexpr double kLeastSaponification = 0.2, kMostSaponification = 0.44;
+constexpr double kLeastStrip = 1.05, kMostStrip = 4;
+constexpr int kLeastStripStages = 2, kMostStripStages = 10;
+/// Least and most by which a product may take more or less than its share of the feed.
+constexpr double kLeastMore = 1e-3, kMostMore = 0.05;
+
+Variable Real(std::string path, double lower, double upper, double start, bool log) {
+  Variable variable;
+  variable.path = std::move(path);
+  variable.lower = lower;
+  variable.upper = upper;
+  variable.start = std::clamp(start, lower, upper);
+  variable.log = log;
+  return variable;
+}
+
+Variable Whole(std::string path, int lower, int upper, int start) {
+  Variable variable = Real(std::move(path), lower, upper, start, false);
+  variable.kind = Variable::Kind::kInteger;
+  return variable;
+}
+
+/// Walks through what can be chosen of a block in the order of the genes. `real(value, path, lower,
+/// upper, log)`, `whole(value, path, lower, upper)`; excesses are passed as such.
+template <class RealVisitor, class WholeVisitor>
+void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::string& path,
+                int most_stages, BlockDesign* design, RealVisitor real, WholeVisitor whole) {
+  const auto excess = [&](double* ratio, const std::string& name) {
+    double value = *ratio - 1;
+    real(&value, name, kLeastExcess, kMostExcess, true);
+    *ratio = 1 + value;
+  };
+  excess(&design->choice.organic_ratio, path + ".organic_excess");
+  for (std::size_t k = 0; k < design->choice.inner_ratio.size(); ++k) {
+    excess(&design->choice.inner_ratio[k], absl::StrCat(path, ".inner[", k, "].organic_excess"));
+    real(&design->choice.inner_shift[k], absl::StrCat(path, ".inner[", k, "].shift"), -kMostShift,
+         kMostShift, false);
+  }
+  for (std::size_t k = 0; k < design->more.size(); ++k) {
+    // What a product may hold of its neighbour is what it may take too much, or leave.
+    double missing = 0;
+    for (std::size_t p = block.FirstOf(k); p <= block.LastOf(k + 1); ++p) {
+      missing = std::max(
+          missing, 1 - task.frame.products[p].min_purity.value_or(kUsualPurity));
+    }
+    const double most = std::clamp(2 * missing, kLeastMore, kMostMore);
+    real(&design->more[k], absl::StrCat(path, ".outputs[", k, "].more"), -most, most, false);
+  }
+  for (std::size_t level = 0; level < design->stages.size(); ++level) {
+    for (std::size_t place = 0; place < design->stages[level].size(); ++place) {
+      for (std::size_t side = 0; side < 2; ++side) {
+        int& stages = design->stages[level][place][side];
+        const int lower = std::max(2, static_cast<int>(kFewerStages * stages));
+        const int upper =
+            std::clamp(static_cast<int>(std::ceil(kMoreStages * stages)), lower, most_stages);
+        whole(&stages, absl::StrCat(path, ".levels[", level, "][", place, "].",
+                                    side == 0 ? "extraction" : "scrub"),
+              std::min(lower, upper), upper);
+      }
+    }
+  }
+  if (!(task.reagents.charge > 0)) return;
+  real(&design->saponification, path + ".saponification", kLeastSaponification,
+       kMostSaponification, false);
+  real(&design->strip_ratio, path + ".strip_ratio", kLeastStrip, kMostStrip, true);
+  whole(&design->strip_stages, path + ".strip_stages", kLeastStripStages, kMostStripStages);
+}
+
+}  // namespace
+
+std::vector<std::vector<double>> OutputMoles(const TrainTask& task, const TrainStructure& structure,
+                                             const Prepared& prepared, const Answer& answer) {
+  std::map<std::string, double> leaving;
+  const auto add = [&](const Built& built, const kernels::Cascade& cascade,
+                       const kernels::Solution& solution) {
+    const std::vector<kernels::Outflow> rows = kernels::Outflows(built.circuit, cascade, solution);
+    for (const Leaving& stream : built.leaving) {
+      const kernels::Outflow& row = rows[static_cast<std::size_t>(stream.row)];
+      for (std::size_t i = 0; i < row.metals.size(); ++i) {
+        if (!IsBaseCation(built.components[i]->symbol)) leaving[stream.name] += row.metals[i];
+      }
+    }
+  };
+  if (prepared.plant != nullptr) {
+    for (std::size_t c = 0; c < prepared.plant->circuits.size(); ++c) {
+      add(prepared.plant->circuits[c], prepared.plant->cascades[c], answer.plant.circuits[c]);
+    }
+  } else {
+    add(prepared.built, prepared.cascade, answer.circuit);
+  }
+  std::vector<std::vector<double>> moles(structure.blocks.size());
+  for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
+    for (std::size_t k = 0; k < structure.blocks[b].outputs(); ++k) {
+      moles[b].push_back(leaving[OutputName(task, structure, b, k)]);
+    }
+  }
+  return moles;
+}
+
+double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
+                      const std::vector<std::vector<double>>& moles,
+                      std::vector<BlockDesign>* designs) {
+  if (!(task.reagents.charge > 0)) return 0;
+  double worst = 0;
+  for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
+    const TrainBlock& block = structure.blocks[b];
+    BlockDesign& design = (*designs)[b];
+    for (std::size_t k = 0; k + 1 < block.outputs(); ++k) {
+      const double wanted =
+          task.mixture.Amount(block.FirstOf(k), block.LastOf(k)) * (1 + design.more[k]);
+      const double found = moles[b][k];
+      worst = std::max(worst, std::fabs(found - wanted) / wanted);
+      if (k == 0) {
+        design.idle_acid += task.reagents.charge * (found - wanted);
+      } else if (found > 0) {
+        design.draw[k - 1] *= std::clamp(wanted / found, 0.5, 2.0);
+      }
+    }
+  }
+  return worst;
+}
+
+struct TrainProblem::Work {
+  std::vector<BlockDesign> designs, used;  ///< to be tried next, and those of `flowsheet`
+  Flowsheet flowsheet;
+  Prepared prepared;
+  Answer answer;
+  std::vector<double> packed;
+  bool done = false;
+};
+
+TrainProblem::TrainProblem(TrainTask task, TrainStructure structure, std::vector<BlockDesign> start,
+                           std::vector<double> profile, int most_stages, const Chemistry& chemistry,
+                           const kernels::Device& device)
+    : task_(std::move(task)),
+      structure_(std::move(structure)),
+      start_(std::move(start)),
+      profile_(std::move(profile)),
+      chemistry_(chemistry),
+      device_(device),
+      goals_(task_.frame) {
+  for (std::size_t b = 0; b < structure_.blocks.size(); ++b) {
+    BlockDesign design = start_[b];
+    VisitGenes(
+        task_, structure_.blocks[b], absl::StrCat("train.blocks[", b, "]"), most_stages, &design,
+        [&](const double* value, const std::string& path, double lower, double upper, bool log) {
+          variables_.push_back(Real(path, lower, upper, *value, log));
+        },
+        [&](const int* value, const std::string& path, int lower, int upper) {
+          variables_.push_back(Whole(path, lower, upper, *value));
+        });
+    corrections_ += 1 + design.draw.size();
+  }
+}
+
+std::vector<BlockDesign> TrainProblem::Decode(std::span<const double> genes) const {
+  std::vector<BlockDesign> designs = start_;
+  std::size_t gene = 0;
+  for (std::size_t b = 0; b < designs.size(); ++b) {
+    // Ranges are those of variables_; the ones made here do not matter.
+    VisitGenes(
+        task_, structure_.blocks[b], "", 2, &designs[b],
+        [&](double* value, const std::string&, double, double, bool) { *value = genes[gene++]; },
+        [&](int* value, const std::string&, int, int) {
+          *value = static_cast<int>(std::lround(genes[gene++]));
+        });
+  }
+  return designs;
+}
+
+void TrainProblem::Read(std::span<const double> state, std::vector<BlockDesign>* designs) const {
+  if (state.size() < corrections_) return;
+  std::size_t next = 0;
+  for (BlockDesign& design : *designs) {
+    design.idle_acid = state[next++];
+    for (double& draw : design.draw) draw = state[next++];
+  }
+}
+
+std::vector<double> TrainProblem::Write(const std::vector<BlockDesign>& designs) const {
+  std::vector<double> state;
+  for (const BlockDesign& design : designs) {
+    state.push_back(design.idle_acid);
+    state.insert(state.end(), design.draw.begin(), design.draw.end());
+  }
+  return state;
+}
+
+Flowsheet TrainProblem::Decide(const Candidate& candidate) const {
+  std::vector<BlockDesign> designs = Decode(candidate.genes);
+  Read(candidate.state, &designs);
+  Flowsheet flowsheet;
+  LayOut(task_, structure_, designs, &flowsheet);
+  return flowsheet;
+}
+
+void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) {
+  const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
+  std::vector<Work> works(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    works[i].designs = Decode(batch[i].genes);
+    Read(batch[i].state, &works[i].designs);
+    if (batch[i].state.size() > corrections_) {
+      works[i].packed.assign(batch[i].state.begin() + static_cast<std::ptrdiff_t>(corrections_),
+                             batch[i].state.end());
+    } else {
+      works[i].packed = profile_;
+    }
+  }
+  for (int round = 0; round < kMostRounds; ++round) {
+    std::vector<Work*> open;
+    for (Work& work : works) {
+      if (!work.done) open.push_back(&work);
+    }
+    if (open.empty()) break;
+    ParallelFor(device_.threads, open.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end && !cancelled(); ++i) {
+        Work& work = *open[i];
+        work.used = work.designs;
+        std::string problem = LayOut(task_, structure_, work.designs, &work.flowsheet);
+        work.prepared = problem.empty() ? Prepare(work.flowsheet, chemistry_) : Prepared();
+        if (!problem.empty()) work.prepared.problem = std::move(problem);
+      }
+    });
+    if (cancelled()) return;
+    std::vector<Prepared*> prepared;
+    std::vector<const std::vector<double>*> packed;
+    for (Work* work : open) {
+      prepared.push_back(&work->prepared);
+      packed.push_back(&work->packed);
+    }
+    std::vector<Answer> answers;
+    SolveAll(device_, prepared, packed, &cancel, &answers);
+    if (cancelled()) return;
+    ParallelFor(device_.threads, open.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        Work& work = *open[i];
+        work.answer = std::move(answers[i]);
+        work.done = !IsSolved(work.prepared, work.answer) || round + 1 == kMostRounds;
+        if (work.done) continue;
+        const double worst =
+            CorrectDesigns(task_, structure_,
+                           OutputMoles(task_, structure_, work.prepared, work.answer),
+                           &work.designs);
+        work.packed = PackAnswer(work.prepared, work.answer);
+        work.done = worst <= kCorrected;
+      }
+    });
+  }
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      Work& work = works[i];
+      if (!Judge(goals_, work.flowsheet, work.prepared, work.answer, &batch[i])) continue;
+      batch[i].state = Write(work.used);
+      const std::vector<double> packed = PackAnswer(work.prepared, work.answer);
+      batch[i].state.insert(batch[i].state.end(), packed.begin(), packed.end());
+    }
+  });
+}
+
+}  // namespace raffinate::optimizer
