@@ -17,7 +17,7 @@ constexpr std::size_t kMostSeeds = 4000;
 
 /// Iterations for circuits that a step of Newton's method is tried on. One that needs more has
 /// been asked for a state that hardly exists; less of the step costs less than finding out.
-constexpr int kMostTrialIterations = 300;
+constexpr int kMostTrialIterations = 150;
 
 // Solves the circuits of `plants` as one batch.
 void SolveCircuits(const kernels::Device& device, const kernels::SolveOptions& options,

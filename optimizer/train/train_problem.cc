@@ -20,14 +20,15 @@ namespace {
 namespace theory = kernels::theory;
 
 /// Simulations of a candidate until its outputs are what its genes say, at most.
-constexpr int kMostRounds = 4;
-/// Relative difference in an output that needs no other round.
-constexpr double kCorrected = 1e-4;
+constexpr int kMostRounds = 3;
+/// Difference in an output that needs no other round, relative to it: a share of what the purest
+/// product may hold of others.
+constexpr double kCorrectedShare = 0.03;
 
 // Ranges of the genes.
-constexpr double kLeastExcess = 0.004, kMostExcess = 1.5;
-constexpr double kMostShift = 0.8;
-constexpr double kFewerStages = 0.5, kMoreStages = 2.0;
+constexpr double kLeastExcess = 0.005, kMostExcess = 0.6;
+constexpr double kMostShift = 0.5;
+constexpr double kFewerStages = 0.6, kMoreStages = 1.7;
 constexpr double kLeastSaponification = 0.2, kMostSaponification = 0.44;
 constexpr double kLeastStrip = 1.05, kMostStrip = 4;
 constexpr int kLeastStripStages = 2, kMostStripStages = 10;
@@ -226,6 +227,11 @@ Flowsheet TrainProblem::Decide(const Candidate& candidate) const {
 
 void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) {
   const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
+  double corrected = 1;
+  for (const Product& product : task_.frame.products) {
+    corrected =
+        std::min(corrected, kCorrectedShare * (1 - product.min_purity.value_or(kUsualPurity)));
+  }
   std::vector<Work> works(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     works[i].designs = Decode(batch[i].genes);
@@ -273,7 +279,7 @@ void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>&
                            OutputMoles(task_, structure_, work.prepared, work.answer),
                            &work.designs);
         work.packed = PackAnswer(work.prepared, work.answer);
-        work.done = worst <= kCorrected;
+        work.done = worst <= corrected;
       }
     });
   }
