@@ -7,3 +7,7 @@ target_link_libraries(search_bench PRIVATE raffinate_search)
 # Recycles between circuits.
 add_executable(recycle_bench ${PROJECT_SOURCE_DIR}/bench/recycle_bench.cc)
 target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)
+
+# Trains designed from demands against what theory allows.
+add_executable(train_bench ${PROJECT_SOURCE_DIR}/bench/train_bench.cc)
+target_link_libraries(train_bench PRIVATE raffinate_optimizer raffinate_machine)

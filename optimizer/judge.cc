@@ -44,12 +44,10 @@ void AddSystems(const Flowsheet& flowsheet, Chemistry* chemistry) {
 void MarkUnsolved(double residual, int objectives, Candidate* candidate) {
   candidate->solved = false;
   candidate->state.clear();
-  const double bounded = std::isfinite(residual)
-                             ? std::min(residual, kUnsolvedViolation)
-                             : kUnsolvedViolation;
+  const double bounded =
+      std::isfinite(residual) ? std::min(residual, kUnsolvedViolation) : kUnsolvedViolation;
   candidate->violation = kUnsolvedViolation + bounded;
-  candidate->objectives.assign(static_cast<std::size_t>(objectives),
-                               kUnsolvedObjective);
+  candidate->objectives.assign(static_cast<std::size_t>(objectives), kUnsolvedObjective);
 }
 
 bool Judge(const Goals& goals, const Flowsheet& flowsheet, const Prepared& prepared,

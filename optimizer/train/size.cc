@@ -88,8 +88,8 @@ std::vector<double> Calibrate(const TrainTask& task, const TrainStructure& struc
     if (!IsSolved(prepared, answers[0])) break;
     packed = PackAnswer(prepared, answers[0]);
     const std::vector<BlockDesign> used = next;
-    const double worst = CorrectDesigns(
-        task, structure, OutputMoles(task, structure, prepared, answers[0]), &next);
+    const double worst =
+        CorrectDesigns(task, structure, OutputMoles(task, structure, prepared, answers[0]), &next);
     if (worst >= least) continue;
     least = worst;
     *designs = used;

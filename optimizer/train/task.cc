@@ -56,7 +56,8 @@ class Maker {
 
   void CheckSettings() {
     if (!flowsheet_.circuits.empty()) {
-      Add("circuits", "found beside a train; a train makes its own circuits, leave one of them out");
+      Add("circuits",
+          "found beside a train; a train makes its own circuits, leave one of them out");
     }
     if (!flowsheet_.splits.empty()) {
       Add("splits", "found beside a train, which makes its own; leave them out");
@@ -188,9 +189,9 @@ class Maker {
       dimers = dimers.value_or(m);
     }
     if (open) {
-      Add("train.feed",
-          absl::StrCat("'", train_.feed, "' leaves its flow or a concentration open; a train is "
-                                         "designed for one feed, write numbers"));
+      Add("train.feed", absl::StrCat("'", train_.feed,
+                                     "' leaves its flow or a concentration open; a train is "
+                                     "designed for one feed, write numbers"));
     } else if (fed.size() < 2 && violations_.empty()) {
       Add("train.feed", absl::StrCat("'", train_.feed, "' has ", fed.size(),
                                      " metals; there is nothing to separate"));
@@ -235,14 +236,15 @@ class Maker {
           Add(absl::StrCat("products[", product, "].elements"),
               absl::StrCat("are no neighbours: between ", fed[e].symbol,
                            " and the others lies another product; elements by falling "
-                           "extractability: ", listed));
+                           "extractability: ",
+                           listed));
         } else if (!sequence.empty()) {
           const double factor = std::pow(10, fed[e - 1].log10_beta - fed[e].log10_beta);
           if (factor < kLeastFactor) {
             Add(absl::StrCat("products[", product, "].elements"),
                 absl::StrCat("'", system.name, "' tells ", fed[e - 1].symbol, " from ",
-                             fed[e].symbol, " by a factor of ", factor, " only; it must be at least ",
-                             kLeastFactor, " where a train cuts"));
+                             fed[e].symbol, " by a factor of ", factor,
+                             " only; it must be at least ", kLeastFactor, " where a train cuts"));
           }
           mixture.cuts.push_back(e);
         }

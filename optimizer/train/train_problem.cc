@@ -71,8 +71,7 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
     // What a product may hold of its neighbour is what it may take too much, or leave.
     double missing = 0;
     for (std::size_t p = block.FirstOf(k); p <= block.LastOf(k + 1); ++p) {
-      missing = std::max(
-          missing, 1 - task.frame.products[p].min_purity.value_or(kUsualPurity));
+      missing = std::max(missing, 1 - task.frame.products[p].min_purity.value_or(kUsualPurity));
     }
     const double most = std::clamp(2 * missing, kLeastMore, kMostMore);
     real(&design->more[k], absl::StrCat(path, ".outputs[", k, "].more"), -most, most, false);
@@ -84,15 +83,16 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
         const int lower = std::max(2, static_cast<int>(kFewerStages * stages));
         const int upper =
             std::clamp(static_cast<int>(std::ceil(kMoreStages * stages)), lower, most_stages);
-        whole(&stages, absl::StrCat(path, ".levels[", level, "][", place, "].",
-                                    side == 0 ? "extraction" : "scrub"),
+        whole(&stages,
+              absl::StrCat(path, ".levels[", level, "][", place, "].",
+                           side == 0 ? "extraction" : "scrub"),
               std::min(lower, upper), upper);
       }
     }
   }
   if (!(task.reagents.charge > 0)) return;
-  real(&design->saponification, path + ".saponification", kLeastSaponification,
-       kMostSaponification, false);
+  real(&design->saponification, path + ".saponification", kLeastSaponification, kMostSaponification,
+       false);
   real(&design->strip_ratio, path + ".strip_ratio", kLeastStrip, kMostStrip, true);
   whole(&design->strip_stages, path + ".strip_stages", kLeastStripStages, kMostStripStages);
 }
@@ -274,10 +274,9 @@ void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>&
         work.answer = std::move(answers[i]);
         work.done = !IsSolved(work.prepared, work.answer) || round + 1 == kMostRounds;
         if (work.done) continue;
-        const double worst =
-            CorrectDesigns(task_, structure_,
-                           OutputMoles(task_, structure_, work.prepared, work.answer),
-                           &work.designs);
+        const double worst = CorrectDesigns(
+            task_, structure_, OutputMoles(task_, structure_, work.prepared, work.answer),
+            &work.designs);
         work.packed = PackAnswer(work.prepared, work.answer);
         work.done = worst <= corrected;
       }

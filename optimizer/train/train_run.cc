@@ -128,11 +128,10 @@ absl::Status TrainRun::StartPart(Part* part) {
     part->hopeless = true;
     return absl::OkStatus();
   }
-  std::vector<double> profile =
-      Calibrate(task_, part->structure, chemistry_, device_, &designs);
+  std::vector<double> profile = Calibrate(task_, part->structure, chemistry_, device_, &designs);
   part->problem =
-      std::make_unique<TrainProblem>(task_, part->structure, std::move(designs),
-                                     std::move(profile), most_stages_, chemistry_, device_);
+      std::make_unique<TrainProblem>(task_, part->structure, std::move(designs), std::move(profile),
+                                     most_stages_, chemistry_, device_);
   auto search = Search::Create(part->problem.get(), options_);
   if (!search.ok()) return search.status();
   part->search = *std::move(search);
@@ -217,10 +216,11 @@ std::string TrainRun::DescribePart(const Part& part) const {
   std::vector<std::string> names;
   for (const Product& product : task_.frame.products) names.push_back(product.name);
   const double least = part.structure.least;
-  return absl::StrCat("Structure ", Describe(part.structure, names), ", ",
-                      part.structure.circuits(), " circuits; by theory it needs at least fresh ",
-                      absl::StrFormat("organic for %.6g kmol/h of metal, %.5g per mol fed.", least,
-                                      least / task_.mixture.Amount(0, task_.mixture.products() - 1)));
+  return absl::StrCat(
+      "Structure ", Describe(part.structure, names), ", ", part.structure.circuits(),
+      " circuits; by theory it needs at least fresh ",
+      absl::StrFormat("organic for %.6g kmol/h of metal, %.5g per mol fed.", least,
+                      least / task_.mixture.Amount(0, task_.mixture.products() - 1)));
 }
 
 std::vector<SimulationResult> TrainRun::Finish() {
@@ -267,9 +267,9 @@ absl::Status TrainRun::Restore(const std::string& checkpoint) {
       checkpoint.size() < kMagicSize + kChecksumBytes) {
     return damaged;
   }
-  const std::string_view body = std::string_view(checkpoint)
-                                    .substr(kMagicSize, checkpoint.size() - kMagicSize -
-                                                            kChecksumBytes);
+  const std::string_view body =
+      std::string_view(checkpoint)
+          .substr(kMagicSize, checkpoint.size() - kMagicSize - kChecksumBytes);
   ByteReader checksum(std::string_view(checkpoint).substr(kMagicSize + body.size()));
   if (checksum.Unsigned() != Fnv1a(body)) return damaged;
   ByteReader r(body);

@@ -105,8 +105,8 @@ TEST(LinkedPlan, BalancesEverySplitAndEveryJunction) {
           EXPECT_GE(split.organic_product[i], 0);
           EXPECT_GE(split.aqueous_product[i], 0);
         }
-        for (const double flux : {split.organic_above, split.organic_below, split.aqueous_above,
-                                  split.aqueous_below}) {
+        for (const double flux :
+             {split.organic_above, split.organic_below, split.aqueous_above, split.aqueous_below}) {
           EXPECT_GT(flux, 0);
         }
         EXPECT_GE(split.organic_above, split.least_organic_above);
