@@ -1,6 +1,8 @@
-// search_bench [--seeds N] [--seconds S] [--output FILE]: quality and speed of the
+// search_bench [--seeds N] [--output FILE]: quality and speed of the
 // search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the
 // same problems in the same run, and hypervolumes are computed by it.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/machine.h"
@@ -152,7 +155,8 @@ void Process(std::ostream& out, int seeds) {
   }
 }
 
-double GenerationsPerSecond(int population, double seconds) {
+// Over the first `generations` after the sample.
+double GenerationsPerSecond(int population, int generations) {
   problems::FunctionProblem problem = problems::Zdt(1);
   SearchOptions options;
   options.population = population;
@@ -160,27 +164,30 @@ double GenerationsPerSecond(int population, double seconds) {
   const std::atomic<bool> cancel{false};
   search->Step(cancel);
   const double start = Now();
-  int generations = 0;
-  double took = 0;
-  do {
-    search->Step(cancel);
-    ++generations;
-    took = Now() - start;
-  } while (took < seconds);
-  return generations / took;
+  for (int n = 0; n < generations; ++n) search->Step(cancel);
+  return generations / (Now() - start);
 }
 
-void Speed(std::ostream& out, double seconds) {
+double PeakMemoryMib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void Speed(std::ostream& out) {
   const char* separator = "\n";
-  for (const int population : {100, 1000, 8000, 10000, 100000}) {
+  const std::pair<int, int> sizes[] = {{100, 1000}, {1000, 100}, {8000, 10}, {10000, 10}, {100000, 5}};
+  for (const auto& [population, generations] : sizes) {
     out << separator << "    {\"problem\": \"ZDT1\", \"population\": " << population
+        << ", \"generations\": " << generations
         << ", \"generations_per_s\": " << std::setprecision(4)
-        << GenerationsPerSecond(population, seconds);
+        << GenerationsPerSecond(population, generations);
+    out << ", \"memory_mib\": " << PeakMemoryMib();
 #ifdef RAFFINATE_PAGMO
     // Its sorting is quadratic: beyond this one generation takes minutes.
     if (population <= 8000) {
       out << ", \"pagmo_generations_per_s\": "
-          << raffinate::bench::PagmoGenerationsPerSecond(problems::Zdt(1), population, seconds);
+          << raffinate::bench::PagmoGenerationsPerSecond(problems::Zdt(1), population, generations);
     }
 #endif
     out << "}";
@@ -194,7 +201,6 @@ void Speed(std::ostream& out, double seconds) {
 int main(int argc, char** argv) {
   int seeds = 11;
   int process_seeds = 30;
-  double seconds = 3;
   std::string output;
   bool usage = false;
   for (int i = 1; i < argc; i += 2) {
@@ -204,17 +210,15 @@ int main(int argc, char** argv) {
       seeds = std::atoi(value);
     } else if (option == "--process-seeds") {
       process_seeds = std::atoi(value);
-    } else if (option == "--seconds") {
-      seconds = std::atof(value);
     } else if (option == "--output") {
       output = value;
     } else {
       usage = true;
     }
   }
-  if (usage || seeds < 1 || process_seeds < 1 || !(seconds > 0)) {
-    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] [--seconds S] "
-                 "[--output FILE], N >= 1, S > 0\n";
+  if (usage || seeds < 1 || process_seeds < 1) {
+    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] "
+                 "[--output FILE], N >= 1\n";
     return 2;
   }
 
@@ -230,7 +234,7 @@ int main(int argc, char** argv) {
   out << "\n  ],\n  \"process\": [";
   Process(out, process_seeds);
   out << "\n  ],\n  \"speed\": [";
-  Speed(out, seconds);
+  Speed(out);
   out << "\n  ]\n}\n";
   if (output.empty()) {
     std::cout << out.str();

@@ -92,19 +92,14 @@ std::vector<double> PagmoRun(const std::string& algorithm, const Problem& proble
   return Flat(Algorithm(algorithm, steps, problem.variables().size(), seed).evolve(start));
 }
 
-double PagmoGenerationsPerSecond(const Problem& problem, int population, double seconds) {
-  pagmo::population state(pagmo::problem(Adapter(const_cast<Problem*>(&problem))),
-                          static_cast<unsigned>(population), 1U);
-  double took = 0;
-  int generations = 0;
-  for (unsigned batch = 1; took < seconds; batch *= 2) {
-    const pagmo::algorithm nsga2 = Algorithm("NSGA-II", batch, problem.variables().size(), batch);
-    const double start = Now();
-    state = nsga2.evolve(state);
-    took += Now() - start;
-    generations += static_cast<int>(batch);
-  }
-  return generations / took;
+double PagmoGenerationsPerSecond(const Problem& problem, int population, int generations) {
+  const pagmo::population state(pagmo::problem(Adapter(const_cast<Problem*>(&problem))),
+                                static_cast<unsigned>(population), 1U);
+  const pagmo::algorithm nsga2 =
+      Algorithm("NSGA-II", static_cast<unsigned>(generations), problem.variables().size(), 1);
+  const double start = Now();
+  nsga2.evolve(state);
+  return generations / (Now() - start);
 }
 
 double PagmoHypervolume(std::span<const double> points, const std::vector<double>& reference) {

@@ -23,9 +23,10 @@ inline constexpr const char* kPagmoAlgorithms[] = {"NSGA-II", "MOEA/D", "NSPSO"}
 std::vector<double> PagmoRun(const std::string& algorithm, const optimizer::Problem& problem,
                              int population, int generations, unsigned seed);
 
-/// Generations per second of NSGA-II on one core, over at least `seconds` or, where one
-/// generation takes longer, one generation. Needs pagmo in the build.
-double PagmoGenerationsPerSecond(const optimizer::Problem& problem, int population, double seconds);
+/// Generations per second of NSGA-II on one core, over the first `generations` after the
+/// sample. Needs pagmo in the build.
+double PagmoGenerationsPerSecond(const optimizer::Problem& problem, int population,
+                                 int generations);
 
 /// Exact hypervolume by pagmo; points beyond the reference add nothing. Needs pagmo in
 /// the build.

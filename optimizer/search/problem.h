@@ -46,8 +46,8 @@ class Problem {
   virtual ~Problem() = default;
   virtual const std::vector<Variable>& variables() const = 0;
   virtual int objectives() const = 0;
-  /// The demands of which the violation is the sum, each a smooth function of the real
-  /// variables; empty when they are not told one by one.
+  /// The demands, each a smooth function of the real variables, whose misses are the
+  /// violation or part of it; empty when they are not told one by one.
   virtual std::vector<Requirement> requirements() const { return {}; }
   /// Fills objectives, violation, solved, state and residuals of every candidate. The
   /// result of one does not depend on the others. When `cancel` becomes true it
