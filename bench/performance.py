@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md from the results in bench/results.
+"""Writes docs/performance.md and the tables of docs/search.md from bench/results.
 
     bench/performance.py [--check]
 
 Takes the newest result of each benchmark and device. --check writes nothing and
-fails when the page is not what it would write.
+fails when a page is not what it would write.
 """
 
 import json
 import pathlib
 import sys
 
+import search_page
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
+SEARCH_PAGE = ROOT / "docs" / "search.md"
 
 # Solved candidates per second and CPU core that the project wants for warm
 # starts at 1 %.
@@ -214,12 +217,16 @@ def main():
         "the device's memory layout.",
         "",
     ]
-    text = "\n".join(lines)
-    if "--check" in sys.argv[1:]:
-        if not PAGE.exists() or PAGE.read_text() != text:
-            sys.exit("docs/performance.md is not up to date: run bench/performance.py")
-        return
-    PAGE.write_text(text)
+    _, name, data = results("search")[-1]
+    pages = {
+        PAGE: "\n".join(lines),
+        SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data),
+    }
+    for page, text in pages.items():
+        if "--check" not in sys.argv[1:]:
+            page.write_text(text)
+        elif not page.exists() or page.read_text() != text:
+            sys.exit(f"{page.relative_to(ROOT)} is not up to date: run bench/performance.py")
 
 
 if __name__ == "__main__":

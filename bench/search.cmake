@@ -1,8 +1,16 @@
-# Speed and quality of the search on problems with known answers.
+# Speed and quality of the search on problems with known answers, beside pagmo
+# (Debian libpagmo-dev) where it is installed.
 add_executable(search_bench
   ${PROJECT_SOURCE_DIR}/bench/search_bench.cc
+  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/process_problems.cc
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc)
-target_link_libraries(search_bench PRIVATE raffinate_search)
+target_link_libraries(search_bench PRIVATE raffinate_search raffinate_machine)
+find_package(pagmo QUIET)
+if(pagmo_FOUND)
+  target_sources(search_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
+  target_compile_definitions(search_bench PRIVATE RAFFINATE_PAGMO)
+  target_link_libraries(search_bench PRIVATE Pagmo::pagmo)
+endif()
 
 # Recycles between circuits.
 add_executable(recycle_bench ${PROJECT_SOURCE_DIR}/bench/recycle_bench.cc)

@@ -1,159 +1,250 @@
-// search_bench [SEEDS [SECONDS]]: speed and quality of the search as JSON on stdout.
-//
-// Speed: generations per second on ZDT1, one thread, for three populations, each
-// measured for SECONDS (default 3). Quality: median hypervolume over SEEDS (default
-// 11) beside that of pagmo 2.18 NSGA-II and pymoo 0.6.2 NSGA-II with the same budget,
-// problem and reference point.
-#include <sys/utsname.h>
+// search_bench [--seeds N] [--output FILE]: quality and speed of the
+// search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the
+// same problems in the same run, and hypervolumes are computed by it.
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
+#include <memory>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "bench/machine.h"
+#include "optimizer/search/hypervolume.h"
+#include "tests/optimizer/search/process_problems.h"
 #include "tests/optimizer/search/test_problems.h"
+#ifdef RAFFINATE_PAGMO
+#include "bench/search_peers.h"
+#endif
 
 namespace {
 
+using raffinate::bench::Now;
+using raffinate::bench::Quantile;
+using raffinate::optimizer::Candidate;
 using raffinate::optimizer::Search;
 using raffinate::optimizer::SearchOptions;
 namespace problems = raffinate::optimizer::testing;
 
-struct Reference {
-  const char* name;
+struct Case {
+  std::string name;
   problems::FunctionProblem problem;
   int population;
   int generations;
-  std::vector<double> point;
-  double ceiling;  // 0: not known
-  double pagmo;
-  double pymoo;  // 0: not known
+  std::vector<double> reference;
+  double ceiling;         // of the whole front; 0: not known
+  std::string best_peer;  // published program that does best here, and its median
+  double best_peer_volume;
 };
 
-std::string Escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) >= 0x20) out += c;
-  }
-  return out;
+// Medians of 11 seeds of pagmo 2.18 and pymoo 0.6.2 at these evaluations.
+std::vector<Case> Cases() {
+  const std::vector<double> two{1.1, 1.1};
+  const std::vector<double> three{1.1, 1.1, 1.1};
+  return {
+      {"ZDT1", problems::Zdt(1), 100, 250, two, problems::ZdtCeiling(1), "pymoo NSGA-III", 0.87042},
+      {"ZDT2", problems::Zdt(2), 100, 250, two, problems::ZdtCeiling(2), "pymoo MOEA/D", 0.53688},
+      {"ZDT3", problems::Zdt(3), 100, 250, two, problems::ZdtCeiling(3), "pagmo NSGA-II", 1.32753},
+      {"ZDT4", problems::Zdt(4), 100, 250, two, problems::ZdtCeiling(4), "pagmo NSGA-II", 0.86607},
+      {"ZDT6", problems::Zdt(6), 100, 250, two, problems::ZdtCeiling(6), "pymoo MOEA/D", 0.49850},
+      {"DTLZ1", problems::Dtlz(1), 92, 400, {0.6, 0.6, 0.6}, 0.195167, "pymoo NSGA-III", 0.18946},
+      {"DTLZ2", problems::Dtlz(2), 92, 250, three, 0.807401, "pymoo NSGA-III", 0.74401},
+      {"DTLZ3", problems::Dtlz(3), 92, 1000, three, 0.807401, "pymoo NSGA-III", 0.73828},
+      {"DTLZ4", problems::Dtlz(4), 92, 600, three, 0.807401, "pymoo NSGA-III", 0.74479},
+      {"DTLZ7", problems::Dtlz(7), 92, 1000, {6.1, 6.1, 6.1}, 0, "pymoo NSGA-III", 116.68},
+  };
 }
 
-std::string CpuModel() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) {
-      return line.substr(colon + 2);
+std::vector<double> Objectives(const Search& search) {
+  std::vector<double> points;
+  for (const Candidate& c : search.Pareto()) {
+    points.insert(points.end(), c.objectives.begin(), c.objectives.end());
+  }
+  return points;
+}
+
+double Volume(const std::vector<double>& points, const std::vector<double>& reference) {
+#ifdef RAFFINATE_PAGMO
+  return raffinate::bench::PagmoHypervolume(points, reference);
+#else
+  return raffinate::optimizer::Hypervolume(points, reference);
+#endif
+}
+
+std::string Spread(const std::vector<double>& volumes) {
+  std::ostringstream out;
+  out << std::setprecision(7) << "{\"median\": " << Quantile(volumes, 0.5)
+      << ", \"p25\": " << Quantile(volumes, 0.25) << ", \"p75\": " << Quantile(volumes, 0.75)
+      << ", \"least\": " << *std::min_element(volumes.begin(), volumes.end()) << "}";
+  return out.str();
+}
+
+void Quality(std::ostream& out, int seeds) {
+  const char* separator = "\n";
+  for (Case& c : Cases()) {
+    std::vector<double> ours;
+    for (int seed = 1; seed <= seeds; ++seed) {
+      SearchOptions options;
+      options.seed = seed;
+      options.population = c.population;
+      options.archive_size = c.population;
+      options.max_evaluations = std::int64_t{c.population} * c.generations;
+      ours.push_back(Volume(Objectives(*problems::RunToEnd(c.problem, options)), c.reference));
     }
+    out << separator << "    {\"problem\": \"" << c.name << "\", \"population\": " << c.population
+        << ", \"evaluations\": " << c.population * c.generations << ", \"ceiling\": " << c.ceiling
+        << ",\n     \"best_peer\": \"" << c.best_peer
+        << "\", \"best_peer_median\": " << std::setprecision(7) << c.best_peer_volume
+        << ",\n     \"ours\": " << Spread(ours);
+#ifdef RAFFINATE_PAGMO
+    for (const char* algorithm : raffinate::bench::kPagmoAlgorithms) {
+      std::vector<double> volumes;
+      for (int seed = 1; seed <= seeds; ++seed) {
+        volumes.push_back(
+            Volume(raffinate::bench::PagmoRun(algorithm, c.problem, c.population, c.generations,
+                                              static_cast<unsigned>(seed)),
+                   c.reference));
+      }
+      out << ",\n     \"pagmo " << algorithm << "\": " << Spread(volumes);
+    }
+#endif
+    out << "}";
+    separator = ",\n";
+    std::cerr << c.name << "\n";
   }
-  return "unknown";
 }
 
-std::string Now() {
-  const std::time_t now = std::time(nullptr);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-  return text;
+// Share of seeds that find a feasible design, and after how many evaluations.
+void Process(std::ostream& out, int seeds) {
+  const char* separator = "\n";
+  for (problems::ProcessProblem& p : problems::ProcessProblems()) {
+    std::vector<double> first;
+    std::vector<double> members;
+    for (int seed = 1; seed <= seeds; ++seed) {
+      SearchOptions options;
+      options.seed = seed;
+      options.max_evaluations = p.evaluations;
+      auto search = std::move(*Search::Create(&p.problem, options));
+      const std::atomic<bool> cancel{false};
+      std::int64_t found = 0;
+      bool more = true;
+      while (more) {
+        more = search->Step(cancel);
+        if (found == 0 && search->progress().pareto_size > 0) {
+          found = search->progress().evaluations;
+        }
+      }
+      if (found == 0) continue;
+      first.push_back(static_cast<double>(found));
+      members.push_back(search->progress().pareto_size);
+    }
+    out << separator << "    {\"problem\": \"" << p.name << "\", \"evaluations\": " << p.evaluations
+        << ", \"seeds\": " << seeds << ", \"feasible\": " << first.size()
+        << ", \"feasible_after_p50\": " << Quantile(first, 0.5)
+        << ", \"feasible_after_p90\": " << Quantile(first, 0.9)
+        << ", \"pareto_size_p50\": " << Quantile(members, 0.5) << "}";
+    separator = ",\n";
+    std::cerr << p.name << "\n";
+  }
 }
 
-double GenerationsPerSecond(int population, double seconds) {
+// Over the first `generations` after the sample.
+double GenerationsPerSecond(int population, int generations) {
   problems::FunctionProblem problem = problems::Zdt(1);
   SearchOptions options;
   options.population = population;
   const std::unique_ptr<Search> search = std::move(*Search::Create(&problem, options));
   const std::atomic<bool> cancel{false};
   search->Step(cancel);
-  const auto start = std::chrono::steady_clock::now();
-  std::chrono::duration<double> took{0};
-  int generations = 0;
-  do {
-    search->Step(cancel);
-    ++generations;
-    took = std::chrono::steady_clock::now() - start;
-  } while (took.count() < seconds);
-  return generations / took.count();
+  const double start = Now();
+  for (int n = 0; n < generations; ++n) search->Step(cancel);
+  return generations / (Now() - start);
 }
 
-double MedianHypervolume(Reference& reference, int seeds) {
-  std::vector<double> volumes;
-  for (int seed = 1; seed <= seeds; ++seed) {
-    SearchOptions options;
-    options.seed = seed;
-    options.population = reference.population;
-    options.archive_size = reference.population;
-    options.max_evaluations = std::int64_t{reference.population} * reference.generations;
-    volumes.push_back(problems::ParetoHypervolume(*problems::RunToEnd(reference.problem, options),
-                                                  reference.point));
+double PeakMemoryMib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void Speed(std::ostream& out) {
+  const char* separator = "\n";
+  const std::pair<int, int> sizes[] = {{100, 1000}, {1000, 100}, {8000, 10}, {10000, 10}, {100000, 5}};
+  for (const auto& [population, generations] : sizes) {
+    out << separator << "    {\"problem\": \"ZDT1\", \"population\": " << population
+        << ", \"generations\": " << generations
+        << ", \"generations_per_s\": " << std::setprecision(4)
+        << GenerationsPerSecond(population, generations);
+    out << ", \"memory_mib\": " << PeakMemoryMib();
+#ifdef RAFFINATE_PAGMO
+    // Its sorting is quadratic: beyond this one generation takes minutes.
+    if (population <= 8000) {
+      out << ", \"pagmo_generations_per_s\": "
+          << raffinate::bench::PagmoGenerationsPerSecond(problems::Zdt(1), population, generations);
+    }
+#endif
+    out << "}";
+    separator = ",\n";
+    std::cerr << "N = " << population << "\n";
   }
-  return problems::Median(std::move(volumes));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int seeds = argc > 1 ? std::atoi(argv[1]) : 11;
-  const double seconds = argc > 2 ? std::atof(argv[2]) : 3;
-  if (argc > 3 || seeds < 1 || !(seconds > 0)) {
-    std::cerr << "usage: search_bench [SEEDS >= 1 [SECONDS > 0]]\n";
+  int seeds = 11;
+  int process_seeds = 30;
+  std::string output;
+  bool usage = false;
+  for (int i = 1; i < argc; i += 2) {
+    const std::string option = argv[i];
+    const char* value = i + 1 < argc ? argv[i + 1] : "";
+    if (option == "--seeds") {
+      seeds = std::atoi(value);
+    } else if (option == "--process-seeds") {
+      process_seeds = std::atoi(value);
+    } else if (option == "--output") {
+      output = value;
+    } else {
+      usage = true;
+    }
+  }
+  if (usage || seeds < 1 || process_seeds < 1) {
+    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] "
+                 "[--output FILE], N >= 1\n";
     return 2;
   }
-  utsname machine{};
-  uname(&machine);
-  std::printf("{\n  \"benchmark\": \"search\",\n  \"date\": \"%s\",\n", Now().c_str());
-  std::printf("  \"machine\": {\"cpu\": \"%s\", \"kernel\": \"%s %s\"},\n",
-              Escaped(CpuModel()).c_str(), Escaped(machine.sysname).c_str(),
-              Escaped(machine.release).c_str());
-#ifdef NDEBUG
-  const char* build = "release";
-#else
-  const char* build = "debug";
+
+  std::ostringstream out;
+  out << "{\n  \"benchmark\": \"search\",\n  \"date\": \"" << raffinate::bench::Today()
+      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
+      << "\",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"pagmo\": \""
+#ifdef RAFFINATE_PAGMO
+      << raffinate::bench::PagmoVersion()
 #endif
-  std::printf("  \"build\": {\"compiler\": \"%s\", \"type\": \"%s\"},\n",
-              Escaped(__VERSION__).c_str(), build);
-
-  std::printf("  \"speed\": [");
-  const char* separator = "\n";
-  // Generations per second of pagmo 2.18 NSGA-II on one core; at 10,000 not measured.
-  const std::pair<int, const char*> speeds[] = {{100, "2200"}, {1000, "38"}, {10000, "null"}};
-  for (const auto& [population, pagmo] : speeds) {
-    std::printf(
-        "%s    {\"problem\": \"ZDT1\", \"population\": %d, \"generations_per_s\": %.4g, "
-        "\"pagmo\": %s}",
-        separator, population, GenerationsPerSecond(population, seconds), pagmo);
-    std::fflush(stdout);
-    separator = ",\n";
+      << "\",\n  \"seeds\": " << seeds << ",\n  \"quality\": [";
+  Quality(out, seeds);
+  out << "\n  ],\n  \"process\": [";
+  Process(out, process_seeds);
+  out << "\n  ],\n  \"speed\": [";
+  Speed(out);
+  out << "\n  ]\n}\n";
+  if (output.empty()) {
+    std::cout << out.str();
+    return 0;
   }
-
-  const std::vector<double> two{1.1, 1.1};
-  Reference references[] = {
-      {"ZDT1", problems::Zdt(1), 100, 250, two, problems::ZdtCeiling(1), 0.86954, 0.86966},
-      {"ZDT2", problems::Zdt(2), 100, 250, two, problems::ZdtCeiling(2), 0.53632, 0.53629},
-      {"ZDT3", problems::Zdt(3), 100, 250, two, problems::ZdtCeiling(3), 1.32753, 1.32742},
-      {"ZDT4", problems::Zdt(4), 100, 250, two, problems::ZdtCeiling(4), 0.86607, 0.86476},
-      {"ZDT6", problems::Zdt(6), 100, 250, two, problems::ZdtCeiling(6), 0.49611, 0.49444},
-      {"DTLZ1", problems::Dtlz(1), 92, 400, {0.6, 0.6, 0.6}, 0.195167, 0.18495, 0},
-      {"DTLZ2", problems::Dtlz(2), 92, 250, {1.1, 1.1, 1.1}, 0.807401, 0.69715, 0},
-      {"DTLZ7", problems::Dtlz(7), 92, 1000, {6.1, 6.1, 6.1}, 0, 116.14, 0},
-  };
-  const auto number = [](double v) { return v > 0 ? std::to_string(v) : std::string("null"); };
-  std::printf("\n  ],\n  \"seeds\": %d,\n  \"quality\": [", seeds);
-  separator = "\n";
-  for (Reference& r : references) {
-    std::printf(
-        "%s    {\"problem\": \"%s\", \"population\": %d, \"generations\": %d, "
-        "\"median_hypervolume\": %.6f, \"ceiling\": %s, \"pagmo_nsga2\": %s, "
-        "\"pymoo_nsga2\": %s}",
-        separator, r.name, r.population, r.generations, MedianHypervolume(r, seeds),
-        number(r.ceiling).c_str(), number(r.pagmo).c_str(), number(r.pymoo).c_str());
-    std::fflush(stdout);
-    separator = ",\n";
+  std::ofstream file(output);
+  file << out.str();
+  if (!file.flush()) {
+    std::cerr << "error: cannot write " << output << "\n";
+    return 1;
   }
-  std::printf("\n  ]\n}\n");
   return 0;
 }

@@ -26,6 +26,9 @@ class FlowsheetProblem : public Problem {
 
   const std::vector<Variable>& variables() const override { return decisions_.variables(); }
   int objectives() const override { return goals_.objectives(); }
+  std::vector<Requirement> requirements() const override {
+    return std::vector<Requirement>(goals_.demands());
+  }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
 
   const Decisions& decisions() const { return decisions_; }

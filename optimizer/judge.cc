@@ -61,6 +61,7 @@ bool Judge(const Goals& goals, const Flowsheet& flowsheet, const Prepared& prepa
                 {.minimum = goals.needs_minimum(), .plant = goals.needs_plant()});
   candidate->objectives = goals.Minimized(figures);
   candidate->violation = std::min(goals.Violation(figures), kUnsolvedViolation / 2);
+  candidate->residuals = goals.Residuals(figures);
   candidate->solved = AllFinite(candidate->objectives) && std::isfinite(candidate->violation);
   if (!candidate->solved) MarkUnsolved(INFINITY, goals.objectives(), candidate);
   return candidate->solved;

@@ -70,6 +70,26 @@ Goals::Goals(const Flowsheet& flowsheet) {
     if (constraint.min) demands_.push_back({figure, constraint.product, true, *constraint.min});
     if (constraint.max) demands_.push_back({figure, constraint.product, false, *constraint.max});
   }
+  for (const Demand& demand : demands_) {
+    residuals_ += demand.figure->per_product() && demand.product.empty()
+                      ? flowsheet.products.size()
+                      : std::size_t{1};
+  }
+}
+
+template <typename Visit>
+void Goals::ForEachDemand(const Figures& figures, Visit visit) const {
+  for (const Demand& demand : demands_) {
+    if (!demand.figure->per_product()) {
+      visit(demand, static_cast<const ProductFigures*>(nullptr),
+            demand.figure->of_flowsheet(figures));
+      continue;
+    }
+    for (const ProductFigures& product : figures.products) {
+      if (!demand.product.empty() && product.product != demand.product) continue;
+      visit(demand, &product, demand.figure->of_product(product));
+    }
+  }
 }
 
 bool Goals::Needs(bool FigureInfo::*what) const {
@@ -155,18 +175,21 @@ std::vector<Missed> Goals::Misses(const Figures& figures, double tolerance) cons
     return true;
   };
   for (const Goal& goal : objectives_) no_value(*goal.figure);
-  for (const Demand& demand : demands_) {
-    if (no_value(*demand.figure)) continue;
-    if (!demand.figure->per_product()) {
-      check(demand, nullptr, demand.figure->of_flowsheet(figures));
-      continue;
-    }
-    for (const ProductFigures& product : figures.products) {
-      if (!demand.product.empty() && product.product != demand.product) continue;
-      check(demand, &product, demand.figure->of_product(product));
-    }
-  }
+  ForEachDemand(figures, [&](const Demand& demand, const ProductFigures* product, double value) {
+    if (product != nullptr || !no_value(*demand.figure)) check(demand, product, value);
+  });
   return misses;
+}
+
+std::vector<double> Goals::Residuals(const Figures& figures) const {
+  std::vector<double> residuals;
+  residuals.reserve(residuals_);
+  ForEachDemand(figures, [&](const Demand& demand, const ProductFigures* product, double value) {
+    residuals.push_back(
+        std::isnan(value) ? 1
+                          : Scaled(*demand.figure, product, value, demand.limit, demand.at_least));
+  });
+  return residuals;
 }
 
 double Goals::Violation(const Figures& figures) const {

@@ -1,6 +1,7 @@
 // Objectives and demands of a flowsheet as numbers for the search.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,12 @@ class Goals {
   /// asked for, as objective or in a constraint, and has no value counts 1.
   std::vector<Missed> Misses(const Figures& figures, double tolerance) const;
 
+  /// By how much each demand is missed (> 0) or met (<= 0), scaled as in Misses, demand
+  /// by demand and product by product: always as many, `demands()`. 1 for a figure
+  /// without a value.
+  std::vector<double> Residuals(const Figures& figures) const;
+  std::size_t demands() const { return residuals_; }
+
   /// Sum over Misses(figures, 0); 0 when every demand is met.
   double Violation(const Figures& figures) const;
 
@@ -67,8 +74,13 @@ class Goals {
     double limit = 0;
   };
 
+  /// Calls visit(demand, product or nullptr, value) for everything demanded.
+  template <typename Visit>
+  void ForEachDemand(const Figures& figures, Visit visit) const;
+
   std::vector<Goal> objectives_;
   std::vector<Demand> demands_;
+  std::size_t residuals_ = 0;
 };
 
 }  // namespace raffinate::optimizer

@@ -7,6 +7,7 @@
 
 #include "optimizer/search/feasibility.h"
 #include "optimizer/search/initial_population.h"
+#include "optimizer/search/restoration.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -21,6 +22,12 @@ constexpr char kCancelled[] = "cancelled";
 // the better operator alone.
 constexpr double kLearning = 0.1;
 constexpr double kLeastShare = 0.02;
+
+// Children that meet the demands are rare below this share; then one generation in
+// kRestoreEvery restores, this share of a population.
+constexpr double kRare = 0.05;
+constexpr int kRestoreEvery = 4;
+constexpr int kRestoredShare = 8;
 
 double DifferentialShare(double simulated_binary, double differential) {
   const double a = simulated_binary * simulated_binary * simulated_binary;
@@ -47,11 +54,17 @@ Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64
       objectives_(problem->objectives()),
       space_(problem->variables()),
       finite_points_(space_.points(options.population)),
+      restorable_(!problem->requirements().empty()),
       archive_(static_cast<std::size_t>(options.archive_size), objectives_),
       convergence_(objectives_) {}
 
-Offspring Evolution::NextBatch() const {
-  std::size_t count = static_cast<std::size_t>(options_.population);
+bool Evolution::RestoresNext() const {
+  return restorable_ && generations_ > 0 && generations_ % kRestoreEvery == 0 &&
+         feasible_share_ < kRare;
+}
+
+Offspring Evolution::NextBatch(std::size_t most) const {
+  std::size_t count = most;
   if (options_.max_evaluations > 0) {
     count = std::min(count, static_cast<std::size_t>(options_.max_evaluations - evaluations_));
   }
@@ -77,13 +90,38 @@ bool Evolution::Step(const std::atomic<bool>& cancel) {
     stop_reason_ = kCancelled;
     return false;
   }
-  Offspring offspring = NextBatch();
-  problem_->Evaluate(offspring.candidates, cancel);
+  const std::size_t size = static_cast<std::size_t>(options_.population);
+  Offspring offspring;
+  std::int64_t evaluations = 0;
+  std::int64_t solved = 0;
+  const bool restores = RestoresNext();
+  if (restores) {
+    offspring = NextBatch(std::max<std::size_t>(size / kRestoredShare, 1));
+    const std::int64_t most =
+        options_.max_evaluations > 0 ? options_.max_evaluations - evaluations_ : 0;
+    Restored restored =
+        RestoreFeasibility(*problem_, space_, std::move(offspring.candidates), most, cancel);
+    offspring.candidates = std::move(restored.candidates);
+    offspring.made_by.resize(offspring.candidates.size());
+    offspring.parent.resize(offspring.candidates.size());
+    evaluations = restored.evaluations;
+    solved = restored.solved;
+  } else {
+    offspring = NextBatch(size);
+    problem_->Evaluate(offspring.candidates, cancel);
+    evaluations = static_cast<std::int64_t>(offspring.candidates.size());
+    for (const Candidate& c : offspring.candidates) solved += c.solved;
+  }
   if (cancel.load()) {
     stop_reason_ = kCancelled;
     return false;
   }
-  Absorb(std::move(offspring));
+  if (!restores) {
+    const auto feasible =
+        std::count_if(offspring.candidates.begin(), offspring.candidates.end(), Feasible);
+    feasible_share_ = static_cast<double>(feasible) / static_cast<double>(evaluations);
+  }
+  Absorb(std::move(offspring), evaluations, solved);
   stop_reason_ = ReasonToStop();
   return stop_reason_.empty();
 }
@@ -100,13 +138,16 @@ const char* Evolution::ReasonToStop() const {
   return "";
 }
 
-void Evolution::Absorb(Offspring offspring) {
+void Evolution::Absorb(Offspring offspring, std::int64_t evaluations, std::int64_t solved) {
   std::vector<Candidate>& batch = offspring.candidates;
   for (Candidate& c : batch) {
+    const bool said = c.solved;
     Sanitize(c, objectives_);
-    solved_ += c.solved;
+    solved -= said && !c.solved;
+    c.residuals.clear();
   }
-  evaluations_ += static_cast<std::int64_t>(batch.size());
+  solved_ += solved;
+  evaluations_ += evaluations;
   ++generations_;
   const bool changed = archive_.Insert(batch);
   convergence_.Update(archive_, changed, batch);

@@ -18,8 +18,10 @@
 namespace raffinate::optimizer {
 
 /// Generations: the first evaluates the start point and a Latin hypercube sample,
-/// each later one `population` children. Stop reasons: "evaluations", "stagnation",
-/// "exhausted" (a finite space of at most `population` points, all evaluated by the
+/// each later one `population` children. Where the problem tells its demands one by one
+/// and children rarely meet them, every fourth generation is a smaller one whose
+/// children are moved to where the demands are met (restoration.h). Stop reasons: "evaluations",
+/// "stagnation", "exhausted" (a finite space of at most `population` points, all evaluated by the
 /// first generation) and "cancelled". After a cancel Step may be called again and
 /// repeats the generation that was discarded.
 class Evolution final : public Search {
@@ -35,8 +37,9 @@ class Evolution final : public Search {
   absl::Status Restore(const std::string& checkpoint) override;
 
  private:
-  Offspring NextBatch() const;
-  void Absorb(Offspring offspring);
+  bool RestoresNext() const;
+  Offspring NextBatch(std::size_t most) const;
+  void Absorb(Offspring offspring, std::int64_t evaluations, std::int64_t solved);
   void Learn(const Offspring& offspring);
   void RefreshProgress();
   const char* ReasonToStop() const;
@@ -47,6 +50,7 @@ class Evolution final : public Search {
   const int objectives_;
   const GeneSpace space_;
   const std::int64_t finite_points_;  // 0: more than a population
+  const bool restorable_;             // the problem tells its demands one by one
 
   // The state: all of it is in a checkpoint, except what is computed from the rest
   // (standings_, progress_).
@@ -54,7 +58,8 @@ class Evolution final : public Search {
   std::int64_t solved_ = 0;
   int generations_ = 0;
   std::array<double, 2> success_{
-      0.5, 0.5};  // share of children that beat their parent, by Operator, smoothed
+      0.5, 0.5};               // share of children that beat their parent, by Operator, smoothed
+  double feasible_share_ = 1;  // of the latest children that evolution made
   std::vector<Candidate> population_;
   ParetoArchive archive_;
   Convergence convergence_;

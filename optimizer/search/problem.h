@@ -30,6 +30,14 @@ struct Candidate {
   std::vector<double> objectives;  ///< all to be minimized
   double violation = 0;            ///< sum of scaled demand violations; 0: feasible
   bool solved = false;
+  /// One per Problem::requirements() when solved. Not kept in checkpoints.
+  std::vector<double> residuals;
+};
+
+/// One demand by itself, for a search that goes where demands are met.
+struct Requirement {
+  bool equality = false;  ///< met: |residual| <= tolerance; otherwise residual <= 0
+  double tolerance = 0;   ///< of an equality, > 0
 };
 
 /// A constrained multi-objective problem evaluated in batches.
@@ -38,7 +46,10 @@ class Problem {
   virtual ~Problem() = default;
   virtual const std::vector<Variable>& variables() const = 0;
   virtual int objectives() const = 0;
-  /// Fills objectives, violation, solved and state of every candidate. The
+  /// The demands, each a smooth function of the real variables, whose misses are the
+  /// violation or part of it; empty when they are not told one by one.
+  virtual std::vector<Requirement> requirements() const { return {}; }
+  /// Fills objectives, violation, solved, state and residuals of every candidate. The
   /// result of one does not depend on the others. When `cancel` becomes true it
   /// returns soon and the batch is to be discarded.
   virtual void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) = 0;

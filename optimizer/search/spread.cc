@@ -6,10 +6,16 @@
 #include <queue>
 #include <utility>
 
+#include "optimizer/search/volume_selection.h"
+
 namespace raffinate::optimizer {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
+// Fronts of three objectives up to this size are thinned by volume.
+constexpr std::size_t kMostByVolume = 2000;
+// Reference of volumes, in objectives scaled to [0, 1] over the front.
+constexpr double kReference = 1.1;
 
 // Rows of a front, their lexicographic order and the scale of each objective.
 class Front {
@@ -23,6 +29,7 @@ class Front {
         low = std::min(low, at(i, j));
         high = std::max(high, at(i, j));
       }
+      low_.push_back(low);
       scale_.push_back(high > low ? 1 / (high - low) : 0);
     }
   }
@@ -30,6 +37,7 @@ class Front {
   std::size_t size() const { return size_; }
   std::size_t objectives() const { return m_; }
   double at(std::size_t i, std::size_t j) const { return values_[i * m_ + j]; }
+  double low(std::size_t j) const { return low_[j]; }
   double scale(std::size_t j) const { return scale_[j]; }
   bool Equal(std::size_t a, std::size_t b) const {
     return std::equal(Row(a).begin(), Row(a).end(), Row(b).begin());
@@ -73,7 +81,7 @@ class Front {
   std::span<const double> values_;
   std::size_t m_;
   std::size_t size_;
-  std::vector<double> scale_;
+  std::vector<double> low_, scale_;
 };
 
 // `chain` runs along the front by the first objective.
@@ -126,6 +134,42 @@ std::vector<std::size_t> DropLeastVolume(const Front& front, const std::vector<s
   return kept;
 }
 
+// The best row of each objective, none twice.
+std::vector<std::size_t> Best(const Front& front, const std::vector<std::size_t>& rows) {
+  std::vector<std::size_t> best;
+  for (std::size_t j = 0; j < front.objectives(); ++j) {
+    std::size_t first = 0;
+    for (std::size_t p = 1; p < rows.size(); ++p) {
+      if (front.Before(rows[p], rows[first], j)) first = p;
+    }
+    if (std::find(best.begin(), best.end(), first) == best.end()) best.push_back(first);
+  }
+  return best;
+}
+
+std::vector<std::size_t> DropLeastOfThree(const Front& front, const std::vector<std::size_t>& rows,
+                                          std::size_t keep) {
+  std::vector<Point3> points(rows.size());
+  for (std::size_t p = 0; p < rows.size(); ++p) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      points[p][j] = (front.at(rows[p], j) - front.low(j)) * front.scale(j);
+    }
+  }
+  std::vector<bool> fixed(rows.size(), false);
+  std::size_t free = keep;
+  for (const std::size_t p : Best(front, rows)) {
+    if (free == 0) break;
+    fixed[p] = true;
+    --free;
+  }
+  std::vector<std::size_t> kept;
+  for (const std::size_t p :
+       DropLeastVolume3(points, {kReference, kReference, kReference}, fixed, keep)) {
+    kept.push_back(rows[p]);
+  }
+  return kept;
+}
+
 std::vector<std::size_t> AddFarthest(const Front& front, const std::vector<std::size_t>& rows,
                                      std::size_t keep) {
   std::vector<double> distance(rows.size(), kInfinite);
@@ -140,13 +184,7 @@ std::vector<std::size_t> AddFarthest(const Front& front, const std::vector<std::
   };
   // Not the worst of each objective as well: such points are often far from the
   // front and dominated by nothing only for being a trifle better elsewhere.
-  for (std::size_t j = 0; j < front.objectives(); ++j) {
-    std::size_t best = 0;
-    for (std::size_t p = 1; p < rows.size(); ++p) {
-      if (front.Before(rows[p], rows[best], j)) best = p;
-    }
-    add(best);
-  }
+  for (const std::size_t p : Best(front, rows)) add(p);
   while (kept.size() < keep) {
     const auto farthest = std::max_element(distance.begin(), distance.end());
     // Rows that round to no distance at all are taken in their order.
@@ -194,6 +232,8 @@ std::vector<std::size_t> SelectSpread(std::span<const double> values, int object
     kept.assign(distinct.begin(), distinct.begin() + static_cast<std::ptrdiff_t>(keep));
   } else if (objectives == 2) {
     kept = DropLeastVolume(front, distinct, keep);
+  } else if (objectives == 3 && distinct.size() <= kMostByVolume) {
+    kept = DropLeastOfThree(front, distinct, keep);
   } else {
     kept = AddFarthest(front, distinct, keep);
   }

@@ -20,8 +20,10 @@ std::vector<double> CrowdingDistances(std::span<const double> front, int objecti
 /// earlier ones.
 ///
 /// Two objectives: drops one by one the row that costs the least hypervolume,
-/// O(N log N). More: adds one by one the row farthest from all kept, in objectives
-/// scaled to the range of the front, O(N * keep).
+/// O(N log N). Three objectives and at most 2,000 rows: the same, O(N^2), with the
+/// reference one tenth of the range of the front beyond it. Else: adds one by one the
+/// row farthest from all kept, in objectives scaled to the range of the front,
+/// O(N * keep).
 std::vector<std::size_t> SelectSpread(std::span<const double> front, int objectives,
                                       std::size_t keep);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "tests/optimizer/model/fixtures.h"
@@ -55,6 +57,31 @@ TEST(Goals, NobodyPaysForATenthNine) {
   Figures figures = TwoProducts();
   for (ProductFigures& product : figures.products) product.impurity = 1e-14;
   EXPECT_THAT(Goals(flowsheet).Minimized(figures), ElementsAre(DoubleNear(-9, 1e-12)));
+}
+
+TEST(Goals, ResidualsTellEveryDemandAndSumUpToTheViolation) {
+  Flowsheet flowsheet = testing::SmallPlant();
+  flowsheet.products[0].min_purity = 0.999;
+  flowsheet.products[0].min_recovery = 0.9;
+  flowsheet.products[1].min_purity = {};
+  flowsheet.products[1].min_recovery = {};
+  Constraint purity;
+  purity.figure = "purity";
+  purity.min = 0.99999;
+  Constraint stages;
+  stages.figure = "stages";
+  stages.max = 40;
+  flowsheet.constraints = {purity, stages};
+  const Goals goals(flowsheet);
+  const std::vector<double> residuals = goals.Residuals(TwoProducts());
+  EXPECT_EQ(goals.demands(), residuals.size());
+  // A nine missed, recovery met by log10 0.1/0.05, three and one nine missed, ten stages to spare.
+  EXPECT_THAT(residuals, ElementsAre(DoubleNear(1, 1e-9), DoubleNear(std::log10(0.5), 1e-9),
+                                     DoubleNear(3, 1e-9), DoubleNear(1, 1e-9),
+                                     DoubleNear(-0.25, 1e-9)));
+  double missed = 0;
+  for (const double residual : residuals) missed += std::max(0.0, residual);
+  EXPECT_NEAR(goals.Violation(TwoProducts()), missed, 1e-12);
 }
 
 TEST(Goals, ViolationsOfPurityAreInNines) {

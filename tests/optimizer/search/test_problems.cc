@@ -104,15 +104,15 @@ FunctionProblem Dtlz(int number) {
     double g = 0;
     for (std::size_t i = 2; i < n; ++i) {
       const double d = x[i] - 0.5;
-      g += number == 1 ? 1 + d * d - std::cos(20 * pi * d) : d * d;
+      g += number == 1 || number == 3 ? 100 * (1 + d * d - std::cos(20 * pi * d)) : d * d;
     }
     if (number == 1) {
-      g *= 100;
       c.objectives = {0.5 * x[0] * x[1] * (1 + g), 0.5 * x[0] * (1 - x[1]) * (1 + g),
                       0.5 * (1 - x[0]) * (1 + g)};
     } else {
-      const double a = x[0] * pi / 2;
-      const double b = x[1] * pi / 2;
+      const double power = number == 4 ? 100 : 1;
+      const double a = std::pow(x[0], power) * pi / 2;
+      const double b = std::pow(x[1], power) * pi / 2;
       c.objectives = {(1 + g) * std::cos(a) * std::cos(b), (1 + g) * std::cos(a) * std::sin(b),
                       (1 + g) * std::sin(a)};
     }

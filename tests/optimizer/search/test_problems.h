@@ -22,6 +22,7 @@ class FunctionProblem : public Problem {
 
   const std::vector<Variable>& variables() const override { return variables_; }
   int objectives() const override { return objectives_; }
+  std::vector<Requirement> requirements() const override { return requirements_; }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>&) override {
     batches.push_back(static_cast<int>(batch.size()));
     for (Candidate& c : batch) {
@@ -31,11 +32,15 @@ class FunctionProblem : public Problem {
     }
   }
 
+  /// The function fills the residuals of these.
+  void Require(std::vector<Requirement> requirements) { requirements_ = std::move(requirements); }
+
   std::vector<int> batches;  ///< sizes of the batches evaluated so far
 
  private:
   std::vector<Variable> variables_;
   int objectives_;
+  std::vector<Requirement> requirements_;
   Function function_;
 };
 
@@ -49,8 +54,8 @@ FunctionProblem Zdt(int number);
 /// Largest hypervolume to (1.1, 1.1): that of the whole Pareto front.
 double ZdtCeiling(int number);
 
-/// Deb, Thiele, Laumanns and Zitzler 2005, doi:10.1007/1-84628-137-7_6: number 1, 2 or
-/// 7 with 3 objectives and 7, 12 or 22 variables.
+/// Deb, Thiele, Laumanns and Zitzler 2005, doi:10.1007/1-84628-137-7_6: number 1 to 4
+/// or 7, with 3 objectives and 12 variables (1: 7, 7: 22).
 FunctionProblem Dtlz(int number);
 
 /// Two objectives whose variables are linked by a rotation: ZDT1 with g a function of
