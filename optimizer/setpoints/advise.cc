@@ -16,11 +16,12 @@ using Eigen::VectorXd;
 
 /// Demands are sought this much on their safe side [decades, or relative], so that what a step
 /// leaves over does not miss them.
-constexpr double kSafe = 1e-4;
+constexpr double kSafe = 1e-3;
 /// An improvement below this share of the objective is not worth a simulation.
-constexpr double kWorth = 1e-5;
+constexpr double kWorth = 1e-4;
 constexpr int kMaxSimulations = 60;
 constexpr double kFirstTrust = 0.25;
+constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
 constexpr double kLeastTrust = 1e-7;
 constexpr double kFirstCurvature = 0.1;
 /// Objective (relative) that a decade of a missed demand is worth; far more where that leaves
@@ -46,6 +47,7 @@ class Search {
     }
     if (!(memory->trust > 0)) memory->trust = kFirstTrust;
     ask_.figures = true;
+    ask_.flags = true;
     ask_.inputs = model.setpoints();
     ask_.inputs.insert(ask_.inputs.end(), question.drift_inputs.begin(),
                        question.drift_inputs.end());
@@ -198,7 +200,10 @@ class Search {
       // What is missed within the safe side needs no further step.
       const double gain =
           predicted - (miss_now < 0.9 * kSafe ? price * (miss_now - miss_then) * 1.01 : 0);
-      if (gain < kWorth) return true;
+      // A small step promises little because it is small, not because nothing is to be had.
+      const double reach = d.cwiseAbs().maxCoeff();
+      const double short_of = reach > 0.99 * trust ? std::max(1.0, kLeastReach / trust) : 1.0;
+      if (gain * short_of < kWorth) return true;
       if (simulations_ >= kMaxSimulations || trust < kLeastTrust) return false;
       std::vector<double> next = *at;
       for (std::size_t i = 0; i < n_; ++i) {
@@ -212,10 +217,9 @@ class Search {
       }
       Learn(d, Lagrangian(then, last->demands) - Lagrangian(*now, last->demands));
       const double actual = Merit(*now, price) - Merit(then, price);
-      const double size = d.cwiseAbs().maxCoeff();
       if (actual < 0.25 * predicted) {
-        trust = std::max(size * 0.4, kLeastTrust / 2);
-      } else if (actual > 0.6 * predicted && size > 0.9 * trust) {
+        trust = std::max(reach * 0.4, kLeastTrust / 2);
+      } else if (actual > 0.6 * predicted && reach > 0.9 * trust) {
         trust = std::min(1.0, 2 * trust);
       }
       if (actual > 0) {
