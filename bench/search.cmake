@@ -19,3 +19,9 @@ target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)
 # Trains designed from demands against what theory allows.
 add_executable(train_bench ${PROJECT_SOURCE_DIR}/bench/train_bench.cc)
 target_link_libraries(train_bench PRIVATE raffinate_optimizer raffinate_machine)
+
+# Setpoints over gRPC.
+if(NOT RAFFINATE_CORE_ONLY)
+  add_executable(setpoints_bench ${PROJECT_SOURCE_DIR}/bench/setpoints_bench.cc)
+  target_link_libraries(setpoints_bench PRIVATE raffinate_service raffinate_machine)
+endif()

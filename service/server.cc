@@ -4,10 +4,12 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,9 +20,12 @@
 #include "service/rpc/chemistry_service.h"
 #include "service/rpc/flowsheets_service.h"
 #include "service/rpc/optimizations_service.h"
+#include "service/rpc/setpoints_service.h"
 #include "service/rpc/simulator_service.h"
+#include "service/setpoints/plants.h"
 #include "service/status_macros.h"
 #include "service/store/job_store.h"
+#include "service/store/plant_store.h"
 
 namespace raffinate::service {
 namespace {
@@ -40,6 +45,14 @@ absl::Status CheckOptions(const ServerOptions& options) {
   }
   if (options.database_path.empty()) return refuse("database_path must not be empty");
   return absl::OkStatus();
+}
+
+/// A twin waits for milliseconds: as many threads as cores, and room for many twins.
+WorkQueue::Options SetpointsWork() {
+  WorkQueue::Options options;
+  options.max_waiting = 1024;
+  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return options;
 }
 
 class GrpcServer final : public Server {
@@ -68,6 +81,12 @@ class GrpcServer final : public Server {
     chemistry_service_ =
         std::make_unique<ChemistryService>(&engine_->chemistry(), chemistry_work_.get());
     flowsheets_service_ = std::make_unique<FlowsheetsService>(engine_.get());
+    auto plants = PlantStore::Open(options_.database_path);
+    if (!plants.ok()) return plants.status();
+    plant_store_ = *std::move(plants);
+    plants_ = std::make_unique<Plants>(plant_store_.get(), engine_.get());
+    setpoints_work_ = std::make_unique<WorkQueue>(SetpointsWork());
+    setpoints_service_ = std::make_unique<SetpointsService>(plants_.get(), setpoints_work_.get());
     RAFFINATE_RETURN_IF_ERROR(Listen());
     // Last: a server that cannot be reached takes no job up.
     jobs_->StartWorkers();
@@ -109,6 +128,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(optimizations_service_.get());
     builder.RegisterService(chemistry_service_.get());
     builder.RegisterService(flowsheets_service_.get());
+    builder.RegisterService(setpoints_service_.get());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || (!options_.listen_address.empty() && port_ == 0)) {
       return absl::UnavailableError(absl::StrCat(
@@ -125,7 +145,8 @@ class GrpcServer final : public Server {
     health->SetServingStatus(serving);
     for (const char* name :
          {v1::Simulator::service_full_name(), v1::Optimizations::service_full_name(),
-          v1::Chemistry::service_full_name(), v1::Flowsheets::service_full_name()}) {
+          v1::Chemistry::service_full_name(), v1::Flowsheets::service_full_name(),
+          v1::Setpoints::service_full_name()}) {
       health->SetServingStatus(name, serving);
     }
   }
@@ -137,6 +158,7 @@ class GrpcServer final : public Server {
     if (simulations_ != nullptr) simulations_->Close();
     if (dynamics_ != nullptr) dynamics_->Close();
     if (chemistry_work_ != nullptr) chemistry_work_->Close();
+    if (setpoints_work_ != nullptr) setpoints_work_->Close();
     if (jobs_ != nullptr) jobs_->Drain();
     if (server_ != nullptr) {
       server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
@@ -144,6 +166,8 @@ class GrpcServer final : public Server {
     }
     // Releases the database file for the next server.
     jobs_.reset();
+    plants_.reset();
+    plant_store_.reset();
     store_.reset();
     std::lock_guard lock(mutex_);
     drained_ = true;
@@ -157,10 +181,14 @@ class GrpcServer final : public Server {
   std::unique_ptr<SimulationQueue> simulations_;
   std::unique_ptr<DynamicsQueue> dynamics_;
   std::unique_ptr<WorkQueue> chemistry_work_;
+  std::unique_ptr<PlantStore> plant_store_;
+  std::unique_ptr<Plants> plants_;
+  std::unique_ptr<WorkQueue> setpoints_work_;
   std::unique_ptr<SimulatorService> simulator_service_;
   std::unique_ptr<OptimizationsService> optimizations_service_;
   std::unique_ptr<ChemistryService> chemistry_service_;
   std::unique_ptr<FlowsheetsService> flowsheets_service_;
+  std::unique_ptr<SetpointsService> setpoints_service_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 

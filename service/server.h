@@ -42,8 +42,8 @@ struct ServerOptions {
 /// or without a home `raffinate-jobs.db` in the present folder.
 std::string DefaultDatabasePath();
 
-/// Serves Simulator, Optimizations, Chemistry, Flowsheets, health and reflection. Thread
-/// safe.
+/// Serves Simulator, Optimizations, Chemistry, Flowsheets, Setpoints, health and reflection.
+/// Thread safe.
 class Server {
  public:
   /// Opens the store, puts the jobs of an earlier process back to work and

@@ -20,6 +20,8 @@ void AddServe(CLI::App* app, Command* chosen);
 void AddJobs(CLI::App* app, Command* chosen);
 /// extractants, feeds.
 void AddChemistry(CLI::App* app, Command* chosen);
+/// register, list, get, delete, advise, track, update, reset, demo.
+void AddSetpoints(CLI::App* app, Command* chosen);
 void AddFit(CLI::App* app, Command* chosen);
 /// parity, extraction, isotherm, profile, mccabe-thiele.
 void AddPlot(CLI::App* app, Command* chosen);

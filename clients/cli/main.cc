@@ -30,6 +30,7 @@ int Main(int argc, char** argv) {
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);
   AddFit(&app, &chosen);
+  AddSetpoints(&app, &chosen);
   AddPlot(&app, &chosen);
   AddDoctor(&app, &chosen);
   AddCompletion(&app, &chosen);

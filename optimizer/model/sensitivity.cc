@@ -8,54 +8,11 @@
 
 #include "kernels/circuit_gradient.h"
 #include "optimizer/model/figure_table.h"
-#include "optimizer/model/leaves.h"
 #include "optimizer/model/margins.h"
 #include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
 namespace raffinate::optimizer {
-namespace {
-
-/// How a number of the circuit is reached by its derivative.
-template <class Use>
-void EachNumber(const kernels::Circuit& now, const kernels::Circuit& then,
-                const kernels::CircuitGradient& by, Use&& use) {
-  for (std::size_t k = 0; k < now.inlets.size(); ++k) {
-    const kernels::Inlet &a = now.inlets[k], &b = then.inlets[k];
-    const kernels::InletGradient& g = by.inlets[k];
-    use(a.flow, b.flow, g.flow);
-    use(a.anions, b.anions, g.anions);
-    for (std::size_t t = 0; t < g.totals.size(); ++t) {
-      use(a.totals.empty() ? 0 : a.totals[t], b.totals.empty() ? 0 : b.totals[t], g.totals[t]);
-    }
-    use(a.extractant_dimer_mol_per_l, b.extractant_dimer_mol_per_l, g.extractant_dimer_mol_per_l);
-    for (std::size_t i = 0; i < g.molarity.size(); ++i) {
-      use(a.molarity.empty() ? 0 : a.molarity[i], b.molarity.empty() ? 0 : b.molarity[i],
-          g.molarity[i]);
-    }
-  }
-  for (std::size_t d = 0; d < now.draws.size(); ++d) {
-    const bool flow = now.draws[d].flow > 0;
-    use(flow ? now.draws[d].flow : now.draws[d].share,
-        flow ? then.draws[d].flow : then.draws[d].share, by.draws[d]);
-  }
-  const auto stages = [&](const std::vector<double>& a, const std::vector<double>& b, double usual,
-                          const std::vector<double>& g) {
-    for (int j = 0; j < now.stages; ++j) {
-      use(a.empty() ? usual : a[j], b.empty() ? usual : b[j], g[j]);
-    }
-  };
-  stages(now.efficiency, then.efficiency, 1, by.efficiency);
-  stages(now.aqueous_entrainment, then.aqueous_entrainment, 0, by.aqueous_entrainment);
-  stages(now.organic_entrainment, then.organic_entrainment, 0, by.organic_entrainment);
-}
-
-bool SameShape(const kernels::Circuit& a, const kernels::Circuit& b) {
-  return a.components.size() == b.components.size() && a.inlets.size() == b.inlets.size() &&
-         a.draws.size() == b.draws.size() && a.stages == b.stages;
-}
-
-}  // namespace
 
 /// Adds figures one by one.
 class FigureGradients::Maker {
@@ -84,10 +41,10 @@ class FigureGradients::Maker {
     AddStageFigures();
     AddMargins();
     Figure organic = Begin("organic", "", figures_.organic_m3_per_h);
-    organic.by_organic_flow = 1;
+    organic.supplies.by_organic_flow = 1;
     End(std::move(organic), Rows());
     Figure inventory = Begin("stage_flow", "", figures_.stage_flow_m3_per_h);
-    inventory.by_organic_flow = figures_.stages;
+    inventory.supplies.by_organic_flow = figures_.stages;
     End(std::move(inventory), Rows());
   }
 
@@ -101,13 +58,14 @@ class FigureGradients::Maker {
     figure.name = name;
     figure.product = product;
     figure.value = value;
-    figure.by_fed.assign(built_.components.size(), 0.0);
+    figure.supplies.by_fed.assign(built_.components.size(), 0.0);
     return figure;
   }
 
   /// `at`: what the figure sees of single stages.
   void End(Figure figure, const Seeds& rows,
            const std::function<void(kernels::OutflowPath*)>& at = nullptr) {
+    if (all_.wanted_ && !all_.wanted_(figure.name, figure.product)) return;
     const Solved& solved = all_.solved_;
     kernels::OutflowPath path =
         kernels::SeedOutflows(built_.circuit, solved.cascade, solved.solution, rows);
@@ -166,7 +124,7 @@ class FigureGradients::Maker {
       const Element& element = *built_.components[i];
       if (IsBaseCation(element.symbol) || !Wants(product, element)) continue;
       rows[row].metals[i] = 1 / fed;
-      recovery.by_fed[i] = -f.recovery / fed;
+      recovery.supplies.by_fed[i] = -f.recovery / fed;
     }
     End(std::move(recovery), rows);
   }
@@ -175,8 +133,8 @@ class FigureGradients::Maker {
   /// derivatives.
   void EndPerTonne(Figure figure, Seeds rows) {
     const double value = figure.value;
-    figure.by_acid_kg /= tonnes_;
-    figure.by_base_kmol /= tonnes_;
+    figure.supplies.by_acid_kg /= tonnes_;
+    figure.supplies.by_base_kmol /= tonnes_;
     for (std::size_t r = 0; r < rows.size(); ++r) {
       rows[r].aqueous_flow /= tonnes_;
       rows[r].anions /= tonnes_;
@@ -193,14 +151,14 @@ class FigureGradients::Maker {
 
   void AddPerTonne() {
     Figure acid = Begin("acid", "", figures_.acid_kg_per_t_reo);
-    acid.by_acid_kg = 1;
+    acid.supplies.by_acid_kg = 1;
     EndPerTonne(std::move(acid), Rows());
     Figure base = Begin("base", "", figures_.base_kg_per_t_reo);
-    base.by_base_kmol = kMassNaOH;
+    base.supplies.by_base_kmol = kMassNaOH;
     EndPerTonne(std::move(base), Rows());
     Figure reagents = Begin("reagents", "", figures_.reagents_kg_per_t_reo);
-    reagents.by_acid_kg = 1;
-    reagents.by_base_kmol = kMassNaOH;
+    reagents.supplies.by_acid_kg = 1;
+    reagents.supplies.by_base_kmol = kMassNaOH;
     EndPerTonne(std::move(reagents), Rows());
     const auto leaving = [&](const char* name, double value, auto&& set) {
       Seeds rows = Rows();
@@ -340,60 +298,30 @@ class FigureGradients::Maker {
 };
 
 FigureGradients::FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry,
-                                 const Solved& solved)
-    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved) {
+                                 const Solved& solved,
+                                 std::function<bool(const std::string&, const std::string&)> wanted)
+    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved), wanted_(std::move(wanted)) {
   Maker(this).AddAll();
 }
 
 Sensitivities FigureGradients::Finish(
     const std::vector<kernels::CascadeGradient>& gradients) const {
-  const Built& built = solved_.built;
-  const Supplies supplies = SuppliesOf(built);
-  Sensitivities result;
-  std::vector<kernels::CircuitGradient> by_circuit;
-  for (std::size_t f = 0; f < figures_.size(); ++f) {
-    kernels::CascadeGradient total = figures_[f].direct;
-    kernels::AddScaled(1.0, gradients[f], &total);
-    by_circuit.push_back(kernels::ThroughAssembly(built.circuit, total));
-    const Figure& figure = figures_[f];
-    result.figures.push_back(
-        {figure.name, figure.product, figure.value, FindFigure(figure.name)->unit, {}});
-  }
+  return Finish(gradients, Levers(flowsheet_, chemistry_, solved_.built));
+}
 
-  Flowsheet changed = flowsheet_;
-  VisitLeaves(changed, [&](auto& leaf, const Bounds& bounds, auto path) {
-    using Leaf = std::decay_t<decltype(leaf)>;
-    if constexpr (std::is_same_v<Leaf, Number>) {
-      const double value = Value(leaf);
-      const double step = 1e-3 * std::max(std::abs(value), 1e-3);
-      // Upwards, or downwards from where there is no more.
-      for (const double change : {step, -step}) {
-        if (!bounds.Contain(value + change)) continue;
-        leaf = value + change;
-        Built then;
-        const bool possible =
-            Build(changed, chemistry_, &then).empty() && SameShape(built.circuit, then.circuit);
-        leaf = value;
-        if (!possible) continue;
-        const Supplies then_supplies = SuppliesOf(then);
-        result.levers.push_back({path(), value, *bounds.unit == 0 ? "1" : bounds.unit});
-        for (std::size_t f = 0; f < figures_.size(); ++f) {
-          const Figure& figure = figures_[f];
-          double sum =
-              figure.by_acid_kg * (then_supplies.acid_kg_per_h - supplies.acid_kg_per_h) +
-              figure.by_base_kmol * (then_supplies.base_kmol_per_h - supplies.base_kmol_per_h) +
-              figure.by_organic_flow * (then.organic_flow - built.organic_flow);
-          for (std::size_t i = 0; i < supplies.fed.size(); ++i) {
-            sum += figure.by_fed[i] * (then_supplies.fed[i] - supplies.fed[i]);
-          }
-          EachNumber(built.circuit, then.circuit, by_circuit[f],
-                     [&](double a, double b, double by) { sum += by * (b - a); });
-          result.figures[f].by_lever.push_back(sum / change);
-        }
-        return;
-      }
-    }
-  });
+Sensitivities FigureGradients::Finish(const std::vector<kernels::CascadeGradient>& gradients,
+                                      const Levers& levers) const {
+  Sensitivities result;
+  result.levers = levers.levers();
+  for (std::size_t f = 0; f < figures_.size(); ++f) {
+    const Figure& figure = figures_[f];
+    kernels::CascadeGradient total = figure.direct;
+    kernels::AddScaled(1.0, gradients[f], &total);
+    result.figures.push_back(
+        {figure.name, figure.product, figure.value, FindFigure(figure.name)->unit,
+         levers.Derivatives(kernels::ThroughAssembly(solved_.built.circuit, total),
+                            figure.supplies)});
+  }
   return result;
 }
 

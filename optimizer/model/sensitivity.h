@@ -1,6 +1,7 @@
 // Derivatives of the figures by every number that an engineer may turn.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "optimizer/model/chemistry.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/flowsheet.h"
+#include "optimizer/model/levers.h"
 #include "optimizer/result.h"
 
 namespace raffinate::optimizer {
@@ -19,8 +21,10 @@ namespace raffinate::optimizer {
 /// (largest loading, lowest pH), the derivative is that stage's.
 class FigureGradients {
  public:
-  /// Keeps references to all three.
-  FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved);
+  /// Keeps references to the first three. `wanted` gets the name and the product of a
+  /// figure; null: all.
+  FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved,
+                  std::function<bool(const std::string&, const std::string&)> wanted = nullptr);
 
   /// One per figure, to hand to kernels::Differentiate.
   const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
@@ -32,20 +36,23 @@ class FigureGradients {
   /// is linear in each number of its flowsheet alone.
   Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients) const;
 
+  /// The same by some numbers of the flowsheet.
+  Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients,
+                       const Levers& levers) const;
+
  private:
   struct Figure {
     std::string name, product;
     double value = 0;
     kernels::CascadeGradient direct;  ///< by the cascade at a fixed solution
-    // By what the inlets bring, at a fixed cascade.
-    double by_acid_kg = 0, by_base_kmol = 0, by_organic_flow = 0;
-    std::vector<double> by_fed;
+    SupplyGradient supplies;
   };
   class Maker;
 
   const Flowsheet& flowsheet_;
   const Chemistry& chemistry_;
   const Solved& solved_;
+  const std::function<bool(const std::string&, const std::string&)> wanted_;
   std::vector<Figure> figures_;
   std::vector<kernels::SolutionSeed> seeds_;
 };

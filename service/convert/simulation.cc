@@ -30,6 +30,8 @@ v1::TheoreticalMinimum ToProto(const optimizer::TheoreticalMinimum& minimum) {
   return out;
 }
 
+}  // namespace
+
 v1::Figures ToProto(const optimizer::Figures& figures) {
   v1::Figures out;
   for (const auto& product : figures.products) {
@@ -67,7 +69,7 @@ v1::Figures ToProto(const optimizer::Figures& figures) {
   return out;
 }
 
-}  // namespace
+namespace {}  // namespace
 
 v1::StreamState ToProto(const optimizer::StreamState& stream) {
   v1::StreamState out;

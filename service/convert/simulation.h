@@ -8,6 +8,7 @@
 
 namespace raffinate::service {
 
+v1::Figures ToProto(const optimizer::Figures& figures);
 v1::StreamState ToProto(const optimizer::StreamState& stream);
 v1::StageState ToProto(const optimizer::StageState& stage);
 v1::Flag ToProto(const optimizer::Flag& flag);

@@ -6,6 +6,9 @@
 #include <map>
 #include <set>
 
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +20,14 @@ namespace {
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+
+// Sets `time` from RFC 3339; false when the text is none.
+bool ParseTime(const std::string& text, Message* time) {
+  google::protobuf::Timestamp parsed;
+  if (!google::protobuf::util::TimeUtil::FromString(text, &parsed)) return false;
+  time->CopyFrom(parsed);
+  return true;
+}
 
 bool IsObjective(const Message& message) {
   return message.GetDescriptor()->full_name() == "raffinate.v1.Objective";
@@ -196,6 +207,12 @@ void Decoder::DecodeField(const Node& value, Mark mark, Message* message,
   Message* member = message->GetReflection()->MutableMessage(message, field);
   if (IsLeafMessage(field->message_type())) {
     DecodeLeaf(value, mark, member, format, path);
+  } else if (field->message_type() == google::protobuf::Timestamp::descriptor()) {
+    if (value.kind != Node::Kind::kScalar || !ParseTime(value.text, member)) {
+      Report(mark, path.user,
+             absl::StrCat("found ", Describe(value),
+                          "; right would be a time as 2026-11-23T06:00:00Z"));
+    }
   } else if (value.kind == Node::Kind::kMap) {
     DecodeMessage(value, member, path);
   } else {

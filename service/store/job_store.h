@@ -68,7 +68,7 @@ struct FlowsheetPage {
 class JobStore {
  public:
   /// The schema this version reads and writes. Older ones are migrated.
-  static constexpr int kSchemaVersion = 1;
+  static constexpr int kSchemaVersion = 2;
 
   /// Opens or makes `path` with its folder; ":memory:" for a store that is gone
   /// with the process. FAILED_PRECONDITION when the file is in use by another

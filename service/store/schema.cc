@@ -37,6 +37,20 @@ constexpr const char* kMigrations[] = {
       PRIMARY KEY (job, ordinal)
     ) WITHOUT ROWID;
     )sql",
+    R"sql(
+    CREATE TABLE plants (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      request_id TEXT UNIQUE,            -- NULL: none
+      plant BLOB NOT NULL                -- raffinate.v1.Plant without quantities
+    );
+    CREATE TABLE answers (
+      plant INTEGER NOT NULL REFERENCES plants (sequence) ON DELETE CASCADE,
+      sequence INTEGER NOT NULL,         -- from 1
+      answer BLOB NOT NULL,              -- raffinate.v1.TrackResponse
+      PRIMARY KEY (plant, sequence)
+    ) WITHOUT ROWID;
+    )sql",
 };
 static_assert(std::size(kMigrations) == JobStore::kSchemaVersion);
 

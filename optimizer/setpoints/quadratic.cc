@@ -1,0 +1,128 @@
+#include "optimizer/setpoints/quadratic.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace raffinate::optimizer {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+VectorXd NonNegativeLeastSquares(const MatrixXd& e, const VectorXd& f) {
+  const Index columns = e.cols();
+  VectorXd u = VectorXd::Zero(columns);
+  std::vector<Index> passive;
+  std::vector<bool> in(static_cast<std::size_t>(columns), false);
+  std::vector<double> norm;
+  for (Index j = 0; j < columns; ++j) norm.push_back(std::max(e.col(j).norm(), 1e-300));
+  const double tolerance = 1e-13 * f.norm();
+  // What could not grow when it entered last, by rounding alone.
+  std::vector<bool> stuck(static_cast<std::size_t>(columns), false);
+  const auto solve = [&] {
+    MatrixXd part(e.rows(), static_cast<Index>(passive.size()));
+    for (std::size_t k = 0; k < passive.size(); ++k) {
+      part.col(static_cast<Index>(k)) = e.col(passive[k]);
+    }
+    return VectorXd(part.colPivHouseholderQr().solve(f));
+  };
+  // Every turn of the outer loop lowers the distance; the bound is against rounding.
+  for (Index turn = 0; turn < 10 * columns + 10; ++turn) {
+    const VectorXd w = e.transpose() * (f - e * u);
+    Index enter = -1;
+    for (Index j = 0; j < columns; ++j) {
+      if (in[j] || stuck[j] || !(w[j] > tolerance * norm[j])) continue;
+      if (enter < 0 || w[j] / norm[j] > w[enter] / norm[enter]) enter = j;
+    }
+    if (enter < 0) break;
+    passive.push_back(enter);
+    in[enter] = true;
+    VectorXd z = solve();
+    if (!(z[static_cast<Index>(passive.size()) - 1] > 0)) {
+      passive.pop_back();
+      in[enter] = false;
+      stuck[enter] = true;
+      continue;
+    }
+    std::fill(stuck.begin(), stuck.end(), false);
+    while (!passive.empty() && !(z.minCoeff() > 0)) {
+      double part = 1;
+      for (std::size_t k = 0; k < passive.size(); ++k) {
+        const double from = u[passive[k]], to = z[static_cast<Index>(k)];
+        if (to <= 0) part = std::min(part, from / (from - to));
+      }
+      std::vector<Index> kept;
+      for (std::size_t k = 0; k < passive.size(); ++k) {
+        const Index j = passive[k];
+        u[j] += part * (z[static_cast<Index>(k)] - u[j]);
+        if (z[static_cast<Index>(k)] <= 0 && u[j] <= 1e-14) {
+          u[j] = 0;
+          in[j] = false;
+        } else {
+          kept.push_back(j);
+        }
+      }
+      if (kept.size() == passive.size()) break;
+      passive = std::move(kept);
+      z = passive.empty() ? VectorXd() : solve();
+    }
+    for (std::size_t k = 0; k < passive.size(); ++k) {
+      u[passive[k]] = std::max(z[static_cast<Index>(k)], 0.0);
+    }
+  }
+  return u;
+}
+
+QuadraticSolution Solve(const QuadraticProgram& program) {
+  const Index n = program.gradient.size(), k = program.least.size(), all = n + k;
+  // z = (d, s); G z >= h.
+  MatrixXd hessian = MatrixXd::Zero(all, all);
+  hessian.topLeftCorner(n, n) = program.hessian;
+  hessian.diagonal().tail(k).setConstant(program.curvature);
+  VectorXd gradient(all);
+  gradient << program.gradient, VectorXd::Constant(k, program.price);
+  MatrixXd g = MatrixXd::Zero(2 * k + 2 * n, all);
+  VectorXd h(2 * k + 2 * n);
+  g.topLeftCorner(k, n) = program.rows;
+  g.block(0, n, k, k).setIdentity();
+  g.block(k, n, k, k).setIdentity();
+  g.block(2 * k, 0, n, n).setIdentity();
+  g.block(2 * k + n, 0, n, n) = -MatrixXd::Identity(n, n);
+  h << program.least, VectorXd::Zero(k), program.lower, -program.upper;
+
+  const Eigen::LLT<MatrixXd> factors(hessian);
+  const auto lower = factors.matrixL();
+  const VectorXd shift = lower.solve(gradient);  // y = L'z + shift
+  MatrixXd rows = lower.solve(g.transpose()).transpose();
+  VectorXd least = h + rows * shift;
+  // Rows of length one, and distances around one: both leave the solution as it is and keep
+  // what is summed below of one size.
+  const VectorXd length = rows.rowwise().norm().cwiseMax(1e-300);
+  rows = length.cwiseInverse().asDiagonal() * rows;
+  least = least.cwiseQuotient(length);
+  const double unit = std::max(1e-12, least.cwiseMax(0.0).maxCoeff());
+  least /= unit;
+  MatrixXd e(all + 1, rows.rows());
+  e.topRows(all) = rows.transpose();
+  e.row(all) = least.transpose();
+  VectorXd f = VectorXd::Zero(all + 1);
+  f[all] = 1;
+  const VectorXd u = NonNegativeLeastSquares(e, f);
+  const VectorXd r = e * u - f;
+  const VectorXd y = -unit * r.head(all) / r[all];
+  const VectorXd z = factors.matrixU().solve(y - shift);
+  const VectorXd multipliers = (-unit / r[all]) * u.cwiseQuotient(length);
+
+  QuadraticSolution solution;
+  solution.step = z.head(n).cwiseMax(program.lower).cwiseMin(program.upper);
+  solution.missed = z.tail(k).cwiseMax(0.0);
+  solution.demands = multipliers.head(k);
+  solution.lower = multipliers.segment(2 * k, n);
+  solution.upper = multipliers.tail(n);
+  return solution;
+}
+
+}  // namespace raffinate::optimizer
