@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/http/http_server.h"
 #include "service/jobs/dynamics_queue.h"
 #include "service/jobs/job_manager.h"
 #include "service/jobs/simulation_queue.h"
@@ -69,12 +70,15 @@ class GrpcServer final : public Server {
         std::make_unique<ChemistryService>(&engine_->chemistry(), chemistry_work_.get());
     flowsheets_service_ = std::make_unique<FlowsheetsService>(engine_.get());
     RAFFINATE_RETURN_IF_ERROR(Listen());
+    RAFFINATE_RETURN_IF_ERROR(ListenHttp());
     // Last: a server that cannot be reached takes no job up.
     jobs_->StartWorkers();
     return absl::OkStatus();
   }
 
   int bound_port() const override { return port_; }
+
+  int bound_http_port() const override { return http_ == nullptr ? 0 : http_->bound_port(); }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
@@ -119,6 +123,20 @@ class GrpcServer final : public Server {
     return absl::OkStatus();
   }
 
+  absl::Status ListenHttp() {
+    if (options_.http_address.empty()) return absl::OkStatus();
+    HttpOptions options;
+    options.address = options_.http_address;
+    options.max_body_bytes = static_cast<std::size_t>(options_.max_message_bytes);
+    auto http = HttpServer::Start(options, InProcessChannel());
+    if (http.ok()) {
+      http_ = *std::move(http);
+    } else if (!options_.http_may_fail || !absl::IsUnavailable(http.status())) {
+      return http.status();
+    }
+    return absl::OkStatus();
+  }
+
   void SetServing(bool serving) {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
@@ -138,6 +156,7 @@ class GrpcServer final : public Server {
     if (dynamics_ != nullptr) dynamics_->Close();
     if (chemistry_work_ != nullptr) chemistry_work_->Close();
     if (jobs_ != nullptr) jobs_->Drain();
+    if (http_ != nullptr) http_->Stop();
     if (server_ != nullptr) {
       server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
       server_->Wait();
@@ -162,6 +181,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<ChemistryService> chemistry_service_;
   std::unique_ptr<FlowsheetsService> flowsheets_service_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<HttpServer> http_;
   int port_ = 0;
 
   std::once_flag drain_;
