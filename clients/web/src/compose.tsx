@@ -71,10 +71,15 @@ export function Compose() {
     };
   }, []);
 
-  const take = useCallback((next: Draft) => {
+  const [version, setVersion] = useState(0);
+  const write = useCallback((next: Draft) => {
     setDraft(next);
     setFailure(null);
     saveDraft(next);
+  }, []);
+  const take = useCallback((next: Draft) => {
+    write(next);
+    setVersion((n) => n + 1);
   }, []);
 
   useEffect(() => {
@@ -191,7 +196,8 @@ export function Compose() {
         <Editor
           text={draft.text}
           problems={problems}
-          onChange={(text) => take({ name: draft.name, text })}
+          version={version}
+          onChange={(text) => write({ name: draft.name, text })}
           onReady={(move) => (goTo.current = move)}
         />
       )}

@@ -6,9 +6,9 @@ import type { ComponentChildren } from "preact";
 import { short } from "./figures";
 import type { Circuit, NumberLeaf, Section, Simulation, StreamState } from "./types";
 
-const BOX_W = 168;
+const BOX_W = 204;
 const BOX_H = 92;
-const GAP = 46;
+const GAP = 34;
 const LEFT = 92;
 const TOP = 66;
 const ROW_H = TOP + BOX_H + 176;
@@ -60,7 +60,7 @@ function describe(state: StreamState | undefined): string {
 const flow = (state: StreamState | undefined) => {
   if (!state) return [];
   const total = state.metals.reduce((sum, m) => sum + m.mol_per_l, 0);
-  return [`${short(state.flow_m3_per_h, 3)} m³/h`, `${short(total, 3)} mol/L metal`];
+  return [`${short(state.flow_m3_per_h, 3)} m³/h`, `${short(total, 3)} mol/L`];
 };
 
 function SectionBox(props: {
@@ -78,16 +78,16 @@ function SectionBox(props: {
   const labels: { x: number; name: string; kind: string; into: boolean }[] = [];
   const inlets = (section.inlets ?? []).filter((inlet) => !props.organics.has(inlet.stream));
   const organic = (section.inlets ?? []).filter((inlet) => props.organics.has(inlet.stream));
-  if (section.outlet) labels.push({ x: x + 26, name: section.outlet, kind: "aqueous", into: false });
+  if (section.outlet) labels.push({ x: x + 10, name: section.outlet, kind: "aqueous", into: false });
   inlets.forEach((inlet, i) =>
-    labels.push({ x: x + BOX_W - 26 - 30 * i, name: inlet.stream, kind: "aqueous", into: true }),
+    labels.push({ x: x + BOX_W - 10 - 12 * i, name: inlet.stream, kind: "aqueous", into: true }),
   );
   organic.forEach((inlet, i) =>
-    labels.push({ x: x + BOX_W - 66 - 30 * i, name: inlet.stream, kind: "organic", into: true }),
+    labels.push({ x: x + BOX_W - 40 - 12 * i, name: inlet.stream, kind: "organic", into: true }),
   );
   (section.draws ?? []).forEach((draw, i) =>
     labels.push({
-      x: x + 62 + 26 * i,
+      x: x + 24 + 12 * i,
       name: draw.name,
       kind: draw.phase === "ORGANIC" ? "organic" : "aqueous",
       into: false,
@@ -281,7 +281,8 @@ export function Drawing({ simulation }: { simulation: Simulation }) {
         ))}
       </svg>
       <p class="key hint">
-        <span class="line organic" /> organic <span class="line aqueous" /> aqueous
+        <span class="line organic" /> organic <span class="line aqueous" /> aqueous;
+        mol/L of all metals
       </p>
     </div>
   );

@@ -72,6 +72,8 @@ function toDiagnostic(state: EditorState, problem: TextProblem): Diagnostic {
 
 export function Editor(props: {
   text: string;
+  /** Another number: the text comes from elsewhere and replaces what is written. */
+  version: number;
   problems: TextProblem[];
   onChange: (text: string) => void;
   /** Called with a function that puts the cursor somewhere. */
@@ -125,7 +127,8 @@ export function Editor(props: {
     const made = view.current!;
     if (made.state.doc.toString() === props.text) return;
     made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: props.text } });
-  }, [props.text]);
+    // Not at every text: what comes back while one types is older than what is written.
+  }, [props.version]);
 
   useEffect(() => {
     const made = view.current!;

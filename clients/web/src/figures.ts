@@ -174,7 +174,8 @@ export function short(value: number, digits = 4): string {
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-3) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-    return `${Number(mantissa)}·10${superscript(Number(exponent))}`;
+    const power = `10${superscript(Number(exponent))}`;
+    return Number(mantissa) === 1 ? power : `${Number(mantissa)}·${power}`.replace("-", "−");
   }
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }

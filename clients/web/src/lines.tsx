@@ -50,7 +50,7 @@ export function Lines(props: {
           label: line.name,
           stroke: series(i),
           width: 2,
-          dash: DASHES[Math.floor(i / 1) % DASHES.length]!,
+          dash: DASHES[(i + Math.floor(i / 7)) % DASHES.length]!,
           points: { show: props.stages.length <= 60, size: 5 },
           value: (_: uPlot, v: number | null) => (v === null ? "–" : v.toPrecision(4)),
         })),
@@ -64,6 +64,8 @@ export function Lines(props: {
             ctx.fillStyle = colour("--text");
             ctx.strokeStyle = colour("--muted");
             ctx.font = FONT.replace("13px", `${12 * scale}px`);
+            ctx.textAlign = "left";
+            ctx.textBaseline = "alphabetic";
             ctx.setLineDash([4 * scale, 4 * scale]);
             let free = -Infinity;
             props.bounds.forEach((bound, i) => {

@@ -31,17 +31,23 @@ export function axis(
     ticks: { stroke: colour("--grid"), width: 1 },
     ...(log
       ? {
-          filter: (_: uPlot, splits: number[]) => splits,
-          values: (u: uPlot, splits: number[]) => logTexts(u, splits, missing, scale, side),
+          filter: (_: uPlot, splits: number[]) => powersOf(splits),
+          values: (u: uPlot, splits: (number | null)[]) => logTexts(u, splits, missing, scale, side),
         }
       : { values: (_: uPlot, splits: number[]) => splits.map((v) => short(v, 6)) }),
   };
 }
 
+// Over many decades lines between the powers of ten would be a grey field.
+function powersOf(splits: number[]): (number | null)[] {
+  if (splits[splits.length - 1]! / splits[0]! < 1e4) return splits;
+  return splits.map((v) => (Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-6 ? v : null));
+}
+
 // Texts where there is room: powers of ten first, then 5 and 2 times them.
 function logTexts(
   u: uPlot,
-  splits: number[],
+  splits: (number | null)[],
   missing: boolean,
   scale: string,
   side: number,
@@ -51,6 +57,7 @@ function logTexts(
   for (const lead of [1, 5, 2]) {
     // Each kind whole or, when crowded, every second, third, ... of it.
     splits.forEach((value, i) => {
+      if (value === null) return;
       const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
       if (Math.abs(mantissa - lead) > 1e-6) return;
       const text = logTick(value, missing);
