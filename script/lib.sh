@@ -20,11 +20,13 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libyaml-cpp-dev libudunits2-dev libsqlite3-dev libcli11-dev
-  libceres-dev libcsv-dev libeigen3-dev gnuplot-nox
+  libceres-dev libcsv-dev libeigen3-dev gnuplot-nox libcpp-httplib-dev
   libgtest-dev libgmock-dev
   python3-grpcio python3-protobuf python3-pandas python3-matplotlib python3-tqdm
   python3-setuptools python3-wheel python3-pip python3-venv python3-pytest python3-yaml mypy
-  python3-nbclient python3-nbformat python3-ipykernel openssl)
+  python3-nbclient python3-nbformat python3-ipykernel openssl curl chromium fonts-dejavu-core)
+# Node.js from elsewhere brings an npm of its own, which Debian's refuses to stand beside.
+command -v npm >/dev/null || build_packages+=(nodejs npm)
 
 # as_root COMMAND...: runs it as root, by sudo where we are not.
 as_root() {

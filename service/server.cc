@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/http/http_server.h"
 #include "service/jobs/dynamics_queue.h"
 #include "service/jobs/job_manager.h"
 #include "service/jobs/simulation_queue.h"
@@ -88,12 +89,15 @@ class GrpcServer final : public Server {
     setpoints_work_ = std::make_unique<WorkQueue>(SetpointsWork());
     setpoints_service_ = std::make_unique<SetpointsService>(plants_.get(), setpoints_work_.get());
     RAFFINATE_RETURN_IF_ERROR(Listen());
+    RAFFINATE_RETURN_IF_ERROR(ListenHttp());
     // Last: a server that cannot be reached takes no job up.
     jobs_->StartWorkers();
     return absl::OkStatus();
   }
 
   int bound_port() const override { return port_; }
+
+  int bound_http_port() const override { return http_ == nullptr ? 0 : http_->bound_port(); }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
@@ -139,6 +143,20 @@ class GrpcServer final : public Server {
     return absl::OkStatus();
   }
 
+  absl::Status ListenHttp() {
+    if (options_.http_address.empty()) return absl::OkStatus();
+    HttpOptions options;
+    options.address = options_.http_address;
+    options.max_body_bytes = static_cast<std::size_t>(options_.max_message_bytes);
+    auto http = HttpServer::Start(options, InProcessChannel());
+    if (http.ok()) {
+      http_ = *std::move(http);
+    } else if (!options_.http_may_fail || !absl::IsUnavailable(http.status())) {
+      return http.status();
+    }
+    return absl::OkStatus();
+  }
+
   void SetServing(bool serving) {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
@@ -160,6 +178,7 @@ class GrpcServer final : public Server {
     if (chemistry_work_ != nullptr) chemistry_work_->Close();
     if (setpoints_work_ != nullptr) setpoints_work_->Close();
     if (jobs_ != nullptr) jobs_->Drain();
+    if (http_ != nullptr) http_->Stop();
     if (server_ != nullptr) {
       server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
       server_->Wait();
@@ -190,6 +209,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<FlowsheetsService> flowsheets_service_;
   std::unique_ptr<SetpointsService> setpoints_service_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<HttpServer> http_;
   int port_ = 0;
 
   std::once_flag drain_;

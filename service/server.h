@@ -18,6 +18,14 @@ struct ServerOptions {
   /// InProcessChannel().
   std::string listen_address = "127.0.0.1:7410";
 
+  /// "host:port" of the JSON gateway and the page; port 0 takes a free one. Empty:
+  /// none.
+  std::string http_address;
+
+  /// Whether an `http_address` in use leaves the server without HTTP instead of
+  /// failing the start.
+  bool http_may_fail = false;
+
   /// File of the job store, made when absent together with its folder.
   /// ":memory:" keeps jobs no longer than the server.
   std::string database_path = ":memory:";
@@ -42,8 +50,8 @@ struct ServerOptions {
 /// or without a home `raffinate-jobs.db` in the present folder.
 std::string DefaultDatabasePath();
 
-/// Serves Simulator, Optimizations, Chemistry, Flowsheets, Setpoints, health and reflection.
-/// Thread safe.
+/// Serves Simulator, Optimizations, Chemistry, Flowsheets, Setpoints, health and reflection,
+/// and the same over HTTP with the page. Thread safe.
 class Server {
  public:
   /// Opens the store, puts the jobs of an earlier process back to work and
@@ -64,6 +72,9 @@ class Server {
 
   /// The port listened on; 0 without a socket.
   virtual int bound_port() const = 0;
+
+  /// The port of HTTP; 0 without.
+  virtual int bound_http_port() const = 0;
 
   /// A channel to this server that needs no socket. Takes messages of any
   /// size. Must not be used after the server is gone.

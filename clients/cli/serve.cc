@@ -16,8 +16,12 @@
 namespace raffinate::cli {
 namespace {
 
+constexpr char kHttpAddress[] = "127.0.0.1:7411";
+
 struct Options {
   service::ServerOptions server;
+  std::string http_address;  // as given
+  bool http_given = false;
   std::string device = "auto";
   int threads = 0;
 };
@@ -41,6 +45,10 @@ ExitCode Serve(Options options) {
       service::ChooseDevice(options.device, options.threads, &options.server);
   if (!device.ok()) return ReportStatus(device);
 
+  // A second server on this machine is not to fail for an address nobody asked for.
+  options.server.http_address = options.http_given ? options.http_address : kHttpAddress;
+  options.server.http_may_fail = !options.http_given;
+
   // Blocked before any thread starts, so that the signal comes to sigwait.
   sigset_t signals;
   sigemptyset(&signals);
@@ -51,10 +59,21 @@ ExitCode Serve(Options options) {
   absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(options.server);
   if (!server.ok()) return ReportStatus(server.status());
 
-  const std::string& address = options.server.listen_address;
-  const std::string host = address.substr(0, address.rfind(':'));
-  std::cout << "raffinate " << service::Version() << " listens on " << host << ":"
-            << (*server)->bound_port() << ", jobs in " << options.server.database_path << std::endl;
+  const auto bound = [](const std::string& address, int port) {
+    return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+  };
+  std::string started = absl::StrCat("raffinate ", service::Version(), " listens on ",
+                                     bound(options.server.listen_address, (*server)->bound_port()),
+                                     ", jobs in ", options.server.database_path, "\n");
+  const std::string& http = options.server.http_address;
+  if ((*server)->bound_http_port() > 0) {
+    absl::StrAppend(&started, "page and JSON API: http://",
+                    bound(http, (*server)->bound_http_port()), "/\n");
+  } else if (!http.empty()) {
+    std::cerr << "no page and JSON API: " << http
+              << " is in use; --http-address HOST:PORT takes another" << std::endl;
+  }
+  std::cout << started << std::flush;
 
   int signal = 0;
   while (sigwait(&signals, &signal) != 0) {
@@ -74,13 +93,25 @@ ExitCode Serve(Options options) {
 void AddServe(CLI::App* app, Command* chosen) {
   auto options = std::make_shared<Options>();
   options->server.database_path = service::DefaultDatabasePath();
-  CLI::App* command = app->add_subcommand("serve", "Run the gRPC server until SIGTERM or Ctrl-C");
+  CLI::App* command =
+      app->add_subcommand("serve", "Run the server (gRPC, HTTP, page) until SIGTERM or Ctrl-C");
   command
       ->add_option("--listen", options->server.listen_address,
                    absl::StrCat("Address; port 0 takes a free one (default ",
                                 options->server.listen_address, ")"))
       ->type_name("HOST:PORT")
       ->check(CheckAddress);
+  command
+      ->add_option_function<std::string>(
+          "--http-address",
+          [options](const std::string& address) {
+            options->http_address = address;
+            options->http_given = true;
+          },
+          absl::StrCat("Address of the page and the JSON API; \"\" for none (default ",
+                       kHttpAddress, ")"))
+      ->type_name("HOST:PORT")
+      ->check([](const std::string& text) { return text.empty() ? "" : CheckAddress(text); });
   command
       ->add_option("--db", options->server.database_path,
                    absl::StrCat("File of the jobs, \":memory:\" for none (default ",

@@ -1,6 +1,7 @@
 #include "service/rpc/optimizations_service.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -85,20 +86,31 @@ grpc::Status OptimizationsService::List(const v1::ListFlowsheetsRequest& request
   auto violations = ReadName("parent", request.parent(), &id);
   if (!v1::ListFlowsheetsRequest::View_IsValid(request.view())) {
     violations.push_back({"view", absl::StrCat("has the unknown value ", request.view(),
-                                               "; known are BASIC, FULL")});
+                                               "; known are BASIC, FULL, FIGURES")});
   }
   if (!violations.empty()) return InvalidArgument(violations);
   const std::string list = absl::StrCat(request.parent(), "/flowsheets");
   PageRequest page;
   violations = ReadPage(list, request.page_size(), request.page_token(), kFlowsheetPages, &page);
+  if (request.skip() < 0) {
+    violations.push_back({"skip", absl::StrCat("is ", request.skip(), "; 0 or more is needed")});
+  }
   if (!violations.empty()) return InvalidPage(violations);
-  auto found = jobs_->ListFlowsheets(id, static_cast<int>(page.position), page.size, kMaxPageBytes);
+  const std::int64_t first =
+      std::min<std::int64_t>(page.position + request.skip(), std::numeric_limits<int>::max());
+  auto found = jobs_->ListFlowsheets(id, static_cast<int>(first), page.size, kMaxPageBytes);
   if (!found.ok()) return ToGrpc(found.status());
   for (auto& flowsheet : found->flowsheets) {
     if (request.view() != v1::ListFlowsheetsRequest::FULL) {
       flowsheet.clear_streams();
       flowsheet.clear_stages();
       flowsheet.clear_plant();
+    }
+    if (request.view() == v1::ListFlowsheetsRequest::FIGURES) {
+      flowsheet.clear_flowsheet();
+      flowsheet.clear_flags();
+      flowsheet.clear_evidence();
+      flowsheet.clear_circuits();
     }
     *response->add_flowsheets() = std::move(flowsheet);
   }
