@@ -176,7 +176,8 @@ double PeakMemoryMib() {
 
 void Speed(std::ostream& out) {
   const char* separator = "\n";
-  const std::pair<int, int> sizes[] = {{100, 1000}, {1000, 100}, {8000, 10}, {10000, 10}, {100000, 5}};
+  const std::pair<int, int> sizes[] = {
+      {100, 1000}, {1000, 100}, {8000, 10}, {10000, 10}, {100000, 5}};
   for (const auto& [population, generations] : sizes) {
     out << separator << "    {\"problem\": \"ZDT1\", \"population\": " << population
         << ", \"generations\": " << generations

@@ -111,8 +111,7 @@ void MeasureCase(const Case& c, const char* end) {
   for (std::size_t k = 1; k < c.beta.size(); ++k) cuts.push_back(k);
   const double linked = kernels::theory::LinkedTrainMinimum(feed, cuts)->organic;
   const double unlinked =
-      kernels::theory::BestUnlinkedTrain(feed, cuts,
-                                         kernels::theory::Handover::kOrganicFreshOnly)
+      kernels::theory::BestUnlinkedTrain(feed, cuts, kernels::theory::Handover::kOrganicFreshOnly)
           ->organic;
   std::printf("    {\"train\": \"%s\", \"products\": %zu,\n", c.name, c.beta.size());
   const double found = Measure("linked", c, optimizer::Linkage::kRequired, linked);
@@ -132,11 +131,9 @@ int main() {
       raffinate::bench::Today().c_str(), raffinate::bench::ProcessorName().c_str());
   const double third = 1.0 / 3;
   raffinate::MeasureCase({"case 6: 4 : 2 : 1, equimolar", {4, 2, 1}, {third, third, third}}, ",");
+  raffinate::MeasureCase({"8 : 4 : 2 : 1, equimolar", {8, 4, 2, 1}, {0.25, 0.25, 0.25, 0.25}}, ",");
   raffinate::MeasureCase(
-      {"8 : 4 : 2 : 1, equimolar", {8, 4, 2, 1}, {0.25, 0.25, 0.25, 0.25}}, ",");
-  raffinate::MeasureCase({"16 : 8 : 4 : 2 : 1, equimolar", {16, 8, 4, 2, 1},
-                          {0.2, 0.2, 0.2, 0.2, 0.2}},
-                         ",");
+      {"16 : 8 : 4 : 2 : 1, equimolar", {16, 8, 4, 2, 1}, {0.2, 0.2, 0.2, 0.2, 0.2}}, ",");
   // Nd, Pr, Ce, La of an industrial P507 (separation factors 2.1, 2.1, 2.2) in bastnaesite's order
   // of shares.
   raffinate::MeasureCase(

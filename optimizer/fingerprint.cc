@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "optimizer/model/build.h"
 #include "optimizer/model/composition.h"
 #include "optimizer/model/goals.h"
 #include "optimizer/model/leaves.h"
@@ -147,6 +148,21 @@ void AddLayout(const Flowsheet& flowsheet, Hash* hash) {
   }
 }
 
+void AddSystem(const ExtractantSystem& system, Hash* hash) {
+  hash->Add(system.name);
+  hash->Add(static_cast<int>(system.law));
+  hash->Add(static_cast<int>(system.basis));
+  hash->Add(system.unit_mol_per_l);
+  hash->Add(system.constants);
+  hash->Add(system.loading_limit ? system.loading_limit->share : 1.0);
+  hash->Add(static_cast<int>(system.medium));
+  hash->Add(system.ligands);
+  hash->Add(static_cast<int>(system.activity));
+  hash->Add(system.proton_epsilon);
+  hash->Add(system.second_extractant);
+  hash->Add(system.reference_temperature);
+}
+
 void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
   std::set<std::string> elements{kSodium, kAmmonium, kProton};
   for (const Stream& stream : flowsheet.streams) {
@@ -172,20 +188,24 @@ void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* 
     for (const HydroxideSolid& solid : hydroxide->second.solids) hash->Add(solid.log10_ks);
     hash->Add(hydroxide->second.log10_hydrolysis);
   }
-  for (const auto& [path, system] : ChosenSystems(flowsheet, chemistry)) {
-    hash->Add(system->name);
-    hash->Add(static_cast<int>(system->law));
-    hash->Add(static_cast<int>(system->basis));
-    hash->Add(system->unit_mol_per_l);
-    hash->Add(system->constants);
-    hash->Add(system->loading_limit ? system->loading_limit->share : 1.0);
-    hash->Add(static_cast<int>(system->medium));
-    hash->Add(system->ligands);
-    hash->Add(static_cast<int>(system->activity));
-    hash->Add(system->proton_epsilon);
-    hash->Add(system->second_extractant);
-    hash->Add(system->reference_temperature);
+  for (const auto& [path, system] : ChosenSystems(flowsheet, chemistry)) AddSystem(*system, hash);
+}
+
+/// What a train is asked for, which has no circuits yet.
+void AddTrain(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
+  if (!flowsheet.train) return;
+  const Train& train = *flowsheet.train;
+  hash->Add(train.feed);
+  for (const double number :
+       {train.concentration, train.naoh, train.nh4oh, train.scrub_hcl, train.strip_hcl}) {
+    hash->Add(number);
   }
+  hash->Add(static_cast<int>(train.linkage));
+  hash->Add(train.max_linked_products);
+  hash->Add(train.max_structures);
+  hash->Add(train.max_stages_per_section);
+  const ExtractantSystem* system = FindSystem(flowsheet, chemistry, train.system);
+  if (system != nullptr) AddSystem(*system, hash);
 }
 
 /// What the figures of the plant rest on, where a search looks at them.
@@ -235,6 +255,7 @@ std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry
   });
   AddLayout(flowsheet, &hash);
   AddChemistry(flowsheet, chemistry, &hash);
+  AddTrain(flowsheet, chemistry, &hash);
   AddEconomics(flowsheet, chemistry, &hash);
   hash.Add(flowsheet.products);
   hash.Add(flowsheet.objectives);

@@ -71,9 +71,8 @@ Goals::Goals(const Flowsheet& flowsheet) {
     if (constraint.max) demands_.push_back({figure, constraint.product, false, *constraint.max});
   }
   for (const Demand& demand : demands_) {
-    residuals_ += demand.figure->per_product() && demand.product.empty()
-                      ? flowsheet.products.size()
-                      : std::size_t{1};
+    residuals_ += demand.figure->per_product() && demand.product.empty() ? flowsheet.products.size()
+                                                                         : std::size_t{1};
   }
 }
 

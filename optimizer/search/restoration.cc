@@ -72,7 +72,8 @@ std::vector<double> StepOf(const LinearDemands& demands, const std::vector<std::
     std::vector<double> products(n * n);
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k < d; ++k) products[i * n + j] += scaled[i * d + k] * scaled[j * d + k];
+        for (std::size_t k = 0; k < d; ++k)
+          products[i * n + j] += scaled[i * d + k] * scaled[j * d + k];
       }
       products[i * n + i] += kDamping;
     }
@@ -112,7 +113,10 @@ struct Walker {
 class Walk {
  public:
   Walk(Problem& problem, const GeneSpace& space, std::int64_t most, const std::atomic<bool>& cancel)
-      : problem_(problem), space_(space), most_(most), cancel_(cancel),
+      : problem_(problem),
+        space_(space),
+        most_(most),
+        cancel_(cancel),
         kinds_(problem.requirements()) {}
 
   Restored Run(std::vector<Candidate> starts) {
@@ -246,7 +250,7 @@ std::vector<double> ShortestStep(const LinearDemands& demands) {
 }
 
 Restored RestoreFeasibility(Problem& problem, const GeneSpace& space, std::vector<Candidate> starts,
-                 std::int64_t most_evaluations, const std::atomic<bool>& cancel) {
+                            std::int64_t most_evaluations, const std::atomic<bool>& cancel) {
   return Walk(problem, space, most_evaluations, cancel).Run(std::move(starts));
 }
 

@@ -14,9 +14,9 @@ namespace raffinate::optimizer {
 /// Linearized demands over the unlocked coordinates of one point.
 struct LinearDemands {
   std::vector<Requirement> kinds;  ///< one per row
-  std::vector<double> residuals;      ///< one per row
-  std::vector<double> slopes;         ///< row-major, by search coordinate
-  std::vector<double> point;          ///< search coordinates in [0, 1]
+  std::vector<double> residuals;   ///< one per row
+  std::vector<double> slopes;      ///< row-major, by search coordinate
+  std::vector<double> point;       ///< search coordinates in [0, 1]
 };
 
 /// The shortest step within [0, 1] that meets the linearized demands, those of least
@@ -40,6 +40,6 @@ struct Restored {
 /// `cancel` becomes true the result is to be discarded. Needs a problem with
 /// requirements.
 Restored RestoreFeasibility(Problem& problem, const GeneSpace& space, std::vector<Candidate> starts,
-                 std::int64_t most_evaluations, const std::atomic<bool>& cancel);
+                            std::int64_t most_evaluations, const std::atomic<bool>& cancel);
 
 }  // namespace raffinate::optimizer

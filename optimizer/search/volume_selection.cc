@@ -33,8 +33,9 @@ class Remainder {
     }
     x = std::max(x, x_);
     y = std::max(y, y_);
-    auto first = std::lower_bound(stairs_.begin(), stairs_.end(), x,
-                                  [](const auto& step, double value) { return step.first < value; });
+    auto first =
+        std::lower_bound(stairs_.begin(), stairs_.end(), x,
+                         [](const auto& step, double value) { return step.first < value; });
     // The step before, or one at the same x, may be as low already.
     if (first != stairs_.begin() && std::prev(first)->second <= y) return;
     if (first != stairs_.end() && first->first == x && first->second <= y) return;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "optimizer/model/build.h"
 #include "optimizer/model/composition.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
@@ -93,11 +94,8 @@ class Maker {
   }
 
   const ExtractantSystem* FindSystem() {
-    for (const ExtractantSystem& own : flowsheet_.extractant_systems) {
-      if (own.name == train_.system) return Suits(own) ? &own : nullptr;
-    }
-    const auto found = chemistry_.systems.find(train_.system);
-    if (found != chemistry_.systems.end()) return Suits(found->second) ? &found->second : nullptr;
+    const ExtractantSystem* found = optimizer::FindSystem(flowsheet_, chemistry_, train_.system);
+    if (found != nullptr) return Suits(*found) ? found : nullptr;
     std::vector<std::string> names;
     for (const auto& [name, system] : chemistry_.systems) names.push_back(name);
     for (const auto& own : flowsheet_.extractant_systems) names.push_back(own.name);

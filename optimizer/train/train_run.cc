@@ -96,7 +96,10 @@ class TrainRun : public OptimizationRun {
     std::unique_ptr<Search> search;
     bool hopeless = false;
     std::int64_t evaluations() const { return search ? search->progress().evaluations : 0; }
-    bool ended() const { return hopeless || (search && !search->stop_reason().empty()); }
+    bool ended() const {
+      return hopeless || (search != nullptr && !search->stop_reason().empty() &&
+                          search->stop_reason() != "cancelled");
+    }
   };
 
   absl::Status StartPart(Part* part);

@@ -76,9 +76,9 @@ TEST(Goals, ResidualsTellEveryDemandAndSumUpToTheViolation) {
   const std::vector<double> residuals = goals.Residuals(TwoProducts());
   EXPECT_EQ(goals.demands(), residuals.size());
   // A nine missed, recovery met by log10 0.1/0.05, three and one nine missed, ten stages to spare.
-  EXPECT_THAT(residuals, ElementsAre(DoubleNear(1, 1e-9), DoubleNear(std::log10(0.5), 1e-9),
-                                     DoubleNear(3, 1e-9), DoubleNear(1, 1e-9),
-                                     DoubleNear(-0.25, 1e-9)));
+  EXPECT_THAT(residuals,
+              ElementsAre(DoubleNear(1, 1e-9), DoubleNear(std::log10(0.5), 1e-9),
+                          DoubleNear(3, 1e-9), DoubleNear(1, 1e-9), DoubleNear(-0.25, 1e-9)));
   double missed = 0;
   for (const double residual : residuals) missed += std::max(0.0, residual);
   EXPECT_NEAR(goals.Violation(TwoProducts()), missed, 1e-12);

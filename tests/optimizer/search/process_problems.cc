@@ -58,10 +58,8 @@ FunctionProblem ReactorNetwork() {
     const double k3 = 0.0391908;
     const double k4 = 0.9 * k3;
     c.objectives = {-x[3], std::sqrt(x[4]) + std::sqrt(x[5])};
-    c.residuals = {c.objectives[1] - 4,
-                   x[0] + k1 * x[1] * x[4] - 1,
-                   x[2] + x[0] + k3 * x[2] * x[4] - 1,
-                   x[1] - x[0] + k2 * x[1] * x[5],
+    c.residuals = {c.objectives[1] - 4, x[0] + k1 * x[1] * x[4] - 1,
+                   x[2] + x[0] + k3 * x[2] * x[4] - 1, x[1] - x[0] + k2 * x[1] * x[5],
                    x[3] - x[2] + x[1] - x[0] + k4 * x[3] * x[5]};
   });
 }
@@ -69,9 +67,9 @@ FunctionProblem ReactorNetwork() {
 // x1, x2: areas; x3, x5: heat flows; x4, x6: mean temperature differences; x7 to x9:
 // temperatures.
 FunctionProblem HeatExchangers() {
-  const std::pair<double, double> bounds[] = {{0, 10},       {0, 200}, {0, 100},
-                                              {0, 200},      {1000, 2e6}, {0, 600},
-                                              {100, 600},    {100, 600}, {100, 900}};
+  const std::pair<double, double> bounds[] = {{0, 10},    {0, 200},    {0, 100},
+                                              {0, 200},   {1000, 2e6}, {0, 600},
+                                              {100, 600}, {100, 600},  {100, 900}};
   std::vector<Variable> variables;
   for (const auto& [lower, upper] : bounds) variables.push_back(Real(lower, upper));
   return Constrained(std::move(variables), 3, 0, 6, [](Candidate& c) {
@@ -79,13 +77,12 @@ FunctionProblem HeatExchangers() {
     const auto logarithm = [](double v) { return std::log(std::abs(v) + 1e-6); };
     c.objectives = {35 * (std::pow(x[0], 0.6) + std::pow(x[1], 0.6)), 200 * x[0] * x[3] - x[2],
                     200 * x[1] * x[5] - x[4]};
-    c.residuals = {
-        x[2] - 1e4 * (x[6] - 100),
-        x[4] - 1e4 * (300 - x[6]),
-        x[2] - 1e4 * (600 - x[7]),
-        x[4] - 1e4 * (900 - x[8]),
-        x[3] * (logarithm(x[7] - 100) - logarithm(600 - x[6])) - x[7] + x[6] + 500,
-        x[5] * (logarithm(x[8] - x[6]) - std::log(600.0)) - x[8] + x[6] + 600};
+    c.residuals = {x[2] - 1e4 * (x[6] - 100),
+                   x[4] - 1e4 * (300 - x[6]),
+                   x[2] - 1e4 * (600 - x[7]),
+                   x[4] - 1e4 * (900 - x[8]),
+                   x[3] * (logarithm(x[7] - 100) - logarithm(600 - x[6])) - x[7] + x[6] + 500,
+                   x[5] * (logarithm(x[8] - x[6]) - std::log(600.0)) - x[8] + x[6] + 600};
   });
 }
 
@@ -98,9 +95,8 @@ FunctionProblem TwoReactors() {
     const double z1 = 0.9 * (1 - std::exp(-0.5 * g[2])) * g[0];
     const double z2 = 0.8 * (1 - std::exp(-0.4 * g[3])) * g[1];
     c.objectives = {7.5 * g[4] + 5.5 * g[5] + 7 * g[2] + 6 * g[3] + 5 * g[6], g[0] + g[1]};
-    c.residuals = {g[2] - 10 * g[4] - 1e-6, g[3] - 10 * g[5],
-                   g[0] - 20 * g[4],        g[1] - 20 * g[5],
-                   g[4] + g[5] - 1,         z1 + z2 - 10,
+    c.residuals = {g[2] - 10 * g[4] - 1e-6, g[3] - 10 * g[5],          g[0] - 20 * g[4],
+                   g[1] - 20 * g[5],        g[4] + g[5] - 1,           z1 + z2 - 10,
                    g[0] + g[1] - g[6],      z1 * g[4] + z2 * g[5] - 10};
   });
 }

@@ -34,8 +34,7 @@ TEST(ShortestStep, MakesUpForABoundWithTheOtherVariables) {
 }
 
 TEST(ShortestStep, MeetsAMissedInequalityWithATenthToSpareAndLeavesOneThatIsMet) {
-  const std::vector<double> step =
-      ShortestStep({{{}, {}}, {0.2, -0.1}, {1, 0, 0, 1}, {0.5, 0.5}});
+  const std::vector<double> step = ShortestStep({{{}, {}}, {0.2, -0.1}, {1, 0, 0, 1}, {0.5, 0.5}});
   EXPECT_NEAR(step[0], -0.22, 1e-9);
   EXPECT_EQ(step[1], 0);
 }

@@ -1,0 +1,160 @@
+// Which circuits a train can be made of.
+#include "optimizer/train/structure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "kernels/theory/train.h"
+#include "tests/optimizer/train/fixtures.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+namespace theory = kernels::theory;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+std::vector<TrainStructure> Find(const TrainMixture& mixture, const StructureLimits& limits) {
+  std::string error;
+  std::vector<TrainStructure> found = FindStructures(mixture, limits, &error);
+  EXPECT_EQ(error, "");
+  return found;
+}
+
+double Fed(const TrainMixture& mixture) { return mixture.Amount(0, mixture.products() - 1); }
+
+TrainMixture Ternary() {
+  TrainMixture mixture;
+  mixture.feed = {{4, 2, 1}, {1, 1, 1}};
+  mixture.elements = {"A", "B", "C"};
+  mixture.cuts = {1, 2};
+  return mixture;
+}
+
+TEST(TrainStructures, OfThreeProductsAreTheLinkedOneAndTheBestSequence) {
+  StructureLimits limits;
+  limits.organic_handover = true;
+  const std::vector<TrainStructure> found = Find(Ternary(), limits);
+  ASSERT_THAT(found, SizeIs(2));
+  EXPECT_EQ(Describe(found[0], {"a", "b", "c"}), "{a | b | c}");
+  EXPECT_EQ(Describe(found[1], {"a", "b", "c"}), "{{a | b} | c}");
+  EXPECT_EQ(found[0].circuits(), 2);
+  EXPECT_EQ(found[0].sections(), 6);
+  EXPECT_EQ(found[1].circuits(), 2);
+  EXPECT_EQ(found[1].sections(), 4);
+  // Published: 1.3657 and 2.0324 of fresh organic per mol fed (a third each, beta 4 : 2 : 1).
+  EXPECT_NEAR(found[0].least / 3, 1.3657, 1e-4);
+  EXPECT_NEAR(found[1].least / 3, 2.0324, 1e-4);
+  EXPECT_GT(1 - found[0].least / found[1].least, 0.30);
+}
+
+TEST(TrainStructures, OnTheirEndsAreTheBoundsOfTheory) {
+  std::mt19937_64 generator = testing::Generator();
+  for (int trial = 0; trial < 60; ++trial) {
+    const TrainMixture mixture = testing::RandomMixture(generator, 2 + generator() % 4);
+    StructureLimits limits;
+    limits.most_linked = 8;
+    limits.linkage = Linkage::kRequired;
+    const std::vector<TrainStructure> linked = Find(mixture, limits);
+    ASSERT_THAT(linked, SizeIs(1));
+    EXPECT_THAT(linked[0].blocks, SizeIs(1));
+    EXPECT_NEAR(linked[0].least / Fed(mixture),
+                theory::LinkedTrainMinimum(mixture.feed, mixture.cuts)->organic, 1e-9);
+    limits.linkage = Linkage::kForbidden;
+    for (const bool organic : {false, true}) {
+      limits.organic_handover = organic;
+      const std::vector<TrainStructure> single = Find(mixture, limits);
+      ASSERT_FALSE(single.empty());
+      const auto handover =
+          organic ? theory::Handover::kOrganicFreshOnly : theory::Handover::kStripped;
+      EXPECT_NEAR(single[0].least / Fed(mixture),
+                  theory::BestUnlinkedTrain(mixture.feed, mixture.cuts, handover)->organic, 1e-9);
+      for (const TrainStructure& structure : single) {
+        EXPECT_EQ(structure.circuits(), static_cast<int>(mixture.cuts.size()));
+        for (const TrainBlock& block : structure.blocks) EXPECT_EQ(block.outputs(), 2u);
+      }
+    }
+  }
+}
+
+// Every product is made once, by a block that receives it from the block said to be its parent.
+void ExpectProper(const TrainMixture& mixture, const TrainStructure& structure) {
+  std::multiset<std::size_t> made;
+  double least = 0;
+  for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
+    const TrainBlock& block = structure.blocks[b];
+    least += block.least;
+    if (b == 0) {
+      EXPECT_EQ(block.parent, -1);
+      EXPECT_EQ(block.first, 0u);
+      EXPECT_EQ(block.last + 1, mixture.products());
+    } else {
+      ASSERT_GE(block.parent, 0);
+      ASSERT_LT(block.parent, static_cast<int>(b));
+      const TrainBlock& parent = structure.blocks[static_cast<std::size_t>(block.parent)];
+      bool fed = false;
+      for (std::size_t k = 0; k < parent.outputs(); ++k) {
+        fed |= parent.FirstOf(k) == block.first && parent.LastOf(k) == block.last;
+      }
+      EXPECT_TRUE(fed);
+    }
+    for (std::size_t k = 0; k < block.outputs(); ++k) {
+      EXPECT_LE(block.FirstOf(k), block.LastOf(k));
+      if (block.FirstOf(k) == block.LastOf(k)) made.insert(block.FirstOf(k));
+    }
+  }
+  std::multiset<std::size_t> all;
+  for (std::size_t p = 0; p < mixture.products(); ++p) all.insert(p);
+  EXPECT_EQ(made, all);
+  EXPECT_NEAR(structure.least, least, 1e-12 * least);
+}
+
+TEST(TrainStructures, AreProperAndNoneIsBeaten) {
+  std::mt19937_64 generator = testing::Generator();
+  std::size_t most = 0;
+  for (int trial = 0; trial < 40; ++trial) {
+    const TrainMixture mixture = testing::RandomMixture(generator, 2 + generator() % 5);
+    StructureLimits limits;
+    limits.organic_handover = trial % 2 == 0;
+    limits.most_structures = 1000;
+    const std::vector<TrainStructure> found = Find(mixture, limits);
+    most = std::max(most, found.size());
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      ExpectProper(mixture, found[k]);
+      if (k == 0) continue;
+      EXPECT_GT(found[k].least, found[k - 1].least);
+      EXPECT_LT(found[k].sections(), found[k - 1].sections());
+    }
+    limits.linkage = Linkage::kForbidden;
+    EXPECT_NEAR(found.back().least, Find(mixture, limits)[0].least, 1e-9 * found.back().least);
+  }
+  EXPECT_GT(most, 4u);  // or nothing was compared
+}
+
+TEST(TrainStructures, AreThinnedButKeepBothEnds) {
+  std::mt19937_64 generator = testing::Generator();
+  const TrainMixture mixture = testing::RandomMixture(generator, 6);
+  StructureLimits limits;
+  limits.most_structures = 1000;
+  const std::vector<TrainStructure> all = Find(mixture, limits);
+  ASSERT_GT(all.size(), 3u);
+  limits.most_structures = 3;
+  const std::vector<TrainStructure> some = Find(mixture, limits);
+  ASSERT_THAT(some, SizeIs(3));
+  EXPECT_EQ(some.back().least, all.back().least);
+  EXPECT_LE(some.front().least, all[all.size() - 3].least);
+}
+
+TEST(TrainStructures, NameWhatCannotBeCut) {
+  TrainMixture mixture = Ternary();
+  mixture.feed.beta = {4, 4, 1};
+  std::string error;
+  EXPECT_TRUE(FindStructures(mixture, StructureLimits(), &error).empty());
+  EXPECT_THAT(error, HasSubstr("beta"));
+}
+
+}  // namespace
+}  // namespace raffinate::optimizer
