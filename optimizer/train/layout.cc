@@ -21,6 +21,9 @@ using theory::LinkedSplit;
 /// Fluxes smaller than this, relative to what is fed, join no circuits.
 constexpr double kNothing = 1e-6;
 
+/// Of the scrub acid, in what is fed.
+constexpr double kLeastScrub = 1e-3;
+
 /// Numbers of a design that people read: digits enough for balances, not more.
 double Rounded(double value) {
   constexpr int kDigits = 10;
@@ -119,6 +122,31 @@ class BlockLayout {
     flowsheet_.streams.push_back(std::move(stream));
   }
 
+  /// Whether the strip liquor goes on to the scrub, all but the product.
+  bool refluxed() const { return closed_ && !(task_.reagents.scrub_hcl > 0); }
+  /// Of the metal that the strip gets, what leaves as product.
+  double StripShare() const {
+    return outputs_.front() / (outputs_.front() + aqueous_above_.front());
+  }
+  /// Acid that the scrub needs, and with reflux the strip before it [kmol/h]; kmol/h of metal where
+  /// the law counts that.
+  double WantedAcid() const {
+    if (!closed_) return aqueous_above_.front() * fed_;
+    const double metal = aqueous_above_.front() + (refluxed() ? outputs_.front() : 0);
+    return task_.reagents.charge * metal * fed_ + design_.idle_acid;
+  }
+  double Acid() const {
+    const double stripped =
+        task_.reagents.charge * fed_ * (outputs_.front() + aqueous_above_.front());
+    return std::max(WantedAcid(), refluxed() ? design_.strip_ratio * stripped : kLeastScrub * fed_);
+  }
+  /// Metal that the fresh organic takes up [kmol/h]. A feed that brings more acid than the scrub
+  /// needs, and acid that the strip needs more, take base as well.
+  double FreshOrganic() const {
+    const double excess = closed_ ? (Acid() - WantedAcid()) / task_.reagents.charge : 0;
+    return plan_.organic * fed_ + excess;
+  }
+
   void AddCircuit(std::size_t level) {
     if (level == 0) first_circuit_ = flowsheet_.circuits.size();
     const TrainReagents& reagents = task_.reagents;
@@ -127,11 +155,12 @@ class BlockLayout {
     circuit.system = reagents.system;
     const bool main = IsMain(level);
     if (main) {
-      circuit.extractant_mol_per_l = reagents.extractant;
+      const double extractant = design_.extractant > 0 ? design_.extractant : reagents.extractant;
+      circuit.extractant_mol_per_l = Rounded(extractant);
       // Organic with constant loading carries half its extractant as metal.
-      const double per_m3 = closed_ ? design_.saponification * reagents.extractant / reagents.charge
-                                    : reagents.extractant / 2;
-      circuit.organic.flow = Rounded(plan_.organic * fed_ / per_m3);
+      const double per_m3 =
+          closed_ ? design_.saponification * extractant / reagents.charge : extractant / 2;
+      circuit.organic.flow = Rounded(FreshOrganic() / per_m3);
       circuit.organic.loop = closed_ ? Loop::kClosed : Loop::kOpen;
       if (!closed_) circuit.organic.outlet = Output(0);
       if (closed_) {
@@ -141,7 +170,7 @@ class BlockLayout {
         section.outlet = Named("spent base");
         circuit.sections.push_back(std::move(section));
         const double base = reagents.naoh > 0 ? reagents.naoh : reagents.nh4oh;
-        AddStream(Named("base"), reagents.charge * plan_.organic * fed_ / base, base, true);
+        AddStream(Named("base"), reagents.charge * FreshOrganic() / base, base, true);
       }
     } else {
       circuit.organic.loop = Loop::kOpen;
@@ -157,13 +186,11 @@ class BlockLayout {
     }
     flowsheet_.circuits.push_back(std::move(circuit));
     if (main) {
-      Section& top = SectionOf(plan_.levels[level].front(), true);
-      const double charge = closed_ ? reagents.charge : 1;
-      const double acid =
-          charge * aqueous_above_.front() * fed_ + (closed_ ? design_.idle_acid : 0);
-      AddStream(Named("scrub acid"), std::max(acid, 1e-3 * fed_) / reagents.scrub_hcl,
-                reagents.scrub_hcl, false);
-      top.inlets.push_back({Named("scrub acid"), std::nullopt});
+      if (!refluxed()) {
+        Section& top = SectionOf(plan_.levels[level].front(), true);
+        AddStream(Named("scrub acid"), Acid() / reagents.scrub_hcl, reagents.scrub_hcl, false);
+        top.inlets.push_back({Named("scrub acid"), std::nullopt});
+      }
       Section& bottom = SectionOf(plan_.levels[level].back(), false);
       bottom.outlet = Output(block_.outputs() - 1);
     }
@@ -264,11 +291,12 @@ class BlockLayout {
     strip.stages = design_.strip_stages;
     strip.inlets.push_back({Named("strip acid"), std::nullopt});
     strip.outlet = Output(0);
+    if (refluxed()) strip.outlet_share = Share(StripShare());
     main.sections.push_back(std::move(strip));
     const TrainReagents& reagents = task_.reagents;
-    AddStream(Named("strip acid"),
-              design_.strip_ratio * reagents.charge * outputs_.front() * fed_ / reagents.strip_hcl,
-              reagents.strip_hcl, false);
+    const double acid =
+        refluxed() ? Acid() : design_.strip_ratio * reagents.charge * outputs_.front() * fed_;
+    AddStream(Named("strip acid"), acid / reagents.strip_hcl, reagents.strip_hcl, false);
   }
 
   const TrainTask& task_;
@@ -299,6 +327,15 @@ std::string OutputName(const TrainTask& task, const TrainStructure& structure, s
   return group + (output + 1 == from.outputs() ? " raffinate" : " draw");
 }
 
+std::string FeedName(const TrainTask& task, const TrainStructure& structure, std::size_t block) {
+  const TrainBlock& fed = structure.blocks[block];
+  if (fed.parent < 0) return task.feed;
+  const std::size_t parent = static_cast<std::size_t>(fed.parent);
+  std::size_t output = 0;
+  while (structure.blocks[parent].FirstOf(output) != fed.first) ++output;
+  return OutputName(task, structure, parent, output);
+}
+
 std::string LayOut(const TrainTask& task, const TrainStructure& structure,
                    const std::vector<BlockDesign>& designs, Flowsheet* flowsheet,
                    std::vector<LinkedPlan>* plans) {
@@ -315,16 +352,8 @@ std::string LayOut(const TrainTask& task, const TrainStructure& structure,
     auto plan = theory::PlanLinkedTrain(feed, cuts, designs[b].choice);
     if (!plan) return plan.reason();
     made.push_back(*plan);
-    std::string stream = task.feed;
-    if (block.parent >= 0) {
-      const std::size_t parent = static_cast<std::size_t>(block.parent);
-      for (std::size_t k = 0; k < structure.blocks[parent].outputs(); ++k) {
-        if (structure.blocks[parent].FirstOf(k) == block.first) {
-          stream = OutputName(task, structure, parent, k);
-        }
-      }
-    }
-    BlockLayout(task, structure, b, designs[b], made.back(), flowsheet).Build(stream);
+    BlockLayout(task, structure, b, designs[b], made.back(), flowsheet)
+        .Build(FeedName(task, structure, b));
     for (std::size_t k = 0; k < block.outputs(); ++k) {
       if (block.FirstOf(k) != block.LastOf(k)) continue;
       flowsheet->products[block.FirstOf(k)].stream = OutputName(task, structure, b, k);

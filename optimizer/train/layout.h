@@ -11,6 +11,8 @@
 
 namespace raffinate::optimizer {
 
+inline constexpr int kMostStripStages = 15;
+
 /// The numbers of one block.
 struct BlockDesign {
   kernels::theory::LinkedChoice choice;
@@ -20,12 +22,15 @@ struct BlockDesign {
   std::vector<std::vector<std::array<int, 2>>> stages;
 
   // Of circuits with acid and base (TrainReagents::charge > 0) alone.
+  double extractant = 0;         ///< [mol/L], monomer; 0: as the task says
   double saponification = 0.36;  ///< share of the extractant that the base fed turns into salt
   int strip_stages = 5;
-  double strip_ratio = 1.5;  ///< strip acid over what the metal on the organic needs, > 1
+  double strip_ratio = 1.2;  ///< strip acid over what the metal on the organic needs, > 1
   /// Free acid that leaves with raffinates and draws, less the feed's [kmol/h]: acid that is fed to
-  /// scrub with and strips nothing.
+  /// scrub with and strips nothing. What the feed brings more than that, fresh base takes up.
   double idle_acid = 0;
+  /// Acid that idle_acid has to change by for a mole of charge less in the first output [-].
+  double idle_gain = 1;
   /// Per output between the first and the last: factor on the share that is drawn.
   std::vector<double> draw;
 };
@@ -33,12 +38,16 @@ struct BlockDesign {
 /// What the circuits are run with.
 struct TrainReagents {
   std::string system;
-  double extractant = 0;  ///< [mol/L], monomer
+  double extractant = 0;  ///< [mol/L], monomer; what a block has at most
   /// Charge of the metals; 0: the law counts metal alone (constant beta), organic passes once.
   double charge = 0;
-  double naoh = 0, nh4oh = 0;  ///< one of them [mol/L], with a charge
-  double scrub_hcl = 0;        ///< [mol/L]; constant beta: mol of metal stripped per L
-  double strip_hcl = 0;        ///< [mol/L], with a charge
+  double dimers = 0;            ///< of extractant per metal, with a charge
+  std::vector<double> log10_k;  ///< of the mixture's elements, with a charge
+  double naoh = 0, nh4oh = 0;   ///< one of them [mol/L], with a charge
+  /// [mol/L]; 0, with a charge: strip liquor goes on to the scrub. Constant beta: mol of metal
+  /// stripped per L.
+  double scrub_hcl = 0;
+  double strip_hcl = 0;  ///< [mol/L], with a charge
 };
 
 struct TrainTask {
@@ -53,6 +62,9 @@ struct TrainTask {
 /// The stream in which output `output` of block `block` leaves.
 std::string OutputName(const TrainTask& task, const TrainStructure& structure, std::size_t block,
                        std::size_t output);
+
+/// The stream that block `block` is fed with: the task's, or an output of its parent.
+std::string FeedName(const TrainTask& task, const TrainStructure& structure, std::size_t block);
 
 /// The flowsheet of numbers. `plans` receives the fluxes of the blocks where it is not null.
 /// Returns an empty string or why the fluxes cannot be: see PlanLinkedTrain.

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
+#include <utility>
 
 #include "kernels/theory/fenske.h"
-#include "optimizer/simulate.h"
-#include "optimizer/train/train_problem.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -18,13 +16,42 @@ constexpr double kOrganicRatio = 1.05;
 constexpr double kInnerRatio = 1.04;
 /// Of the impurity that a product may hold, what one split may let slip.
 constexpr double kSlip = 0.3;
+/// Recovery [-] that a product without a demand is sized for.
+constexpr double kUsualRecovery = 0.98;
 constexpr int kLeastStages = 3;
-constexpr int kCalibrations = 8;
-/// Relative difference in an output that needs no further calibration.
-constexpr double kCalibrated = 2e-4;
+/// Organic over aqueous times D in a strip: well below 1, where it leaves nothing.
+constexpr double kStripFactor = 0.3;
 
-double PurityOf(const Product& product) {
-  return std::clamp(product.min_purity.value_or(kUsualPurity), 0.9, 1 - 1e-7);
+/// Of what should go down in a split the share that may go up, and of what should go up that which
+/// may go down. What slips spoils the product next to the cut: of a small product little of a
+/// large neighbour.
+std::pair<double, double> SlipsOf(const TrainTask& task, const TrainBlock& block,
+                                  const theory::LinkedSplit& split) {
+  const auto slip = [&](std::size_t spoilt, std::size_t from) {
+    const Product& product = task.frame.products[spoilt];
+    const double purity = std::clamp(product.min_purity.value_or(kUsualPurity), 0.9, 1 - 1e-7);
+    const double lost =
+        1 -
+        std::clamp(task.frame.products[from].min_recovery.value_or(kUsualRecovery), 0.9, 1 - 1e-7);
+    return kSlip * std::min(lost, (1 - purity) * task.mixture.Amount(spoilt, spoilt) /
+                                      task.mixture.Amount(from, from));
+  };
+  return {slip(block.LastOf(split.last - 1), block.FirstOf(split.last)),
+          slip(block.FirstOf(split.first + 1), block.LastOf(split.first))};
+}
+
+/// Extractant [mol/L] with which the strip of a block can work: an organic this strong against the
+/// strip acid holds its most extractable metal by a strip factor of kStripFactor, with all dimers
+/// free, D = K (c / 2 h)^m, and as much organic per acid as the flux of metal asks for.
+double ExtractantFor(const TrainTask& task, const TrainBlock& block, const BlockDesign& design) {
+  const TrainReagents& reagents = task.reagents;
+  const double log10_k = reagents.log10_k[task.mixture.Edge(block.first)];
+  // D h / (saponification c ratio) = kStripFactor, solved for c.
+  const double power = kStripFactor * design.saponification * design.strip_ratio /
+                       (std::pow(10, log10_k) * reagents.strip_hcl) *
+                       std::pow(2 * reagents.strip_hcl, reagents.dimers);
+  return std::clamp(std::pow(power, 1 / (reagents.dimers - 1)),
+                    kLeastExtractant * reagents.extractant, reagents.extractant);
 }
 
 }  // namespace
@@ -40,6 +67,7 @@ std::string Size(const TrainTask& task, const TrainStructure& structure, int mos
     design.choice.inner_shift.assign(theory::InnerSplits(block.outputs()), 0.0);
     design.more.assign(block.outputs() - 1, 0.0);
     design.draw.assign(block.outputs() - 2, 1.0);
+    if (task.reagents.charge > 0) design.extractant = ExtractantFor(task, block, design);
     std::vector<std::size_t> cuts;
     for (const std::size_t cut : block.cuts) {
       cuts.push_back(task.mixture.Edge(cut) - task.mixture.Edge(block.first));
@@ -50,15 +78,9 @@ std::string Size(const TrainTask& task, const TrainStructure& structure, int mos
     for (const auto& level : plan->levels) {
       auto& stages = design.stages.emplace_back();
       for (const theory::LinkedSplit& split : level) {
-        double purity = 0;
-        for (std::size_t output = split.first; output <= split.last; ++output) {
-          for (std::size_t p = block.FirstOf(output); p <= block.LastOf(output); ++p) {
-            purity = std::max(purity, PurityOf(task.frame.products[p]));
-          }
-        }
-        const double recovery = 1 - kSlip * (1 - purity);
+        const auto [up, down] = SlipsOf(task, block, split);
         const auto least = theory::FenskeStagesForRecoveries(
-            feed.beta[split.organic_key] / feed.beta[split.aqueous_key], recovery, recovery);
+            feed.beta[split.organic_key] / feed.beta[split.aqueous_key], 1 - down, 1 - up);
         if (!least) return least.reason();
         const auto both = theory::StagesForFlux(split.organic_above,
                                                 std::max(0.0, split.least_organic_above), *least);
@@ -71,30 +93,6 @@ std::string Size(const TrainTask& task, const TrainStructure& structure, int mos
     designs->push_back(std::move(design));
   }
   return {};
-}
-
-std::vector<double> Calibrate(const TrainTask& task, const TrainStructure& structure,
-                              const Chemistry& chemistry, const kernels::Device& device,
-                              std::vector<BlockDesign>* designs) {
-  std::vector<BlockDesign> next = *designs;
-  std::vector<double> packed;
-  double least = std::numeric_limits<double>::infinity();
-  for (int round = 0; round < kCalibrations && least > kCalibrated; ++round) {
-    Flowsheet flowsheet;
-    if (!LayOut(task, structure, next, &flowsheet).empty()) break;
-    Prepared prepared = Prepare(flowsheet, chemistry);
-    std::vector<Answer> answers;
-    SolveAll(device, {&prepared}, {&packed}, nullptr, &answers);
-    if (!IsSolved(prepared, answers[0])) break;
-    packed = PackAnswer(prepared, answers[0]);
-    const std::vector<BlockDesign> used = next;
-    const double worst =
-        CorrectDesigns(task, structure, OutputMoles(task, structure, prepared, answers[0]), &next);
-    if (worst >= least) continue;
-    least = worst;
-    *designs = used;
-  }
-  return packed;
 }
 
 }  // namespace raffinate::optimizer

@@ -133,7 +133,9 @@ class Maker {
           absl::StrCat("found ", train_.concentration, " mol/L; it must be above 0 and at most ",
                        kExtractantBounds.upper, " mol/L"));
     }
-    CheckPositive(train_.scrub_hcl, "train.scrub_hcl_mol_per_l", "the scrub acid");
+    if (constant_beta || train_.scrub_hcl != 0) {
+      CheckPositive(train_.scrub_hcl, "train.scrub_hcl_mol_per_l", "the scrub acid");
+    }
     if (constant_beta) {
       CheckAbsent(train_.naoh, "train.naoh_mol_per_l");
       CheckAbsent(train_.nh4oh, "train.nh4oh_mol_per_l");
@@ -195,6 +197,7 @@ class Maker {
                                      " metals; there is nothing to separate"));
     }
     charge_ = charge.value_or(0);
+    dimers_ = dimers.value_or(0);
     std::stable_sort(fed.begin(), fed.end(),
                      [](const Fed& a, const Fed& b) { return a.log10_beta > b.log10_beta; });
     return fed;
@@ -267,6 +270,10 @@ class Maker {
     task->reagents.system = train_.system;
     task->reagents.extractant = train_.concentration;
     task->reagents.charge = charge_;
+    task->reagents.dimers = dimers_;
+    if (charge_ > 0) {
+      for (const Fed& element : fed) task->reagents.log10_k.push_back(element.log10_beta);
+    }
     task->reagents.naoh = train_.naoh;
     task->reagents.nh4oh = train_.nh4oh;
     task->reagents.scrub_hcl = train_.scrub_hcl;
@@ -277,7 +284,7 @@ class Maker {
   const Train& train_;
   const Chemistry& chemistry_;
   Violations violations_;
-  double charge_ = 0;
+  double charge_ = 0, dimers_ = 0;
 };
 
 }  // namespace

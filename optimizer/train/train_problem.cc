@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "kernels/circuit.h"
 #include "optimizer/judge.h"
-#include "optimizer/model/names.h"
 #include "optimizer/parallel.h"
+#include "optimizer/train/calibrate.h"
 #include "optimizer/train/size.h"
 
 namespace raffinate::optimizer {
@@ -31,7 +29,7 @@ constexpr double kMostShift = 0.5;
 constexpr double kFewerStages = 0.6, kMoreStages = 1.7;
 constexpr double kLeastSaponification = 0.2, kMostSaponification = 0.44;
 constexpr double kLeastStrip = 1.05, kMostStrip = 4;
-constexpr int kLeastStripStages = 2, kMostStripStages = 10;
+constexpr int kLeastStripStages = 2;
 /// Least and most by which a product may take more or less than its share of the feed.
 constexpr double kLeastMore = 1e-3, kMostMore = 0.05;
 
@@ -91,6 +89,8 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
     }
   }
   if (!(task.reagents.charge > 0)) return;
+  const double most = task.reagents.extractant;
+  real(&design->extractant, path + ".extractant", kLeastExtractant * most, most, true);
   real(&design->saponification, path + ".saponification", kLeastSaponification, kMostSaponification,
        false);
   real(&design->strip_ratio, path + ".strip_ratio", kLeastStrip, kMostStrip, true);
@@ -99,59 +99,8 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
 
 }  // namespace
 
-std::vector<std::vector<double>> OutputMoles(const TrainTask& task, const TrainStructure& structure,
-                                             const Prepared& prepared, const Answer& answer) {
-  std::map<std::string, double> leaving;
-  const auto add = [&](const Built& built, const kernels::Cascade& cascade,
-                       const kernels::Solution& solution) {
-    const std::vector<kernels::Outflow> rows = kernels::Outflows(built.circuit, cascade, solution);
-    for (const Leaving& stream : built.leaving) {
-      const kernels::Outflow& row = rows[static_cast<std::size_t>(stream.row)];
-      for (std::size_t i = 0; i < row.metals.size(); ++i) {
-        if (!IsBaseCation(built.components[i]->symbol)) leaving[stream.name] += row.metals[i];
-      }
-    }
-  };
-  if (prepared.plant != nullptr) {
-    for (std::size_t c = 0; c < prepared.plant->circuits.size(); ++c) {
-      add(prepared.plant->circuits[c], prepared.plant->cascades[c], answer.plant.circuits[c]);
-    }
-  } else {
-    add(prepared.built, prepared.cascade, answer.circuit);
-  }
-  std::vector<std::vector<double>> moles(structure.blocks.size());
-  for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
-    for (std::size_t k = 0; k < structure.blocks[b].outputs(); ++k) {
-      moles[b].push_back(leaving[OutputName(task, structure, b, k)]);
-    }
-  }
-  return moles;
-}
-
-double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
-                      const std::vector<std::vector<double>>& moles,
-                      std::vector<BlockDesign>* designs) {
-  if (!(task.reagents.charge > 0)) return 0;
-  double worst = 0;
-  for (std::size_t b = 0; b < structure.blocks.size(); ++b) {
-    const TrainBlock& block = structure.blocks[b];
-    BlockDesign& design = (*designs)[b];
-    for (std::size_t k = 0; k + 1 < block.outputs(); ++k) {
-      const double wanted =
-          task.mixture.Amount(block.FirstOf(k), block.LastOf(k)) * (1 + design.more[k]);
-      const double found = moles[b][k];
-      worst = std::max(worst, std::fabs(found - wanted) / wanted);
-      if (k == 0) {
-        design.idle_acid += task.reagents.charge * (found - wanted);
-      } else if (found > 0) {
-        design.draw[k - 1] *= std::clamp(wanted / found, 0.5, 2.0);
-      }
-    }
-  }
-  return worst;
-}
-
 struct TrainProblem::Work {
+  std::vector<Trial> last;
   std::vector<BlockDesign> designs, used;  ///< to be tried next, and those of `flowsheet`
   Flowsheet flowsheet;
   Prepared prepared;
@@ -180,7 +129,7 @@ TrainProblem::TrainProblem(TrainTask task, TrainStructure structure, std::vector
         [&](const int* value, const std::string& path, int lower, int upper) {
           variables_.push_back(Whole(path, lower, upper, *value));
         });
-    corrections_ += 1 + design.draw.size();
+    corrections_ += 2 + design.draw.size();
   }
 }
 
@@ -204,6 +153,7 @@ void TrainProblem::Read(std::span<const double> state, std::vector<BlockDesign>*
   std::size_t next = 0;
   for (BlockDesign& design : *designs) {
     design.idle_acid = state[next++];
+    design.idle_gain = state[next++];
     for (double& draw : design.draw) draw = state[next++];
   }
 }
@@ -212,6 +162,7 @@ std::vector<double> TrainProblem::Write(const std::vector<BlockDesign>& designs)
   std::vector<double> state;
   for (const BlockDesign& design : designs) {
     state.push_back(design.idle_acid);
+    state.push_back(design.idle_gain);
     state.insert(state.end(), design.draw.begin(), design.draw.end());
   }
   return state;
@@ -276,7 +227,7 @@ void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>&
         if (work.done) continue;
         const double worst = CorrectDesigns(
             task_, structure_, OutputMoles(task_, structure_, work.prepared, work.answer),
-            &work.designs);
+            &work.last, &work.designs);
         work.packed = PackAnswer(work.prepared, work.answer);
         work.done = worst <= corrected;
       }

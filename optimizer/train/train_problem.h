@@ -59,14 +59,4 @@ class TrainProblem : public Problem {
   std::size_t corrections_ = 0;
 };
 
-/// The moles of the train's elements that leave in each output of each block [kmol/h].
-std::vector<std::vector<double>> OutputMoles(const TrainTask& task, const TrainStructure& structure,
-                                             const Prepared& prepared, const Answer& answer);
-
-/// Moves idle_acid and draw of the designs towards outputs that take what they are meant to take.
-/// Returns the largest relative difference that was found; 0 without charge.
-double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
-                      const std::vector<std::vector<double>>& moles,
-                      std::vector<BlockDesign>* designs);
-
 }  // namespace raffinate::optimizer

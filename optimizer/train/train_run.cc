@@ -16,6 +16,7 @@
 #include "optimizer/search/archive.h"
 #include "optimizer/search/byte_stream.h"
 #include "optimizer/search/convergence.h"
+#include "optimizer/train/calibrate.h"
 #include "optimizer/train/size.h"
 #include "optimizer/train/structure.h"
 #include "optimizer/train/task.h"

@@ -28,6 +28,8 @@ TEST(TrainTask, SortsElementsAndProductsByExtractability) {
   EXPECT_EQ(task.frame.products[0].name, "Nd");
   EXPECT_EQ(task.frame.products[2].name, "La");
   EXPECT_EQ(task.reagents.charge, 3);
+  EXPECT_EQ(task.reagents.dimers, 3);
+  EXPECT_THAT(task.reagents.log10_k, ElementsAre(-2.1746, -2.5, -3.1765));
   // beta is the ratio of equilibrium constants where charge and dimers are alike.
   EXPECT_NEAR(task.mixture.feed.beta[0], std::pow(10, 3.1765 - 2.1746), 1e-12);
 }
@@ -68,7 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
               "circuits", "makes its own"},
         Wrong{"Feed", [](Flowsheet* f) { f->train->feed = "fed"; }, "train.feed", "'feed'"},
         Wrong{"NoFeed", [](Flowsheet* f) { f->train->feed.clear(); }, "train.feed", "missing"},
-        Wrong{"OpenFeed", [](Flowsheet* f) { f->streams[0].flow = Range{1, 2, {}, {}, false}; },
+        Wrong{"OpenFeed",
+              [](Flowsheet* f) {
+                f->streams[0].flow = Range{1, 2, {}, {}, false};
+              },
               "train.feed", "one feed"},
         Wrong{"OtherStream",
               [](Flowsheet* f) {
@@ -105,7 +110,10 @@ INSTANTIATE_TEST_SUITE_P(
                 f->products[0].elements = {"La", "Pr", "Nd"};
               },
               "products", "at least two"},
-        Wrong{"Twice", [](Flowsheet* f) { f->products[1].elements = {"Pr", "Nd"}; },
+        Wrong{"Twice",
+              [](Flowsheet* f) {
+                f->products[1].elements = {"Pr", "Nd"};
+              },
               "products[1].elements", "already in product 'Nd'"},
         Wrong{"NoProduct", [](Flowsheet* f) { f->products.pop_back(); }, "products",
               "La is fed and in no product"},

@@ -62,7 +62,8 @@ TEST(TrainRun, FindsPlantsThatMeetTheDemandsLinkedOnesWithLeastOrganic) {
   EXPECT_THAT(fewest->flowsheet.description, HasSubstr("{{Dy | Nd} | Pr}"));
   // 1 kmol of metal needs 1 m3 of this organic; 3 kmol/h are fed. The bound is of sharp cuts, and
   // 99 % of purity is a little less than that.
-  const double bound = 3 * kernels::theory::LinkedTrainMinimum({{4, 2, 1}, {1, 1, 1}}, {1, 2})->organic;
+  const double bound =
+      3 * kernels::theory::LinkedTrainMinimum({{4, 2, 1}, {1, 1, 1}}, {1, 2})->organic;
   EXPECT_GT(least->figures.organic_m3_per_h, 0.97 * bound);
   EXPECT_LT(least->figures.organic_m3_per_h, 1.10 * bound);
 }
