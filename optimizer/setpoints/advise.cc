@@ -16,11 +16,11 @@ using Eigen::VectorXd;
 
 /// Demands are sought this much on their safe side [decades, or relative], so that what a step
 /// leaves over does not miss them.
-constexpr double kSafe = 2e-3;
+constexpr double kSafe = 5e-3;
 /// What is left over is judged from here on: steps along a demand end a little beside kSafe.
 constexpr double kCounts = 1e-3;
 /// An improvement below this share of the objective is not worth a simulation.
-constexpr double kWorth = 1e-4;
+constexpr double kWorth = 5e-4;
 constexpr int kMaxSimulations = 60;
 constexpr double kFirstTrust = 0.25;
 constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
@@ -188,6 +188,18 @@ class Search {
     if (!b.allFinite()) b = kFirstCurvature * MatrixXd::Identity(b.rows(), b.cols());
   }
 
+  /// Whether a move limit, which the next advice has anew, ends the step.
+  bool MovesCut(const QuadraticProgram& program, const VectorXd& step) const {
+    for (std::size_t i = 0; i < n_; ++i) {
+      const Index k = static_cast<Index>(i);
+      const Range& range = model_.quantities()[model_.setpoints()[i]].range;
+      const bool down = step[k] < 0 && step[k] <= program.lower[k] && lower_[i] > range.min;
+      const bool up = step[k] > 0 && step[k] >= program.upper[k] && upper_[i] < range.max;
+      if (down || up) return true;
+    }
+    return false;
+  }
+
   /// `at` moved by a scaled step, within the limits.
   std::vector<double> Stepped(const std::vector<double>& at, const VectorXd& step) const {
     std::vector<double> next = at;
@@ -213,7 +225,8 @@ class Search {
       }
       // A small step promises little because it is small, not because nothing is to be had.
       const double reach = d.cwiseAbs().maxCoeff();
-      const double short_of = reach > 0.99 * trust ? std::max(1.0, kLeastReach / trust) : 1.0;
+      const bool cut = reach > 0.99 * trust || MovesCut(program, d);
+      const double short_of = cut && reach > 0 ? std::max(1.0, kLeastReach / reach) : 1.0;
       if (predicted * short_of < kWorth) return true;
       if (simulations_ >= kMaxSimulations || trust < kLeastTrust) return false;
       std::vector<double> next = Stepped(*at, d);
