@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <random>
@@ -254,12 +255,15 @@ int Main() {
     return 1;
   }
   const std::string address = absl::StrCat("127.0.0.1:", (*server)->bound_port());
+  double load = 0;
+  getloadavg(&load, 1);
   std::printf(
       "{\n  \"benchmark\": \"setpoints\",\n  \"date\": \"%s\",\n  \"processor\": \"%s\",\n"
-      "  \"hardware_threads\": %u,\n  \"cores_used\": %s,\n  \"stages\": 100,\n"
+      "  \"hardware_threads\": %u,\n  \"load_average_before\": %.2g,\n  \"cores_used\": %s,\n  "
+      "\"stages\": 100,\n"
       "  \"components\": 8,\n  \"setpoints\": 4,\n  \"demands\": 4,\n  \"results\": [\n",
       bench::Today().c_str(), bench::ProcessorName().c_str(), std::thread::hardware_concurrency(),
-      pinned ? "1" : "null");
+      load, pinned ? "1" : "null");
   for (const int clients : {1, 10, 100}) Measure(address, clients, true, ",");
   for (const int clients : {1, 10, 100})
     Measure(address, clients, false, clients == 100 ? "" : ",");

@@ -284,6 +284,7 @@ Outcome<v1::Plant> LivePlant::UpdateParameters(const v1::UpdateParametersRequest
   plant_ = std::move(changed);
   TakeVersion();
   out.value = plant_;
+  out.value.set_last_sequence(sequence_);
   return out;
 }
 
@@ -303,7 +304,9 @@ absl::StatusOr<v1::Plant> LivePlant::ResetParameters(int version) {
   RAFFINATE_RETURN_IF_ERROR(store_->Update(id_, changed));
   plant_ = std::move(changed);
   TakeVersion();
-  return plant_;
+  changed = plant_;
+  changed.set_last_sequence(sequence_);
+  return changed;
 }
 
 }  // namespace raffinate::service
