@@ -31,7 +31,7 @@ TEST(Setpoints, AdviceWithoutAServer) {
   const Outcome advise = folder.Run({"setpoints", "advise", kPlant, kState});
   EXPECT_EQ(advise.code, 0) << advise.err;
   EXPECT_THAT(advise.out, AllOf(HasSubstr("streams.strip acid.flow"), HasSubstr("move down"),
-                                HasSubstr("neodymium purity >= 99 %"), HasSubstr("valid until"),
+                                HasSubstr("neodymium purity >= 99.00 %"), HasSubstr("valid until"),
                                 HasSubstr("missing"), Not(HasSubstr("cannot all be met"))));
 }
 
