@@ -261,7 +261,7 @@ def setpoints_demo(lines):
                     run["intervals_held"] if plant == "advised" else "",
                     number(p["acid_kg"]),
                     number(p["base_kg"]),
-                    f"{100 * product['worst_purity']:.4g}",
+                    f"{100 * product['worst_purity']:.5g}",
                     f"{product['hours_missed']:g}",
                     f"{100 * product['recovery']:.4g}",
                 ]
