@@ -2,15 +2,18 @@
 // gRPC on the loopback, for a circuit of 100 stages and 8 components, at 1, 10 and 100 clients.
 // Once with clients that ask once a second each, as twins do, once with clients that ask again
 // as soon as they are answered. Inputs change from call to call by the noise of instruments, and
-// the setpoints advised last are the present ones. Prints JSON.
+// the setpoints advised last are the present ones. Processor time per call, of server and clients,
+// does not depend on what else runs on the machine. Prints JSON.
 #include <grpcpp/grpcpp.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <random>
@@ -181,6 +184,16 @@ class Twin {
   v1::AdviseRequest request_;
 };
 
+/// Of this process [s].
+double CpuTime() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 void Measure(const std::string& address, int clients, bool paced, const char* end) {
   std::vector<std::unique_ptr<Twin>> twins;
   for (int c = 0; c < clients; ++c) {
@@ -189,7 +202,7 @@ void Measure(const std::string& address, int clients, bool paced, const char* en
   }
   std::vector<std::vector<double>> took(twins.size());
   std::atomic<long> good = 0;
-  const double begin = bench::Now();
+  const double begin = bench::Now(), cpu = CpuTime();
   std::vector<std::thread> threads;
   for (std::size_t c = 0; c < twins.size(); ++c) {
     threads.emplace_back([&, c] {
@@ -213,14 +226,16 @@ void Measure(const std::string& address, int clients, bool paced, const char* en
     all.insert(all.end(), took[c].begin(), took[c].end());
     simulations += twins[c]->simulations;
   }
+  const double cpu_s = CpuTime() - cpu;
   std::sort(all.begin(), all.end());
   const double count = static_cast<double>(all.size());
   std::printf(
       "    {\"clients\": %d, \"asking\": \"%s\", \"calls\": %zu, \"feasible_and_converged\": %ld, "
-      "\"calls_per_s\": %.4g, \"simulations_per_call\": %.3g, \"p50_ms\": %.3g, \"p90_ms\": %.3g, "
+      "\"calls_per_s\": %.4g, \"simulations_per_call\": %.3g, \"cpu_ms_per_call\": %.3g, "
+      "\"p50_ms\": %.3g, \"p90_ms\": %.3g, "
       "\"p99_ms\": %.3g, \"max_ms\": %.3g}%s\n",
       clients, paced ? "once a second" : "at once again", all.size(), good.load(),
-      count / (bench::Now() - begin), static_cast<double>(simulations) / count,
+      count / (bench::Now() - begin), static_cast<double>(simulations) / count, 1e3 * cpu_s / count,
       bench::Quantile(all, 0.5), bench::Quantile(all, 0.9), bench::Quantile(all, 0.99), all.back(),
       end);
   std::fflush(stdout);
@@ -240,12 +255,15 @@ int Main() {
     return 1;
   }
   const std::string address = absl::StrCat("127.0.0.1:", (*server)->bound_port());
+  double load = 0;
+  getloadavg(&load, 1);
   std::printf(
       "{\n  \"benchmark\": \"setpoints\",\n  \"date\": \"%s\",\n  \"processor\": \"%s\",\n"
-      "  \"hardware_threads\": %u,\n  \"cores_used\": %s,\n  \"stages\": 100,\n"
+      "  \"hardware_threads\": %u,\n  \"load_average_before\": %.2g,\n  \"cores_used\": %s,\n  "
+      "\"stages\": 100,\n"
       "  \"components\": 8,\n  \"setpoints\": 4,\n  \"demands\": 4,\n  \"results\": [\n",
       bench::Today().c_str(), bench::ProcessorName().c_str(), std::thread::hardware_concurrency(),
-      pinned ? "1" : "null");
+      load, pinned ? "1" : "null");
   for (const int clients : {1, 10, 100}) Measure(address, clients, true, ",");
   for (const int clients : {1, 10, 100})
     Measure(address, clients, false, clients == 100 ? "" : ",");

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -31,7 +32,7 @@ struct Options {
   std::vector<std::string> states;
   std::string request_id;
   long long last_sequence = 0;
-  long long first_state = 1;
+  long long first_state = 0;
   int version = 0;
   int rows = 17;
   bool json = false;
@@ -189,19 +190,33 @@ ExitCode Track(const Options& options) {
   std::vector<service::FlowsheetFile> files;
   if (!ReadStates(options, &states, &files)) return kBadInput;
   return WithServer(options, [&](Stub* stub) {
-    grpc::ClientContext context;
-    auto stream = stub->Track(&context);
     v1::TrackRequest request;
     request.set_name(FullName(options.plant));
-    request.set_last_sequence(options.last_sequence);
-    bool open = stream->Write(request);
-    for (std::size_t k = 0; open && k < states.size(); ++k) {
-      request.Clear();
-      request.set_state_sequence(options.first_state + static_cast<long long>(k));
-      *request.mutable_state() = states[k];
-      open = stream->Write(request);
+    long long first = options.first_state;
+    if (first == 0) {
+      // Every state of this command has had one answer, so that the next of both is the same.
+      grpc::ClientContext context;
+      v1::GetPlantRequest get;
+      get.set_name(request.name());
+      v1::Plant plant;
+      const grpc::Status status = stub->GetPlant(&context, get, &plant);
+      if (!status.ok()) return ReportStatus(status);
+      first = plant.last_sequence() + 1;
     }
-    stream->WritesDone();
+    grpc::ClientContext context;
+    auto stream = stub->Track(&context);
+    request.set_last_sequence(options.last_sequence);
+    // Beside the reading: the server reads a state when the answer before it is taken.
+    std::thread writer([&] {
+      bool open = stream->Write(request);
+      for (std::size_t k = 0; open && k < states.size(); ++k) {
+        request.Clear();
+        request.set_state_sequence(first + static_cast<long long>(k));
+        *request.mutable_state() = states[k];
+        open = stream->Write(request);
+      }
+      stream->WritesDone();
+    });
     v1::TrackResponse answer;
     bool advised = true;
     while (stream->Read(&answer)) {
@@ -209,6 +224,7 @@ ExitCode Track(const Options& options) {
                 << std::flush;
       advised = answer.has_advice();
     }
+    writer.join();
     const grpc::Status status = stream->Finish();
     if (!status.ok()) return ReportStatus(status);
     return advised ? kOk : kFailed;
@@ -317,8 +333,10 @@ void AddSetpoints(CLI::App* app, Command* chosen) {
                    "Number of the last answer that was received; later ones are sent again")
       ->type_name("N");
   command
-      ->add_option("--first-state", options->first_state,
-                   "Number of the first state; greater than those before")
+      ->add_option(
+          "--first-state", options->first_state,
+          "Number of the first state, greater than those before (default: the number after "
+          "that of the plant's last answer)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   AddServerOption(command, &options->server);

@@ -16,9 +16,11 @@ using Eigen::VectorXd;
 
 /// Demands are sought this much on their safe side [decades, or relative], so that what a step
 /// leaves over does not miss them.
-constexpr double kSafe = 1e-3;
+constexpr double kSafe = 5e-3;
+/// What is left over is judged from here on: steps along a demand end a little beside kSafe.
+constexpr double kCounts = 1e-3;
 /// An improvement below this share of the objective is not worth a simulation.
-constexpr double kWorth = 1e-4;
+constexpr double kWorth = 5e-4;
 constexpr int kMaxSimulations = 60;
 constexpr double kFirstTrust = 0.25;
 constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
@@ -84,7 +86,10 @@ class Search {
     for (const double price : kPrices) {
       converged = Descend(price, &at, &now, &last);
       price_ = price;
-      if (Missed(now) <= kSafe * static_cast<double>(now.demands.size() + 1)) break;
+      if (std::all_of(now.demands.begin(), now.demands.end(),
+                      [](double demand) { return demand >= 0; })) {
+        break;
+      }
     }
     Report(at, now, last, present, &advice);
     advice.converged = converged;
@@ -111,7 +116,7 @@ class Search {
 
   static double Missed(const PlantPoint& point) {
     double sum = 0;
-    for (const double demand : point.demands) sum += std::max(0.0, kSafe - demand);
+    for (const double demand : point.demands) sum += std::max(0.0, kCounts - demand);
     return sum;
   }
 
@@ -122,7 +127,9 @@ class Search {
 
   double Merit(const PlantPoint& point, double price) const {
     double sum = point.objective;
-    for (const double demand : point.demands) sum += Penalty(std::max(0.0, kSafe - demand), price);
+    for (const double demand : point.demands) {
+      sum += Penalty(std::max(0.0, kCounts - demand), price);
+    }
     return sum;
   }
 
@@ -181,6 +188,28 @@ class Search {
     if (!b.allFinite()) b = kFirstCurvature * MatrixXd::Identity(b.rows(), b.cols());
   }
 
+  /// Whether a move limit, which the next advice has anew, ends the step.
+  bool MovesCut(const QuadraticProgram& program, const VectorXd& step) const {
+    for (std::size_t i = 0; i < n_; ++i) {
+      const Index k = static_cast<Index>(i);
+      const Range& range = model_.quantities()[model_.setpoints()[i]].range;
+      const bool down = step[k] < 0 && step[k] <= program.lower[k] && lower_[i] > range.min;
+      const bool up = step[k] > 0 && step[k] >= program.upper[k] && upper_[i] < range.max;
+      if (down || up) return true;
+    }
+    return false;
+  }
+
+  /// `at` moved by a scaled step, within the limits.
+  std::vector<double> Stepped(const std::vector<double>& at, const VectorXd& step) const {
+    std::vector<double> next = at;
+    for (std::size_t i = 0; i < n_; ++i) {
+      next[i] = std::clamp(at[i] + step[static_cast<Index>(i)] * span_[i],
+                           std::min(lower_[i], at[i]), std::max(upper_[i], at[i]));
+    }
+    return next;
+  }
+
   bool Descend(double price, std::vector<double>* at, PlantPoint* now, QuadraticSolution* last) {
     double& trust = memory_->trust;
     trust = std::max(trust, 0.02);
@@ -189,42 +218,52 @@ class Search {
       *last = Solve(program);
       const VectorXd& d = last->step;
       double predicted = -program.gradient.dot(d) - d.dot(program.hessian * d) / 2;
-      double miss_now = 0, miss_then = 0;
       for (Index k = 0; k < program.least.size(); ++k) {
-        const double before = std::max(0.0, program.least[k]);
-        const double after = std::max(0.0, program.least[k] - program.rows.row(k).dot(d));
-        predicted += Penalty(before, price) - Penalty(after, price);
-        miss_now += before;
-        miss_then += after;
+        const double before = program.least[k] - (kSafe - kCounts);
+        const double after = before - program.rows.row(k).dot(d);
+        predicted += Penalty(std::max(0.0, before), price) - Penalty(std::max(0.0, after), price);
       }
-      // What is missed within the safe side needs no further step.
-      const double gain =
-          predicted - (miss_now < 0.9 * kSafe ? price * (miss_now - miss_then) * 1.01 : 0);
       // A small step promises little because it is small, not because nothing is to be had.
       const double reach = d.cwiseAbs().maxCoeff();
-      const double short_of = reach > 0.99 * trust ? std::max(1.0, kLeastReach / trust) : 1.0;
-      if (gain * short_of < kWorth) return true;
+      const bool cut = reach > 0.99 * trust || MovesCut(program, d);
+      const double short_of = cut && reach > 0 ? std::max(1.0, kLeastReach / reach) : 1.0;
+      if (predicted * short_of < kWorth) return true;
       if (simulations_ >= kMaxSimulations || trust < kLeastTrust) return false;
-      std::vector<double> next = *at;
-      for (std::size_t i = 0; i < n_; ++i) {
-        next[i] = std::clamp((*at)[i] + d[static_cast<Index>(i)] * span_[i],
-                             std::min(lower_[i], (*at)[i]), std::max(upper_[i], (*at)[i]));
-      }
+      std::vector<double> next = Stepped(*at, d);
       PlantPoint then = At(next);
       if (!then.solved) {
         trust = d.cwiseAbs().maxCoeff() / 4;
         continue;
       }
       Learn(d, Lagrangian(then, last->demands) - Lagrangian(*now, last->demands));
-      const double actual = Merit(*now, price) - Merit(then, price);
+      double actual = Merit(*now, price) - Merit(then, price);
+      if (actual < 0.25 * predicted && Missed(then) > Missed(*now)) {
+        // Second-order correction (Fletcher 1982): back onto demands that curve away from their
+        // tangents, without which steps along them only get smaller.
+        QuadraticProgram curved = program;
+        for (Index k = 0; k < curved.least.size(); ++k) {
+          curved.least[k] =
+              kSafe - then.demands[static_cast<std::size_t>(k)] + program.rows.row(k).dot(d);
+        }
+        std::vector<double> corrected = Stepped(*at, Solve(curved).step);
+        PlantPoint there = At(corrected);
+        if (there.solved && Merit(there, price) < Merit(then, price)) {
+          next = std::move(corrected);
+          then = std::move(there);
+          actual = Merit(*now, price) - Merit(then, price);
+        }
+      }
       if (actual < 0.25 * predicted) {
         trust = std::max(reach * 0.4, kLeastTrust / 2);
       } else if (actual > 0.6 * predicted && reach > 0.9 * trust) {
         trust = std::min(1.0, 2 * trust);
       }
       if (actual > 0) {
+        // What was learnt on the way to the demands is that of their penalties.
+        const bool entered = Missed(*now) > 0 && Missed(then) == 0;
         *at = std::move(next);
         *now = std::move(then);
+        if (entered) memory_->hessian = kFirstCurvature * MatrixXd::Identity(d.size(), d.size());
       } else if (actual > -1e-12 && predicted < 1e-7) {
         return true;
       }

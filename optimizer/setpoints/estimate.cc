@@ -30,6 +30,8 @@ constexpr double kInferredFactor = 10;  ///< of the instrument's standard deviat
 constexpr double kClockSkew = 1;  // [s]
 /// How far an unknown without a measurement is looked for, in registered values.
 constexpr double kWide = 10;
+/// Of states without any gross error: one in six weeks of hourly states.
+constexpr double kFalseAlarms = 1e-3;
 /// Normalized residuals nearer than this are those of one contradiction.
 constexpr double kSame = 0.02;
 
@@ -404,7 +406,7 @@ class Estimator {
 }  // namespace
 
 double GrossErrorLimit(int count) {
-  const double share = 1 - std::pow(0.95, 1.0 / std::max(count, 1));
+  const double share = 1 - std::pow(1 - kFalseAlarms, 1.0 / std::max(count, 1));
   double low = 0, high = 10;
   for (int k = 0; k < 60; ++k) {
     const double middle = (low + high) / 2;

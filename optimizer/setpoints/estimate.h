@@ -55,10 +55,10 @@ Violations CheckState(const PlantModel& model, const MeasuredState& state);
 
 /// The inputs that fit the usable measurements best by weighted least squares, the model's
 /// steady state and its derivatives standing between inputs and what leaves (Gauss-Newton).
-/// A measurement whose normalized residual is beyond the 5 % limit of all together (Tamhane
-/// 1982; limit by Sidak) is a gross error: it is left out and the rest fitted again. The
-/// state is refused where it cannot be told which of several is wrong, or what is missing
-/// cannot be inferred to ten times the standard deviation of its instrument.
+/// A measurement whose normalized residual is beyond what noise alone gives any of them once in
+/// a thousand states (Tamhane 1982; limit by Sidak) is a gross error: it is left out and the
+/// rest fitted again. The state is refused where it cannot be told which of several is wrong, or
+/// what is missing cannot be inferred to ten times the standard deviation of its instrument.
 /// `states` as CheckState accepts them. With `fit_parameters` the offsets are inferred
 /// as well, from the registered constants with their standard deviations (maximum a
 /// posteriori); otherwise `offsets` hold. `state`: to start from, may be empty.
@@ -67,7 +67,7 @@ Estimate EstimatePlant(const PlantModel& model, const std::vector<MeasuredState>
                        const std::vector<double>& state);
 
 /// The normalized residual that the largest of `count` independent ones passes with a
-/// probability of 5 %.
+/// probability of 0.1 %.
 double GrossErrorLimit(int count);
 
 }  // namespace raffinate::optimizer

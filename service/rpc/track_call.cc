@@ -77,12 +77,14 @@ class TrackCall final : public grpc::ServerBidiReactor<v1::TrackRequest, v1::Tra
         Finish(InvalidArgument({{"state_sequence", "is missing; states are numbered from 1 on"}}));
         return;
       }
-      auto answer = plant_->Track(request_.state_sequence(), request_.state());
+      Outcome<v1::TrackResponse> answer =
+          plant_->Track(request_.state_sequence(), request_.state());
       if (!answer.ok()) {
-        Finish(ToGrpc(answer.status()));
+        Finish(answer.violations.empty() ? ToGrpc(answer.status)
+                                         : InvalidArgument(answer.violations));
         return;
       }
-      answers_.push_back(*std::move(answer));
+      answers_.push_back(std::move(answer.value));
     }
     Next();
   }

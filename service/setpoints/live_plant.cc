@@ -1,6 +1,7 @@
 #include "service/setpoints/live_plant.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr double kSecondsPerHour = 3600;
 constexpr int kMaxStates = 20;
+constexpr double kSameTime = 1e-3;  // [s]
 
 absl::Status Refuse(const optimizer::Estimate& estimate) {
   return MakeError(absl::StatusCode::kFailedPrecondition, estimate.reason, estimate.problem);
@@ -151,20 +153,31 @@ v1::HeldSetpoints LivePlant::Hold(const std::string& reason, const std::string& 
   return held;
 }
 
-absl::StatusOr<v1::TrackResponse> LivePlant::Track(std::int64_t state_sequence,
-                                                   const v1::MeasuredState& state) {
+Outcome<v1::TrackResponse> LivePlant::Track(std::int64_t state_sequence,
+                                            const v1::MeasuredState& state) {
   std::lock_guard lock(mutex_);
+  Outcome<v1::TrackResponse> out;
+  v1::TrackResponse& answer = out.value;
   if (forgotten_) {
-    return MakeError(absl::StatusCode::kNotFound, "PLANT_NOT_FOUND",
-                     absl::StrCat("plants/", id_, " was deleted"));
+    out.status = MakeError(absl::StatusCode::kNotFound, "PLANT_NOT_FOUND",
+                           absl::StrCat("plants/", id_, " was deleted"));
+    return out;
   }
-  for (const v1::TrackResponse& answer : answers_) {
-    if (answer.state_sequence() != state_sequence) continue;
-    v1::TrackResponse again = answer;
-    again.set_again(true);
-    return again;
+  for (const v1::TrackResponse& earlier : answers_) {
+    if (earlier.state_sequence() != state_sequence) continue;
+    if (earlier.has_advice() && state.has_time() &&
+        std::fabs(SecondsOf(earlier.advice().time()) - SecondsOf(state.time())) > kSameTime) {
+      out.violations.push_back(
+          {"state_sequence", absl::StrCat("is ", state_sequence,
+                                          ", which has been answered for a state of another time; "
+                                          "a new state needs a new number, ",
+                                          last_state_sequence_ + 1, " or more")});
+      return out;
+    }
+    answer = earlier;
+    answer.set_again(true);
+    return out;
   }
-  v1::TrackResponse answer;
   answer.set_sequence(sequence_ + 1);
   answer.set_state_sequence(state_sequence);
   const double time = SecondsOf(state.time());
@@ -199,9 +212,9 @@ absl::StatusOr<v1::TrackResponse> LivePlant::Track(std::int64_t state_sequence,
     }
   }
   // Kept before it is sent: a client never has what a restarted server does not know.
-  RAFFINATE_RETURN_IF_ERROR(store_->AddAnswer(id_, answer));
-  Remember(answer);
-  return answer;
+  out.status = store_->AddAnswer(id_, answer);
+  if (out.status.ok()) Remember(answer);
+  return out;
 }
 
 Outcome<v1::Plant> LivePlant::UpdateParameters(const v1::UpdateParametersRequest& request) {
@@ -271,6 +284,7 @@ Outcome<v1::Plant> LivePlant::UpdateParameters(const v1::UpdateParametersRequest
   plant_ = std::move(changed);
   TakeVersion();
   out.value = plant_;
+  out.value.set_last_sequence(sequence_);
   return out;
 }
 
@@ -290,7 +304,9 @@ absl::StatusOr<v1::Plant> LivePlant::ResetParameters(int version) {
   RAFFINATE_RETURN_IF_ERROR(store_->Update(id_, changed));
   plant_ = std::move(changed);
   TakeVersion();
-  return plant_;
+  changed = plant_;
+  changed.set_last_sequence(sequence_);
+  return changed;
 }
 
 }  // namespace raffinate::service

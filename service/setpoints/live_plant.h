@@ -45,9 +45,9 @@ class LivePlant {
   /// believed: numbers go on from there.
   std::vector<v1::TrackResponse> Resume(std::int64_t last_sequence);
 
-  /// The answer to one state, on disk before it is returned.
-  absl::StatusOr<v1::TrackResponse> Track(std::int64_t state_sequence,
-                                          const v1::MeasuredState& state);
+  /// The answer to one state, on disk before it is returned. A violation where the number has
+  /// been used for a state of another time.
+  Outcome<v1::TrackResponse> Track(std::int64_t state_sequence, const v1::MeasuredState& state);
 
   Outcome<v1::Plant> UpdateParameters(const v1::UpdateParametersRequest& request);
   absl::StatusOr<v1::Plant> ResetParameters(int version);

@@ -21,6 +21,7 @@ def test_both_clients_have_the_same_calls() -> None:
     for here, there in (
         (raffinate.Client, raffinate.aio.Client),
         (raffinate.Job, raffinate.aio.Job),
+        (raffinate.Plant, raffinate.aio.Plant),
     ):
         for name, function in inspect.getmembers(here, inspect.isfunction):
             if name.startswith("_") and name != "__init__":

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "clients/common/error_details.h"
@@ -104,18 +105,23 @@ class SetpointsTest : public ::testing::Test {
     grpc::ClientContext context;
     auto stream = stub_->Track(&context);
     std::vector<v1::TrackResponse> answers;
-    for (const v1::TrackRequest& request : requests) EXPECT_TRUE(stream->Write(request));
+    // Written beside the reading: a write may wait for the server, which waits for its reader.
+    std::thread writer([&] {
+      for (const v1::TrackRequest& request : requests) {
+        if (!stream->Write(request)) return;
+      }
+      stream->WritesDone();
+    });
     if (broken) {
       // One answer arrives, then the line is cut.
       EXPECT_TRUE(stream->Read(&answers.emplace_back()));
       context.TryCancel();
-      stream->Finish();
-      return answers;
+    } else {
+      for (v1::TrackResponse answer; stream->Read(&answer);) answers.push_back(answer);
     }
-    stream->WritesDone();
-    for (v1::TrackResponse answer; stream->Read(&answer);) answers.push_back(answer);
+    writer.join();
     const grpc::Status status = stream->Finish();
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(status.ok(), !broken) << status.error_message();
     return answers;
   }
 
@@ -258,6 +264,20 @@ TEST_F(SetpointsTest, ABrokenTrackIsResumedWithoutGapsAlsoByAnotherServer) {
   ASSERT_FALSE(fresh.empty());
   EXPECT_EQ(fresh.back(), 4);
   EXPECT_TRUE(std::is_sorted(fresh.begin(), fresh.end()));
+}
+
+TEST_F(SetpointsTest, ANumberThatWasUsedForAnotherStateIsRefused) {
+  const std::string name = Create();
+  ASSERT_EQ(Track({Ask(name, 1, State()), Ask("", 2, State(60))}).size(), 2u);
+  grpc::ClientContext context;
+  auto stream = stub_->Track(&context);
+  EXPECT_TRUE(stream->Write(Ask(name, 2, State(120))));
+  v1::TrackResponse answer;
+  EXPECT_FALSE(stream->Read(&answer));
+  const auto details = clients::DecodeErrorDetails(stream->Finish());
+  ASSERT_EQ(details.field_violations.size(), 1u);
+  EXPECT_EQ(details.field_violations[0].field, "state_sequence");
+  EXPECT_THAT(details.field_violations[0].description, HasSubstr("3 or more"));
 }
 
 TEST_F(SetpointsTest, WithoutAUsableStateTheLastAdviceIsHeldUntilItExpires) {

@@ -37,11 +37,20 @@ from raffinate.flowsheets import FlowsheetLike
 from raffinate.jobs import Job, Update
 from raffinate.local import LocalServer, local_server
 from raffinate.pareto import ParetoSet
+from raffinate.plants import (
+    Advice,
+    Measured,
+    Plant,
+    PlantLike,
+    TrackAnswer,
+    measured_state,
+)
 from raffinate.results import Collection, Simulation, Transient
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Advice",
     "Client",
     "Collection",
     "Conflict",
@@ -53,16 +62,21 @@ __all__ = [
     "InvalidRequest",
     "Job",
     "LocalServer",
+    "Measured",
     "NotFound",
     "OptimizationFailed",
     "Overloaded",
     "ParetoSet",
+    "Plant",
+    "PlantLike",
     "RaffinateError",
     "Retry",
     "Simulation",
+    "TrackAnswer",
     "Transient",
     "Unavailable",
     "Update",
     "Violation",
     "local_server",
+    "measured_state",
 ]

@@ -13,6 +13,7 @@ from raffinate.v1 import chemistry_pb2 as chemistry
 from raffinate.v1 import flowsheet_pb2 as flowsheet
 from raffinate.v1 import flowsheets_pb2 as flowsheets
 from raffinate.v1 import optimizations_pb2 as optimizations
+from raffinate.v1 import setpoints_pb2 as setpoints
 from raffinate.v1 import simulator_pb2 as simulator
 
 Request = TypeVar("Request", bound=Message)
@@ -129,6 +130,20 @@ FIT_EXTRACTANT_SYSTEM = _method(
 )
 LIST_FEEDS = _method(
     "Chemistry", "ListFeeds", chemistry.ListFeedsRequest, chemistry.ListFeedsResponse
+)
+CREATE_PLANT = _method("Setpoints", "CreatePlant", setpoints.CreatePlantRequest, setpoints.Plant)
+GET_PLANT = _method("Setpoints", "GetPlant", setpoints.GetPlantRequest, setpoints.Plant)
+LIST_PLANTS = _method(
+    "Setpoints", "ListPlants", setpoints.ListPlantsRequest, setpoints.ListPlantsResponse
+)
+DELETE_PLANT = _method("Setpoints", "DeletePlant", setpoints.DeletePlantRequest, empty_pb2.Empty)
+ADVISE = _method("Setpoints", "Advise", setpoints.AdviseRequest, setpoints.AdviseResponse)
+TRACK = _method("Setpoints", "Track", setpoints.TrackRequest, setpoints.TrackResponse)
+UPDATE_PARAMETERS = _method(
+    "Setpoints", "UpdateParameters", setpoints.UpdateParametersRequest, setpoints.Plant
+)
+RESET_PARAMETERS = _method(
+    "Setpoints", "ResetParameters", setpoints.ResetParametersRequest, setpoints.Plant
 )
 
 

@@ -21,7 +21,8 @@ from typing import Any, AsyncIterator, Callable, Iterable, Mapping
 import grpc
 import grpc.aio
 
-from raffinate import _queries, _rpc, fit, flowsheets
+from raffinate import _queries, _rpc, fit, flowsheets, plants
+from raffinate._aio_plants import Plant
 from raffinate._retry import Attempts, Retry
 from raffinate._rpc import Method, Request, Response
 from raffinate.client import DEFAULT_ADDRESS
@@ -29,6 +30,7 @@ from raffinate.errors import DeadlineExceeded, InvalidFlowsheet, Unavailable, fr
 from raffinate.flowsheets import FlowsheetLike
 from raffinate.jobs import JobView, Update
 from raffinate.pareto import ParetoSet
+from raffinate.plants import PlantLike
 from raffinate.progress import ProgressBar
 from raffinate.results import Collection, Simulation, Transient
 from raffinate.v1 import (
@@ -37,6 +39,7 @@ from raffinate.v1 import (
     flowsheet_pb2,
     flowsheets_pb2,
     optimizations_pb2,
+    setpoints_pb2,
     simulator_pb2,
 )
 
@@ -145,6 +148,10 @@ class Client:
             finally:
                 stream.cancel()
             restarted()
+
+    def _open(self, method: Method[Request, Response]) -> Any:
+        """A stream in both directions, which its caller resumes."""
+        return method.bind(self._channel.stream_stream)(metadata=self._metadata)
 
     async def _message(
         self,
@@ -337,6 +344,31 @@ class Client:
         )
         pages = self._pages(_rpc.LIST_FLOWSHEETS, request, timeout_s)
         return [simulation async for page in pages for simulation in page.flowsheets]
+
+    async def create_plant(
+        self, plant: PlantLike, *, request_id: str | None = None, timeout_s: float | None = None
+    ) -> Plant:
+        """As :meth:`raffinate.Client.create_plant`."""
+        message, flowsheet = plants.without_flowsheet(plant)
+        if flowsheet is not None:
+            found, _ = await self._message(flowsheet, flowsheets.TEXT_ONLY, timeout_s)
+            message.flowsheet.CopyFrom(found)
+        request = setpoints_pb2.CreatePlantRequest(
+            plant=message, request_id=request_id or uuid.uuid4().hex
+        )
+        proto = await self.call(_rpc.CREATE_PLANT, request, timeout_s, "the plant")
+        return Plant(self, proto, self._retry)
+
+    async def plant(self, name: str, timeout_s: float | None = None) -> Plant:
+        """As :meth:`raffinate.Client.plant`."""
+        request = setpoints_pb2.GetPlantRequest(name=plants.plant_name(name))
+        return Plant(self, await self.call(_rpc.GET_PLANT, request, timeout_s), self._retry)
+
+    async def plants(self, timeout_s: float | None = None) -> Collection[setpoints_pb2.Plant]:
+        """As :meth:`raffinate.Client.plants`."""
+        request = setpoints_pb2.ListPlantsRequest(page_size=1000)
+        pages = self._pages(_rpc.LIST_PLANTS, request, timeout_s)
+        return plants.collection([p async for page in pages for p in page.plants])
 
     async def extractant_systems(
         self, timeout_s: float | None = None

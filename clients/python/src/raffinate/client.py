@@ -11,12 +11,13 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import grpc
 
-from raffinate import _queries, _rpc, fit, flowsheets
+from raffinate import _queries, _rpc, fit, flowsheets, plants
 from raffinate._retry import Attempts, Retry
 from raffinate._rpc import Method, Request, Response
 from raffinate.errors import InvalidFlowsheet, Unavailable, from_grpc
 from raffinate.flowsheets import FlowsheetLike
 from raffinate.jobs import Job
+from raffinate.plants import Plant, PlantLike
 from raffinate.results import Collection, Simulation, Transient
 from raffinate.v1 import (
     chemistry_pb2,
@@ -24,6 +25,7 @@ from raffinate.v1 import (
     flowsheet_pb2,
     flowsheets_pb2,
     optimizations_pb2,
+    setpoints_pb2,
     simulator_pb2,
 )
 
@@ -144,6 +146,10 @@ class Client:
             finally:
                 stream.cancel()
             restarted()
+
+    def _open(self, method: Method[Request, Response], requests: Iterator[Request]) -> Any:
+        """A stream in both directions, which its caller resumes."""
+        return method.bind(self._channel.stream_stream)(requests, metadata=self._metadata)
 
     def _message(
         self,
@@ -306,6 +312,35 @@ class Client:
         )
         pages = self._pages(_rpc.LIST_FLOWSHEETS, request, timeout_s)
         return [simulation for page in pages for simulation in page.flowsheets]
+
+    # Plants that run --------------------------------------------------------------------------
+
+    def create_plant(
+        self, plant: PlantLike, *, request_id: str | None = None, timeout_s: float | None = None
+    ) -> Plant:
+        """Registers a plant: a flowsheet whose ranges are setpoints, and how it is measured. The
+        call may be repeated with the same ``request_id`` and makes one plant only; one is chosen
+        when None. InvalidRequest has every problem of it."""
+        message, flowsheet = plants.without_flowsheet(plant)
+        if flowsheet is not None:
+            found, _ = self._message(flowsheet, flowsheets.TEXT_ONLY, timeout_s)
+            message.flowsheet.CopyFrom(found)
+        request = setpoints_pb2.CreatePlantRequest(
+            plant=message, request_id=request_id or uuid.uuid4().hex
+        )
+        proto = self.call(_rpc.CREATE_PLANT, request, timeout_s, "the plant")
+        return Plant(self, proto, self._retry)
+
+    def plant(self, name: str, timeout_s: float | None = None) -> Plant:
+        """A registered plant by its name, with or without ``plants/``. NotFound."""
+        request = setpoints_pb2.GetPlantRequest(name=plants.plant_name(name))
+        return Plant(self, self.call(_rpc.GET_PLANT, request, timeout_s), self._retry)
+
+    def plants(self, timeout_s: float | None = None) -> Collection[setpoints_pb2.Plant]:
+        """Every registered plant, newest first, without flowsheets and quantities."""
+        request = setpoints_pb2.ListPlantsRequest(page_size=1000)
+        pages = self._pages(_rpc.LIST_PLANTS, request, timeout_s)
+        return plants.collection([p for page in pages for p in page.plants])
 
     # Chemistry --------------------------------------------------------------------------------
 

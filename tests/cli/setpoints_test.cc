@@ -1,0 +1,106 @@
+// raffinate setpoints: in this process and with a server.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "tests/cli/process.h"
+
+namespace raffinate::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string kPlant = absl::StrCat(RAFFINATE_EXAMPLES, "/setpoints/la-nd-plant.yaml");
+const std::string kState = absl::StrCat(RAFFINATE_EXAMPLES, "/setpoints/la-nd-state.yaml");
+
+std::string StateOfTheExample() {
+  std::ifstream file(kState);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Setpoints, AdviceWithoutAServer) {
+  Folder folder;
+  const Outcome advise = folder.Run({"setpoints", "advise", kPlant, kState});
+  EXPECT_EQ(advise.code, 0) << advise.err;
+  EXPECT_THAT(advise.out, AllOf(HasSubstr("streams.strip acid.flow"), HasSubstr("move down"),
+                                HasSubstr("neodymium purity >= 99.00 %"), HasSubstr("valid until"),
+                                HasSubstr("missing"), Not(HasSubstr("cannot all be met"))));
+}
+
+TEST(Setpoints, ProblemsHaveTheirLines) {
+  Folder folder;
+  folder.Write("state.yaml", absl::StrReplaceAll(StateOfTheExample(), {{"L/h", "kg"}}));
+  const Outcome unit = folder.Run({"setpoints", "advise", kPlant, "state.yaml"});
+  EXPECT_EQ(unit.code, 2);
+  EXPECT_THAT(unit.err, AllOf(HasSubstr("state.yaml:12:"), HasSubstr("kg")));
+  folder.Write("state.yaml", absl::StrReplaceAll(StateOfTheExample(),
+                                                 {{"  streams.feed liquor.metals.Nd", "#"}}));
+  const Outcome missing = folder.Run({"setpoints", "advise", kPlant, "state.yaml"});
+  EXPECT_NE(missing.code, 0);
+  EXPECT_THAT(missing.err, HasSubstr("streams.feed liquor.metals.Nd (missing)"));
+}
+
+class SetpointsServer : public testing::Test {
+ protected:
+  void SetUp() override {
+    server_.emplace(folder_.path(), std::vector<std::string>{"serve", "--listen", "127.0.0.1:0",
+                                                             "--db", "plants.db"});
+    ASSERT_TRUE(server_->WaitForOutput("\n")) << server_->Wait().err;
+    const std::string line = server_->Output();
+    const std::string start = "listens on ";
+    const std::size_t at = line.find(start) + start.size();
+    address_ = line.substr(at, line.find(',', at) - at);
+  }
+
+  Outcome Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "setpoints");
+    arguments.insert(arguments.end(), {"--server", address_});
+    return folder_.Run(arguments);
+  }
+
+  Folder folder_;
+  std::optional<Process> server_;
+  std::string address_;
+};
+
+TEST_F(SetpointsServer, APlantFromItsRegistrationToItsEnd) {
+  const Outcome made = Run({"register", kPlant});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string name = made.out.substr(0, made.out.find('\n'));
+  EXPECT_THAT(name, testing::StartsWith("plants/"));
+  EXPECT_THAT(Run({"list"}).out, HasSubstr(name));
+
+  const Outcome advise = Run({"advise", name, kState});
+  EXPECT_EQ(advise.code, 0) << advise.err;
+  // A second command goes on with the numbers of the first.
+  folder_.Write("later.yaml", absl::StrReplaceAll(StateOfTheExample(),
+                                                  {{"T08:00", "T08:30"}, {"T07:59", "T08:29"}}));
+  EXPECT_THAT(Run({"track", name, kState}).out, HasSubstr("answer 1 to state 1: "));
+  const Outcome later = Run({"track", name, "later.yaml", "--last-sequence", "1"});
+  EXPECT_EQ(later.code, 0) << later.err;
+  EXPECT_THAT(later.out, AllOf(HasSubstr("answer 2 to state 2: "), Not(HasSubstr("again"))));
+  EXPECT_THAT(Run({"track", name, "--last-sequence", "1"}).out,
+              HasSubstr("answer 2 to state 2 (again)"));
+
+  const Outcome moving = Run({"update", name, kState});
+  EXPECT_NE(moving.code, 0);
+  EXPECT_THAT(moving.err, HasSubstr("at rest"));
+  folder_.Write("rest.yaml", StateOfTheExample() + "at_rest: true\n");
+  const Outcome update = Run({"update", name, "rest.yaml"});
+  EXPECT_EQ(update.code, 0) << update.err;
+  EXPECT_THAT(update.out, AllOf(HasSubstr("constants: version 1"), HasSubstr("last answer 2")));
+  EXPECT_THAT(Run({"reset", name}).out, HasSubstr("constants: version 0 (as registered)"));
+  EXPECT_EQ(Run({"delete", name}).code, 0);
+  EXPECT_THAT(Run({"get", name}).err, HasSubstr(absl::StrCat("there is no ", name)));
+}
+
+}  // namespace
+}  // namespace raffinate::cli
