@@ -135,6 +135,9 @@ TEST_F(Http, ErrorsHaveStatusAndPlace) {
   auto answer = Post("/v1/flowsheets:simulate", R"({"flowsheet": {"streams": [{"flow": 1}]}})");
   EXPECT_EQ(answer->status, 400);
   EXPECT_THAT(answer->body, HasSubstr(R"("field":"flowsheet.streams[0].flow")"));
+  answer = Post("/v1/flowsheets:simulate", R"({"flowsheat": {}})");
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_THAT(answer->body, HasSubstr(R"("field":"flowsheat","description":"there is no such)"));
   EXPECT_EQ(Post("/v1/flowsheets:simulate", "{\"flowsheet")->status, 400);
   EXPECT_EQ(client_->Get("/v1/optimizations/nothere")->status, 404);
   EXPECT_EQ(client_->Get("/v1/nothing")->status, 404);

@@ -101,29 +101,31 @@ function Balance({ simulation }: { simulation: Simulation }) {
   }
   return (
     <>
-      <Table
-        caption="Reagents"
-        words={[0, 1]}
-        head={["Reagent", "For", "kg/h", "kg/t oxide"]}
-        rows={plant.reagents.map((r) => [r.name, r.purpose, short(r.kg_per_h), short(r.kg_per_t_reo)])}
-      />
-      <Table
-        caption="Effluent"
-        head={["Species", "kg/h", "mg/L", "Limit, mg/L", "Over limit"]}
-        rows={plant.effluent.map((e) => [
-          e.name,
-          short(e.kg_per_h),
-          short(e.mg_per_l),
-          e.limit_mg_per_l === undefined ? "–" : short(e.limit_mg_per_l),
-          e.over_limit === undefined ? (
-            "–"
-          ) : e.over_limit > 1 ? (
-            <strong class="bad">▲ {short(e.over_limit, 3)} ×</strong>
-          ) : (
-            `${short(e.over_limit, 3)} ×`
-          ),
-        ])}
-      />
+      <div class="split">
+        <Table
+          caption="Reagents"
+          words={[0, 1]}
+          head={["Reagent", "For", "kg/h", "kg/t oxide"]}
+          rows={plant.reagents.map((r) => [r.name, r.purpose, short(r.kg_per_h), short(r.kg_per_t_reo)])}
+        />
+        <Table
+          caption="Effluent"
+          head={["Species", "kg/h", "mg/L", "Limit, mg/L", "Over limit"]}
+          rows={plant.effluent.map((e) => [
+            e.name,
+            short(e.kg_per_h),
+            short(e.mg_per_l),
+            e.limit_mg_per_l === undefined ? "–" : short(e.limit_mg_per_l),
+            e.over_limit === undefined ? (
+              "–"
+            ) : e.over_limit > 1 ? (
+              <strong class="bad">▲ {short(e.over_limit, 3)} ×</strong>
+            ) : (
+              `${short(e.over_limit, 3)} ×`
+            ),
+          ])}
+        />
+      </div>
       <Fold title="Where each element goes">
         {() => (
           <Table

@@ -71,7 +71,9 @@ function ProgressPanel({ job, log }: { job: Optimization; log: string[] }) {
   }
   return (
     <>
-      <progress aria-label="Progress of the search" {...(part === null ? {} : { value: part })} />
+      {!ended(job.state) && (
+        <progress aria-label="Progress of the search" {...(part === null ? {} : { value: part })} />
+      )}
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
