@@ -20,6 +20,8 @@ namespace {
 constexpr char kSecurityPolicy[] =
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
+// What a client that reads slowly may take for the end of its stream.
+constexpr absl::Duration kDrainPatience = absl::Seconds(2);
 constexpr char kNoPage[] =
     "This build of raffinate serves the API but not the page, since npm was missing when it was "
     "built.\nThe API: /openapi.json\n";
@@ -131,6 +133,7 @@ class LibraryServer final : public HttpServer {
   void Stop() override {
     std::call_once(stopped_, [&] {
       if (!thread_.joinable()) return;
+      gateway_.Drain(kDrainPatience);
       server_.stop();
       thread_.join();
     });

@@ -89,7 +89,9 @@ export function range(
   }
   if (low > high) return log ? [0.1, 1] : [0, 1];
   if (log) {
-    low = Math.max(low, high * 10 ** -decades);
+    // uPlot loses its way among ticks below 1e-16.
+    high = Math.max(high, 1e-13);
+    low = Math.max(low, high * 10 ** -decades, 1e-14);
     const pad = Math.max(0.04 * Math.log10(high / low), 0.05);
     return [low * 10 ** -pad, high * 10 ** pad];
   }

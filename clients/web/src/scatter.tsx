@@ -27,8 +27,10 @@ export const SHAPES = ["square", "triangle", "diamond", "cross"] as const;
 const NEAR_PX = 24;
 const NOWHERE = { left: new Float64Array(), top: new Float64Array() };
 
+// A share of which less is missing counts as pure.
+const LEAST = 1e-12;
 const floor = (values: number[], log: boolean) =>
-  log ? values.map((v) => (v > 0 ? v : v === 0 ? 1e-12 : NaN)) : values;
+  log ? values.map((v) => (v >= 0 ? Math.max(v, LEAST) : NaN)) : values;
 
 export function drawShape(
   ctx: CanvasRenderingContext2D,
