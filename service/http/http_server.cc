@@ -23,8 +23,8 @@ constexpr char kSecurityPolicy[] =
 // What a client that reads slowly may take for the end of its stream.
 constexpr absl::Duration kDrainPatience = absl::Seconds(2);
 constexpr char kNoPage[] =
-    "This build of raffinate serves the API but not the page, since npm was missing when it was "
-    "built.\nThe API: /openapi.json\n";
+    "This build of raffinate serves the API but not the page, since npm or its packages were "
+    "missing when it was built.\nThe API: /openapi.json\n";
 
 // Types with charset where httplib would compress the plain one, and slowly.
 const char* ContentType(std::string_view path) {

@@ -241,6 +241,11 @@ check("what is downloaded is whole: a file that reads back, tables, a report", a
   await page.goto(`file://${stored}`);
   await text("Stage profiles");
   assert.ok(await page.locator("img[src^='data:image/png']").count());
+  // What was folded on the page is in the report.
+  await page.getByRole("region", { name: /^Streams; metals/ }).waitFor();
+  for (const fold of await page.locator("details").all()) {
+    assert.ok((await fold.locator("td").count()) > 0, await fold.innerText());
+  }
   await page.goto("about:blank");
   await open(`#/jobs/${job}`);
   await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();

@@ -307,6 +307,15 @@ export function DesignPanels({ simulation, heading }: { simulation: Simulation; 
       setError(caught as Error);
     }
   };
+  // With what is folded, which is made only when it is opened.
+  const report = async () => {
+    const folded = [...root.current!.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+    folded.forEach((fold) => (fold.open = true));
+    const made = () => folded.every((fold) => fold.childElementCount > 1);
+    for (let i = 0; i < 100 && !made(); ++i) await new Promise((next) => setTimeout(next, 20));
+    download(`${name}.html`, "text/html", reportHtml(heading, root.current!));
+    folded.forEach((fold) => (fold.open = false));
+  };
   const convergence = simulation.convergence;
   return (
     <div ref={root} class="design">
@@ -322,10 +331,7 @@ export function DesignPanels({ simulation, heading }: { simulation: Simulation; 
         >
           CSV of the stages
         </button>
-        <button
-          type="button"
-          onClick={() => download(`${name}.html`, "text/html", reportHtml(heading, root.current!))}
-        >
+        <button type="button" onClick={() => void report()}>
           Report
         </button>
       </div>
