@@ -3,6 +3,7 @@
 docs_test.py PROGRAM ROOT
 """
 
+import functools
 import re
 import shlex
 import subprocess
@@ -27,14 +28,11 @@ def anchors(document):
     return out
 
 
-def help_of(path, known={}):
-    """What `raffinate PATH... --help` says; None where there is no such command."""
-    if path not in known:
-        run = subprocess.run(
-            [PROGRAM, *path, "--help"], capture_output=True, text=True, check=False, timeout=120
-        )
-        known[path] = run.stdout if run.returncode == 0 else None
-    return known[path]
+@functools.cache
+def help_of(path):
+    """What `raffinate PATH... --help` says."""
+    command = [PROGRAM, *path, "--help"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 def subcommands(text):

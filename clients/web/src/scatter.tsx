@@ -165,7 +165,7 @@ export function Scatter(props: ScatterProps) {
       mode: 2,
       ...box(),
       legend: { show: false },
-      padding: [12, 16, 4, 4],
+      padding: [12, 28, 4, 4],
       cursor: {
         drag: { x: true, y: true, setScale: false, uni: 12 },
         points: { show: false },
