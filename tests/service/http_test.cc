@@ -201,7 +201,7 @@ TEST_F(Http, SkipPicksOneFlowsheetAndFiguresAreSmall) {
 
 TEST_F(Http, OtherOriginsAreRefused) {
   const std::string self = absl::StrCat("http://127.0.0.1:", server_->bound_http_port());
-  const auto get = [&](httplib::Headers headers) {
+  const auto get = [&](const httplib::Headers& headers) {
     return client_->Get("/v1/optimizations", headers)->status;
   };
   EXPECT_EQ(get({}), 200);
