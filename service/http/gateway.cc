@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "service/error.h"
 #include "service/http/generic_call.h"
 #include "service/http/json.h"
 #include "service/rpc/errors.h"
@@ -21,6 +22,7 @@ constexpr char kJson[] = "application/json; charset=utf-8";
 constexpr char kLines[] = "application/x-ndjson; charset=utf-8";
 // How long a stream waits before it looks whether its client is still there.
 constexpr absl::Duration kLook = absl::Seconds(1);
+constexpr absl::Duration kPoll = absl::Milliseconds(10);
 
 std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
   auto* factory = google::protobuf::MessageFactory::generated_factory();
@@ -74,7 +76,14 @@ void SetError(const grpc::Status& status, httplib::Response* response) {
 Gateway::Gateway(const HttpOptions& options, Routes routes, std::shared_ptr<grpc::Channel> channel)
     : options_(options), routes_(std::move(routes)), channel_(std::move(channel)) {}
 
+void Gateway::Drain(absl::Duration patience) {
+  draining_ = true;
+  const absl::Time end = absl::Now() + patience;
+  while (streams_ > 0 && absl::Now() < end) absl::SleepFor(kPoll);
+}
+
 void Gateway::Handle(const httplib::Request& request, httplib::Response* response) {
+  if (draining_) return SetError(ToGrpc(ShuttingDown()), response);
   const RouteMatch match = routes_.Find(request.method, request.path);
   if (match.route == nullptr) {
     const std::string where = absl::StrCat(request.method, " ", request.path.substr(0, 200));

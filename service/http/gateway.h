@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 
+#include "absl/time/time.h"
 #include "service/http/http_server.h"
 #include "service/http/routes.h"
 
@@ -22,6 +23,11 @@ class Gateway {
   /// google.rpc.Status.
   void Handle(const httplib::Request& request, httplib::Response* response);
 
+  /// Refuses from now on with UNAVAILABLE, and waits until the streams under way have
+  /// ended, at most for `patience`: the calls behind them end by themselves when
+  /// their server drains, and clients are to get the error as a line.
+  void Drain(absl::Duration patience);
+
  private:
   void Stream(const Route& route, const google::protobuf::Message& message,
               httplib::Response* response);
@@ -30,6 +36,7 @@ class Gateway {
   const Routes routes_;
   const std::shared_ptr<grpc::Channel> channel_;
   std::atomic<int> streams_ = 0;
+  std::atomic<bool> draining_ = false;
 };
 
 /// Sets the status and the JSON of an error.

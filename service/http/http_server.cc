@@ -20,9 +20,11 @@ namespace {
 constexpr char kSecurityPolicy[] =
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
+// What a client that reads slowly may take for the end of its stream.
+constexpr absl::Duration kDrainPatience = absl::Seconds(2);
 constexpr char kNoPage[] =
-    "This build of raffinate serves the API but not the page, since npm was missing when it was "
-    "built.\nThe API: /openapi.json\n";
+    "This build of raffinate serves the API but not the page, since npm or its packages were "
+    "missing when it was built.\nThe API: /openapi.json\n";
 
 // Types with charset where httplib would compress the plain one, and slowly.
 const char* ContentType(std::string_view path) {
@@ -131,6 +133,7 @@ class LibraryServer final : public HttpServer {
   void Stop() override {
     std::call_once(stopped_, [&] {
       if (!thread_.joinable()) return;
+      gateway_.Drain(kDrainPatience);
       server_.stop();
       thread_.join();
     });

@@ -44,7 +44,8 @@ class HttpServer {
 
   virtual int bound_port() const = 0;
 
-  /// Takes no new requests, breaks streams off and returns when all have ended.
+  /// Refuses new requests, lets streams end with the calls behind them, which have two
+  /// seconds for it, breaks off what is left and returns when all have ended.
   virtual void Stop() = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,8 +19,12 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 // Protobuf says "(streams[0].flow): what", "(streams[0]) flow: what" of a name that it
-// does not know, or "what".
+// does not know, "flow: what" where that is a field of the request itself, or "what".
 optimizer::Violation ToViolation(const std::string& what) {
+  constexpr std::string_view kUnknown = ": Cannot find field.";
+  if (!what.starts_with('(') && what.ends_with(kUnknown)) {
+    return {what.substr(0, what.size() - kUnknown.size()), "there is no such field"};
+  }
   const std::size_t close = what.find(')');
   const std::size_t colon = what.find(": ");
   if (!what.starts_with('(') || close == std::string::npos || colon == std::string::npos ||

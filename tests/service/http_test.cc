@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "absl/synchronization/notification.h"
 #include "raffinate/v1/simulator.pb.h"
 #include "service/http/embedded.h"
 #include "service/http/json.h"
@@ -62,7 +63,7 @@ TEST(HttpRoutes, ReachEveryMethodThatTakesNoStream) {
   std::set<std::string> reached;
   for (const Route& route : routes->all()) reached.insert(route.method->full_name());
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  for (const char* name : {"Simulator", "Optimizations", "Chemistry", "Flowsheets"}) {
+  for (const char* name : {"Simulator", "Optimizations", "Chemistry", "Flowsheets", "Setpoints"}) {
     const auto* service = pool->FindServiceByName(absl::StrCat("raffinate.v1.", name));
     ASSERT_NE(service, nullptr) << name;
     for (int i = 0; i < service->method_count(); ++i) {
@@ -135,6 +136,9 @@ TEST_F(Http, ErrorsHaveStatusAndPlace) {
   auto answer = Post("/v1/flowsheets:simulate", R"({"flowsheet": {"streams": [{"flow": 1}]}})");
   EXPECT_EQ(answer->status, 400);
   EXPECT_THAT(answer->body, HasSubstr(R"("field":"flowsheet.streams[0].flow")"));
+  answer = Post("/v1/flowsheets:simulate", R"({"flowsheat": {}})");
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_THAT(answer->body, HasSubstr(R"("field":"flowsheat","description":"there is no such)"));
   EXPECT_EQ(Post("/v1/flowsheets:simulate", "{\"flowsheet")->status, 400);
   EXPECT_EQ(client_->Get("/v1/optimizations/nothere")->status, 404);
   EXPECT_EQ(client_->Get("/v1/nothing")->status, 404);
@@ -197,7 +201,7 @@ TEST_F(Http, SkipPicksOneFlowsheetAndFiguresAreSmall) {
 
 TEST_F(Http, OtherOriginsAreRefused) {
   const std::string self = absl::StrCat("http://127.0.0.1:", server_->bound_http_port());
-  const auto get = [&](httplib::Headers headers) {
+  const auto get = [&](const httplib::Headers& headers) {
     return client_->Get("/v1/optimizations", headers)->status;
   };
   EXPECT_EQ(get({}), 200);
@@ -265,16 +269,22 @@ TEST(HttpServer, AnAddressInUseFailsOrIsLeftOut) {
 TEST_F(Http, DrainEndsStreamsWithAnError) {
   const std::string name = Create(false);
   std::string body;
+  absl::Notification began;
   std::thread watcher([&] {
     httplib::Client client("127.0.0.1", server_->bound_http_port());
     client.set_read_timeout(60);
-    const auto answer = client.Get(("/v1/" + name + ":watch").c_str());
-    if (answer) body = answer->body;
+    client.Get(("/v1/" + name + ":watch").c_str(), [&](const char* data, std::size_t size) {
+      body.append(data, size);
+      if (!began.HasBeenNotified()) began.Notify();
+      return true;
+    });
   });
-  absl::SleepFor(absl::Milliseconds(300));
+  const bool watched = began.WaitForNotificationWithTimeout(absl::Seconds(60));
   server_->Drain();
   watcher.join();
-  EXPECT_THAT(body, HasSubstr("{\"error\":"));
+  ASSERT_TRUE(watched);
+  EXPECT_THAT(body, StartsWith("{\"result\":"));
+  EXPECT_THAT(body, HasSubstr("\n{\"error\":"));
 }
 
 }  // namespace

@@ -120,7 +120,7 @@ export async function openPage(browser, server, options = {}) {
   });
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(server.url) && !/^(blob|data):/.test(url)) {
+    if (!url.startsWith(server.url) && !/^(blob|data|file):/.test(url)) {
       page.problems.push(`outside request: ${url}`);
     }
   });

@@ -237,9 +237,15 @@ check("what is downloaded is whole: a file that reads back, tables, a report", a
   assert.doesNotMatch(report.text, /<script|(src|href)="(?!data:)/);
   const stored = path.join(server.folder, "report.html");
   writeFileSync(stored, report.text);
-  await page.setContent(report.text);
+  // As a file of its own, which it is.
+  await page.goto(`file://${stored}`);
   await text("Stage profiles");
   assert.ok(await page.locator("img[src^='data:image/png']").count());
+  // What was folded on the page is in the report.
+  await page.getByRole("region", { name: /^Streams; metals/ }).waitFor();
+  for (const fold of await page.locator("details").all()) {
+    assert.ok((await fold.locator("td").count()) > 0, await fold.innerText());
+  }
   await page.goto("about:blank");
   await open(`#/jobs/${job}`);
   await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
@@ -259,8 +265,32 @@ check("a flowsheet of numbers is simulated", async () => {
   await page.getByRole("button", { name: "Simulate" }).click();
   await text("Stage profiles");
   assert.equal(await page.locator("[aria-labelledby=profiles-title] select").count(), 2);
+  // Streams between circuits say where they come from and go to.
+  await page.locator(".drawing tspan", { hasText: "from heavy" }).first().waitFor();
+  await page.locator(".drawing tspan", { hasText: "to heavy" }).first().waitFor();
+  await text("Sensitivities are known of one circuit alone");
   await shot(page, "simulation-linked-laptop-light", true);
   await fits();
+});
+
+check("a file without circuits, which the search finds, is optimized", async () => {
+  await open("#/");
+  await choose(
+    "train.yaml",
+    `name: Train
+streams:
+  liquor: {flow: 1 m3/h, feed: magnet-ebike}
+train:
+  {feed: liquor, system: P507-HCl, concentration: 1.5 mol/L, naoh: 4 mol/L,
+   scrub_hcl: 4 mol/L, strip_hcl: 5 mol/L}
+products:
+  light: {elements: [La, Ce], purity: ">= 99 %", recovery: ">= 99 %"}
+  didymium: {elements: [Pr, Nd], purity: ">= 99.5 %", recovery: ">= 99 %"}
+  heavy: {elements: [Sm, Gd, Dy], purity: ">= 99 %", recovery: ">= 98 %"}
+`,
+  );
+  await text("The circuits are to be found: this is optimized.");
+  assert.ok(await page.getByRole("button", { name: "Optimize" }).isEnabled());
 });
 
 check("a server that is gone is said, waited for, and the watch goes on", async () => {

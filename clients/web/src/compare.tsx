@@ -3,10 +3,16 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "./api";
 import { useConnection } from "./connection";
-import { figureKeys, write } from "./figures";
+import { figureKeys, splitField, write } from "./figures";
 import { ErrorBox, Table } from "./parts";
 import { jobPath } from "./route";
 import type { NumberLeaf, Simulation } from "./types";
+
+// `flow_m3_per_h` as "flow, m³/h".
+function words(field: string): string {
+  const { label, unit } = splitField(field);
+  return label.toLowerCase() + (unit ? `, ${unit}` : "");
+}
 
 // The numbers of a flowsheet by a name for people.
 function numbers(simulation: Simulation): Map<string, string> {
@@ -18,18 +24,24 @@ function numbers(simulation: Simulation): Map<string, string> {
   for (const stream of flowsheet.streams ?? []) {
     for (const [field, leaf] of Object.entries(stream)) {
       if (leaf && typeof leaf === "object" && !Array.isArray(leaf)) {
-        put(`${stream.name}: ${field.replaceAll("_", " ")}`, leaf as NumberLeaf);
+        put(`${stream.name}: ${words(field)}`, leaf as NumberLeaf);
       }
     }
   }
+  const several = (flowsheet.circuits ?? []).length > 1;
   for (const circuit of flowsheet.circuits ?? []) {
-    put(`${circuit.name}: organic m3 per h`, circuit.organic?.flow_m3_per_h);
-    put(`${circuit.name}: extractant mol per l`, circuit.extractant?.concentration_mol_per_l);
+    put(`${circuit.name}: organic, m³/h`, circuit.organic?.flow_m3_per_h);
+    put(`${circuit.name}: extractant, mol/L`, circuit.extractant?.concentration_mol_per_l);
     for (const section of circuit.sections ?? []) {
+      const place = several ? `${circuit.name} › ${section.name}` : section.name;
       for (const [field, leaf] of Object.entries(section)) {
         if (leaf && typeof leaf === "object" && !Array.isArray(leaf)) {
-          put(`${section.name}: ${field.replaceAll("_", " ")}`, leaf as NumberLeaf);
+          put(`${place}: ${words(field)}`, leaf as NumberLeaf);
         }
+      }
+      for (const draw of section.draws ?? []) {
+        put(`${draw.name}: share`, draw.share);
+        put(`${draw.name}: flow, m³/h`, draw.flow_m3_per_h);
       }
     }
   }

@@ -16,7 +16,8 @@ const FIRST_EXAMPLE = "magnet-optimize.yaml";
 const MAX_BYTES = 4 << 20;
 
 // Whether something is left open: then it is optimized, else simulated.
-const isOpen = (flowsheet: Flowsheet) => /"(range|choices)":/.test(JSON.stringify(flowsheet));
+const isOpen = (flowsheet: Flowsheet) =>
+  flowsheet.train !== undefined || /"(range|choices)":/.test(JSON.stringify(flowsheet));
 
 interface Checked {
   text: string;
@@ -207,9 +208,11 @@ export function Compose() {
         ) : problems.length === 0 ? (
           <p class="good">
             ✓ No problems.{" "}
-            {checked.open
-              ? "Ranges are open: this is optimized."
-              : "Everything is a number: this is simulated."}
+            {!checked.open
+              ? "Everything is a number: this is simulated."
+              : checked.flowsheet.train
+                ? "The circuits are to be found: this is optimized."
+                : "Ranges are open: this is optimized."}
           </p>
         ) : (
           <>

@@ -101,29 +101,31 @@ function Balance({ simulation }: { simulation: Simulation }) {
   }
   return (
     <>
-      <Table
-        caption="Reagents"
-        words={[0, 1]}
-        head={["Reagent", "For", "kg/h", "kg/t oxide"]}
-        rows={plant.reagents.map((r) => [r.name, r.purpose, short(r.kg_per_h), short(r.kg_per_t_reo)])}
-      />
-      <Table
-        caption="Effluent"
-        head={["Species", "kg/h", "mg/L", "Limit, mg/L", "Over limit"]}
-        rows={plant.effluent.map((e) => [
-          e.name,
-          short(e.kg_per_h),
-          short(e.mg_per_l),
-          e.limit_mg_per_l === undefined ? "–" : short(e.limit_mg_per_l),
-          e.over_limit === undefined ? (
-            "–"
-          ) : e.over_limit > 1 ? (
-            <strong class="bad">▲ {short(e.over_limit, 3)} ×</strong>
-          ) : (
-            `${short(e.over_limit, 3)} ×`
-          ),
-        ])}
-      />
+      <div class="split">
+        <Table
+          caption="Reagents"
+          words={[0, 1]}
+          head={["Reagent", "For", "kg/h", "kg/t oxide"]}
+          rows={plant.reagents.map((r) => [r.name, r.purpose, short(r.kg_per_h), short(r.kg_per_t_reo)])}
+        />
+        <Table
+          caption="Effluent"
+          head={["Species", "kg/h", "mg/L", "Limit, mg/L", "Over limit"]}
+          rows={plant.effluent.map((e) => [
+            e.name,
+            short(e.kg_per_h),
+            short(e.mg_per_l),
+            e.limit_mg_per_l === undefined ? "–" : short(e.limit_mg_per_l),
+            e.over_limit === undefined ? (
+              "–"
+            ) : e.over_limit > 1 ? (
+              <strong class="bad">▲ {short(e.over_limit, 3)} ×</strong>
+            ) : (
+              `${short(e.over_limit, 3)} ×`
+            ),
+          ])}
+        />
+      </div>
       <Fold title="Where each element goes">
         {() => (
           <Table
@@ -305,6 +307,15 @@ export function DesignPanels({ simulation, heading }: { simulation: Simulation; 
       setError(caught as Error);
     }
   };
+  // With what is folded, which is made only when it is opened.
+  const report = async () => {
+    const folded = [...root.current!.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+    folded.forEach((fold) => (fold.open = true));
+    const made = () => folded.every((fold) => fold.childElementCount > 1);
+    for (let i = 0; i < 100 && !made(); ++i) await new Promise((next) => setTimeout(next, 20));
+    download(`${name}.html`, "text/html", reportHtml(heading, root.current!));
+    folded.forEach((fold) => (fold.open = false));
+  };
   const convergence = simulation.convergence;
   return (
     <div ref={root} class="design">
@@ -320,10 +331,7 @@ export function DesignPanels({ simulation, heading }: { simulation: Simulation; 
         >
           CSV of the stages
         </button>
-        <button
-          type="button"
-          onClick={() => download(`${name}.html`, "text/html", reportHtml(heading, root.current!))}
-        >
+        <button type="button" onClick={() => void report()}>
           Report
         </button>
       </div>

@@ -6,12 +6,14 @@ import type { ComponentChildren } from "preact";
 import { short } from "./figures";
 import type { Circuit, NumberLeaf, Section, Simulation, StreamState } from "./types";
 
-const BOX_W = 204;
-const BOX_H = 92;
+const BOX_W = 196;
+const BOX_H = 84;
 const GAP = 34;
-const LEFT = 92;
-const TOP = 66;
-const ROW_H = TOP + BOX_H + 176;
+const LEFT = 48;
+const TOP = 58;
+const BETWEEN_ROWS = 28;
+// Between arrows of one side of a box.
+const STEP = 9;
 
 const count = (leaf: NumberLeaf | undefined) =>
   leaf?.value ?? (leaf?.range ? `${leaf.range.min} to ${leaf.range.max}` : "?");
@@ -63,60 +65,73 @@ const flow = (state: StreamState | undefined) => {
   return [`${short(state.flow_m3_per_h, 3)} m³/h`, `${short(total, 3)} mol/L`];
 };
 
+// Where streams come from and go to, by circuit; empty where there is one.
+type Way = (name: string, into: boolean) => string;
+
+interface Port {
+  name: string;
+  kind: "aqueous" | "organic";
+  into: boolean;
+}
+
+// What enters and leaves a section beside what flows from box to box.
+function portsOf(section: Section, organics: Set<string>): Port[] {
+  const kind = (name: string) => (organics.has(name) ? "organic" : "aqueous");
+  return [
+    ...(section.outlet ? [{ name: section.outlet, kind: "aqueous", into: false } as const] : []),
+    ...(section.draws ?? []).map((draw): Port => ({
+      name: draw.name,
+      kind: draw.phase === "ORGANIC" ? "organic" : "aqueous",
+      into: false,
+    })),
+    ...(section.inlets ?? []).map((inlet): Port => ({
+      name: inlet.stream,
+      kind: kind(inlet.stream),
+      into: true,
+    })),
+  ];
+}
+
 function SectionBox(props: {
   section: Section;
   x: number;
   y: number;
-  /** Names of organic streams: an inlet has the phase of its stream. */
-  organics: Set<string>;
+  ports: Port[];
+  /** Height of a stream's words. */
+  step: number;
   stream: (name: string) => StreamState | undefined;
+  way: Way;
 }) {
-  const { section, x, y, stream } = props;
+  const { section, x, y, ports, step, stream, way } = props;
   const below = y + BOX_H;
   const arrows: ComponentChildren[] = [];
   const words: ComponentChildren[] = [];
-  const labels: { x: number; name: string; kind: string; into: boolean }[] = [];
-  const inlets = (section.inlets ?? []).filter((inlet) => !props.organics.has(inlet.stream));
-  const organic = (section.inlets ?? []).filter((inlet) => props.organics.has(inlet.stream));
-  if (section.outlet) labels.push({ x: x + 10, name: section.outlet, kind: "aqueous", into: false });
-  inlets.forEach((inlet, i) =>
-    labels.push({ x: x + BOX_W - 10 - 12 * i, name: inlet.stream, kind: "aqueous", into: true }),
-  );
-  organic.forEach((inlet, i) =>
-    labels.push({ x: x + BOX_W - 40 - 12 * i, name: inlet.stream, kind: "organic", into: true }),
-  );
-  (section.draws ?? []).forEach((draw, i) =>
-    labels.push({
-      x: x + 24 + 12 * i,
-      name: draw.name,
-      kind: draw.phase === "ORGANIC" ? "organic" : "aqueous",
-      into: false,
-    }),
-  );
-  // Labels of one box below one another, so that long names do not meet.
-  labels.forEach((label, i) => {
-    const deep = below + 34 + 48 * i;
+  // Words of one box below one another, so that long names do not meet; the deeper
+  // ones have the outer arrows, so that arrows pass beside the words above.
+  ports.forEach((port, i) => {
+    const deep = below + 34 + step * i;
+    const deeper = ports.slice(i + 1).filter((other) => other.into === port.into).length;
+    const aside = 8 + STEP * deeper;
+    const at = port.into ? x + BOX_W - aside : x + aside;
     arrows.push(
       <Arrow
         key={`a${i}`}
-        kind={label.kind}
-        d={
-          label.into
-            ? `M ${label.x} ${deep - 12} V ${below + 4}`
-            : `M ${label.x} ${below} V ${deep - 14}`
-        }
+        kind={port.kind}
+        d={port.into ? `M ${at} ${deep + 16} V ${below + 4}` : `M ${at} ${below} V ${deep + 16}`}
       />,
     );
+    const where = way(port.name, port.into);
     words.push(
       <Label
         key={`l${i}`}
         x={x + BOX_W / 2}
-        y={deep + 2}
+        y={deep}
         lines={[
-          `${label.into ? "▲" : "▼"} ${shortened(label.name)}`,
-          flow(stream(label.name)).join(", "),
+          `${port.into ? "▲" : "▼"} ${shortened(port.name, 20)}`,
+          flow(stream(port.name)).join(", "),
+          ...(where ? [shortened(where, 26)] : []),
         ]}
-        title={`${label.name}: ${describe(stream(label.name))}`}
+        title={`${port.name}: ${describe(stream(port.name))}${where ? `; ${where}` : ""}`}
       />,
     );
   });
@@ -125,7 +140,7 @@ function SectionBox(props: {
       <rect x={x} y={y} width={BOX_W} height={BOX_H} rx="8" class="section" />
       <Label
         x={x + BOX_W / 2}
-        y={y + 42}
+        y={y + 40}
         lines={[
           shortened(section.name, 20),
           `${count(section.stages)} stage${section.stages?.value === 1 ? "" : "s"}`,
@@ -139,65 +154,65 @@ function SectionBox(props: {
   );
 }
 
+const bracketed = (text: string) => text && ` (${text})`;
+const left = (i: number) => LEFT + i * (BOX_W + GAP);
+
 function CircuitRow(props: {
   circuit: Circuit;
   y: number;
   several: boolean;
-  organics: Set<string>;
+  ports: Port[][];
+  step: number;
   simulation: Simulation;
+  way: Way;
 }) {
-  const { circuit, y } = props;
+  const { circuit, y, way } = props;
   const sections = circuit.sections ?? [];
-  const left = (i: number) => LEFT + i * (BOX_W + GAP);
   const top = y + TOP;
   const states = props.simulation.streams ?? [];
   const stream = (name: string) =>
     states.find((s) => s.name === name && (!s.circuit || s.circuit === circuit.name)) ??
     states.find((s) => s.name === name);
   const end = left(sections.length - 1) + BOX_W;
-  const closed = circuit.organic?.loop !== "OPEN" && !circuit.organic?.from;
-  const organic = circuit.organic?.flow_m3_per_h?.value;
-  const deepest = (circuit.sections ?? []).length;
+  const from = circuit.organic?.from;
+  const closed = circuit.organic?.loop !== "OPEN" && !from;
+  const organic =
+    circuit.organic?.flow_m3_per_h?.value ?? (from ? stream(from)?.flow_m3_per_h : undefined);
+  const leaves = circuit.organic?.outlet;
+  // What stands in the circuit's name beside its boxes.
+  const facts = [
+    circuit.extractant?.system?.value ?? "organic",
+    ...(organic === undefined ? [] : [`${short(organic, 3)} m³/h organic`]),
+    ...(closed ? ["closed loop"] : []),
+    ...(from ? [`enters as ${from}${bracketed(way(from, true))}`] : []),
+    ...(leaves ? [`leaves as ${leaves}${bracketed(way(leaves, false))}`] : []),
+  ];
   return (
     <g>
       <Label
-        x={8}
-        y={y + 22}
+        x={4}
+        y={y + 18}
         anchor="start"
-        lines={[
-          (props.several ? `${circuit.name}: ` : "") +
-            `${circuit.extractant?.system?.value ?? "organic"}` +
-            (organic === undefined ? "" : `, ${short(organic, 3)} m³/h organic`) +
-            (closed ? ", closed loop" : ""),
-        ]}
+        lines={[(props.several ? `${circuit.name}: ` : "") + facts.join(", ")]}
         title={circuit.name}
       />
-      {closed && deepest > 0 && (
+      {closed && sections.length > 0 && (
         <Arrow
           kind="organic"
-          d={`M ${end + 4} ${top + 28} H ${end + 26} V ${top - 22} H ${LEFT - 44} V ${top + 28} H ${LEFT - 6}`}
+          d={`M ${end} ${top + 26} H ${end + 22} V ${top - 20} H ${LEFT - 32} V ${top + 26} H ${LEFT - 4}`}
         />
       )}
       {!closed && (
         <>
-          <Arrow kind="organic" d={`M ${LEFT - 62} ${top + 28} H ${LEFT - 6}`} />
-          <Arrow kind="organic" d={`M ${end} ${top + 28} H ${end + 46}`} />
-          {circuit.organic?.from && (
-            <Label
-              x={8}
-              y={top + 12}
-              anchor="start"
-              lines={[shortened(`from ${circuit.organic.from}`, 14)]}
-              title={circuit.organic.from}
-            />
-          )}
+          <Arrow kind="organic" d={`M ${LEFT - 40} ${top + 26} H ${LEFT - 4}`} />
+          <Arrow kind="organic" d={`M ${end} ${top + 26} H ${end + 36}`} />
         </>
       )}
       {sections.slice(1).map((section, i) => (
         <g key={section.name}>
-          <Arrow kind="organic" d={`M ${left(i) + BOX_W} ${top + 28} H ${left(i + 1) - 6}`} />
-          {!section.outlet && (
-            <Arrow kind="aqueous" d={`M ${left(i + 1)} ${top + 64} H ${left(i) + BOX_W + 6}`} />
+          <Arrow kind="organic" d={`M ${left(i) + BOX_W} ${top + 26} H ${left(i + 1) - 4}`} />
+          {(!section.outlet || (section.outlet_share?.value ?? 1) < 1) && (
+            <Arrow kind="aqueous" d={`M ${left(i + 1)} ${top + 60} H ${left(i) + BOX_W + 4}`} />
           )}
         </g>
       ))}
@@ -207,8 +222,10 @@ function CircuitRow(props: {
           section={section}
           x={left(i)}
           y={top}
-          organics={props.organics}
+          ports={props.ports[i]!}
+          step={props.step}
           stream={stream}
+          way={way}
         />
       ))}
     </g>
@@ -217,32 +234,36 @@ function CircuitRow(props: {
 
 export function Drawing({ simulation }: { simulation: Simulation }) {
   const circuits = simulation.flowsheet?.circuits ?? [];
+  const several = circuits.length > 1;
   const most = Math.max(1, ...circuits.map((c) => c.sections?.length ?? 0));
-  const deep = Math.max(
-    1,
-    ...circuits.flatMap((c) =>
-      (c.sections ?? []).map(
-        (s) => (s.inlets?.length ?? 0) + (s.draws?.length ?? 0) + (s.outlet ? 1 : 0),
-      ),
-    ),
-  );
   const organics = new Set(
     circuits.flatMap((c) => [
-      c.organic?.outlet || (circuits.length > 1 ? `loaded organic of ${c.name}` : "loaded organic"),
+      c.organic?.outlet || (several ? `loaded organic of ${c.name}` : "loaded organic"),
       ...(c.sections ?? []).flatMap((s) =>
         (s.draws ?? []).filter((d) => d.phase === "ORGANIC").map((d) => d.name),
       ),
     ]),
   );
-  const row = Math.max(TOP + BOX_H + 48 * deep + 26, ROW_H - 60);
-  const width = LEFT + most * (BOX_W + GAP) + 20;
-  const height = row * circuits.length;
+  const way: Way = (name, into) => {
+    const link = several && simulation.streams?.find((s) => s.name === name && s.to_circuit);
+    if (!link) return "";
+    return into ? `from ${link.circuit}` : `to ${link.to_circuit}`;
+  };
+  const ports = circuits.map((c) => (c.sections ?? []).map((s) => portsOf(s, organics)));
+  const step = several ? 62 : 48;
+  let height = 0;
+  const rows = ports.map((row) => {
+    const y = height;
+    height += TOP + BOX_H + step * Math.max(1, ...row.map((p) => p.length)) + BETWEEN_ROWS;
+    return y;
+  });
+  const width = left(most) + 8;
   return (
     <div class="drawing" tabIndex={0} role="region" aria-label="Drawing of the flowsheet">
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        width={width}
-        height={height}
+        // Smaller where room is scarce, as far as its words can be read.
+        style={{ maxWidth: `${width}px`, minWidth: `${Math.round(0.8 * width)}px` }}
         role="img"
         aria-label={circuits
           .map(
@@ -273,16 +294,18 @@ export function Drawing({ simulation }: { simulation: Simulation }) {
           <CircuitRow
             key={circuit.name}
             circuit={circuit}
-            y={i * row}
-            several={circuits.length > 1}
-            organics={organics}
+            y={rows[i]!}
+            several={several}
+            ports={ports[i]!}
+            step={step}
             simulation={simulation}
+            way={way}
           />
         ))}
       </svg>
       <p class="key hint">
-        <span class="line organic" /> organic <span class="line aqueous" /> aqueous;
-        mol/L of all metals
+        <span class="line organic" /> organic <span class="line aqueous" /> aqueous; mol/L of all
+        metals
       </p>
     </div>
   );

@@ -21,6 +21,7 @@ const UNITS: [string, string][] = [
   ["_kg_per_t_reo", "kg/t"],
   ["_m3_per_t_reo", "m³/t"],
   ["_gj_per_t_reo", "GJ/t"],
+  ["_mol_per_l", "mol/L"],
   ["_m3_per_h", "m³/h"],
   ["_kg_per_h", "kg/h"],
   ["_usd", "USD"],

@@ -71,7 +71,9 @@ function ProgressPanel({ job, log }: { job: Optimization; log: string[] }) {
   }
   return (
     <>
-      <progress aria-label="Progress of the search" {...(part === null ? {} : { value: part })} />
+      {!ended(job.state) && (
+        <progress aria-label="Progress of the search" {...(part === null ? {} : { value: part })} />
+      )}
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -81,7 +83,7 @@ function ProgressPanel({ job, log }: { job: Optimization; log: string[] }) {
         ))}
       </dl>
       {log.length > 0 && (
-        <Fold title={`Log (${log.length} lines)`}>
+        <Fold title={`Log (${log.length} line${log.length > 1 ? "s" : ""})`}>
           {() => (
             <pre class="log" tabIndex={0}>
               {log.join("\n")}

@@ -5,13 +5,13 @@ import { useState } from "preact/hooks";
 import { ApiError } from "./api";
 import { className } from "./figures";
 
-/** An error with every problem at its place. */
+/** An error with every problem at its place; one alone is in the message. */
 export function ErrorBox({ error }: { error: Error }) {
   const violations = error instanceof ApiError ? error.violations : [];
   return (
     <div class="error-box" role="alert">
       <p>{error.message}</p>
-      {violations.length > 0 && (
+      {violations.length > 1 && (
         <ul>
           {violations.map((v, i) => (
             <li key={i}>

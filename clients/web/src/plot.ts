@@ -27,16 +27,18 @@ export function axis(
     labelSize: 24,
     size: side === 3 ? (missing ? 92 : 64) : 40,
     space: side === 3 ? 34 : 60,
-    grid: { stroke: colour("--grid"), width: 1 },
-    ticks: { stroke: colour("--grid"), width: 1 },
+    grid: { stroke: colour("--grid"), width: 1, ...(log ? { filter } : {}) },
+    ticks: { stroke: colour("--grid"), width: 1, ...(log ? { filter } : {}) },
     ...(log
       ? {
-          filter: (_: uPlot, splits: number[]) => powersOf(splits),
+          filter,
           values: (u: uPlot, splits: (number | null)[]) => logTexts(u, splits, missing, scale, side),
         }
       : { values: (_: uPlot, splits: number[]) => splits.map((v) => short(v, 6)) }),
   };
 }
+
+const filter = (_: uPlot, splits: number[]) => powersOf(splits);
 
 // Over many decades lines between the powers of ten would be a grey field.
 function powersOf(splits: number[]): (number | null)[] {
@@ -71,8 +73,12 @@ function logTexts(
   return out;
 }
 
-/** A little more than the values take. */
-export function range(values: ArrayLike<number>, log: boolean): [number, number] {
+/** A little more than the values take; of a log axis `decades` below the largest at most. */
+export function range(
+  values: ArrayLike<number>,
+  log: boolean,
+  decades = Infinity,
+): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < values.length; ++i) {
@@ -83,6 +89,9 @@ export function range(values: ArrayLike<number>, log: boolean): [number, number]
   }
   if (low > high) return log ? [0.1, 1] : [0, 1];
   if (log) {
+    // uPlot loses its way among ticks below 1e-16.
+    high = Math.max(high, 1e-13);
+    low = Math.max(low, high * 10 ** -decades, 1e-14);
     const pad = Math.max(0.04 * Math.log10(high / low), 0.05);
     return [low * 10 ** -pad, high * 10 ** pad];
   }

@@ -135,6 +135,7 @@ export function Profiles({ simulation }: { simulation: Simulation }) {
         </label>
         <span class="hint">Drag across to zoom in, double click to zoom out.</span>
       </div>
+      {circuits.length > 1 && <p class="only-report">Circuit {shown}</p>}
       <Lines label={quantity.label} log={quantity.log} stages={numbers} lines={lines} bounds={bounds} />
       <Fold title="As a table">{() => <StageTable stages={stages} elements={elements} />}</Fold>
     </>

@@ -25,9 +25,12 @@ export interface ScatterProps {
 // Where markers of picked designs differ: by shape as well as by colour.
 export const SHAPES = ["square", "triangle", "diamond", "cross"] as const;
 const NEAR_PX = 24;
+const NOWHERE = { left: new Float64Array(), top: new Float64Array() };
 
+// A share of which less is missing counts as pure.
+const LEAST = 1e-12;
 const floor = (values: number[], log: boolean) =>
-  log ? values.map((v) => (v > 0 ? v : v === 0 ? 1e-12 : NaN)) : values;
+  log ? values.map((v) => (v >= 0 ? Math.max(v, LEAST) : NaN)) : values;
 
 export function drawShape(
   ctx: CanvasRenderingContext2D,
@@ -67,6 +70,18 @@ export function Scatter(props: ScatterProps) {
   const [at, setAt] = useState(-1);
   const atRef = useRef(-1);
   atRef.current = at;
+  // Moves alone: 10,000 points are not drawn again for it.
+  const ring = useRef<HTMLDivElement | null>(null);
+  // Where the points are in the plot, in CSS pixels, as last drawn.
+  const places = useRef<{ left: Float64Array; top: Float64Array }>(NOWHERE);
+  const showRing = () => {
+    const { left, top } = places.current;
+    const [x, y] = [left[atRef.current] ?? NaN, top[atRef.current] ?? NaN];
+    const element = ring.current;
+    if (!element) return;
+    element.hidden = !Number.isFinite(x) || !Number.isFinite(y);
+    if (!element.hidden) element.style.transform = `translate(${x}px, ${y}px)`;
+  };
   const { shown } = useTheme();
   const { x, y } = props;
 
@@ -83,15 +98,19 @@ export function Scatter(props: ScatterProps) {
     const element = host.current!;
     const box = () => ({
       width: Math.max(240, element.clientWidth),
-      height: Math.max(260, Math.min(480, Math.round(element.clientWidth * 0.62))),
+      // Not higher than the window of a laptop has room for beside the rest.
+      height: Math.max(
+        260,
+        Math.min(480, Math.round(element.clientWidth * 0.62), Math.round(innerHeight * 0.55)),
+      ),
     });
-    const nearest = (u: uPlot, left: number, top: number) => {
-      const [, data] = u.data as unknown as [null, [number[], number[]]];
+    const nearest = (x: number, y: number) => {
+      const { left, top } = places.current;
       let best = -1;
       let least = NEAR_PX * NEAR_PX;
-      for (let i = 0; i < data[0].length; ++i) {
-        const dx = u.valToPos(data[0][i]!, "x") - left;
-        const dy = u.valToPos(data[1][i]!, "y") - top;
+      for (let i = 0; i < left.length; ++i) {
+        const dx = left[i]! - x;
+        const dy = top[i]! - y;
         const d = dx * dx + dy * dy;
         if (d < least) [least, best] = [d, i];
       }
@@ -100,52 +119,45 @@ export function Scatter(props: ScatterProps) {
     const draw = (u: uPlot) => {
       const { picked, brushed } = latest.current;
       const [, data] = u.data as unknown as [null, [number[], number[]]];
+      const left = Float64Array.from(data[0], (value) => u.valToPos(value, "x"));
+      const top = Float64Array.from(data[1], (value) => u.valToPos(value, "y"));
+      places.current = { left, top };
+      showRing();
       const ctx = u.ctx;
       const scale = devicePixelRatio;
       ctx.save();
       ctx.beginPath();
       ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
       ctx.clip();
-      const many = data[0].length > 2000;
-      const r = (many ? 2.5 : 4) * scale;
-      // One path for all points of a look: 10,000 single fills would not be fluid.
+      ctx.translate(u.bbox.left, u.bbox.top);
+      ctx.scale(scale, scale);
+      const many = left.length > 2000;
+      const r = many ? 2.5 : 4;
+      // One path for all points of a look, of squares where they are many: 10,000
+      // single round fills would not be fluid.
       for (const inside of [false, true]) {
         if (!inside && !brushed) continue;
         ctx.fillStyle = inside ? colour("--point") : colour("--faint");
         ctx.beginPath();
-        for (let i = 0; i < data[0].length; ++i) {
+        for (let i = 0; i < left.length; ++i) {
           if (brushed && brushed.has(i) !== inside) continue;
-          const px = u.valToPos(data[0][i]!, "x", true);
-          const py = u.valToPos(data[1][i]!, "y", true);
-          if (!Number.isFinite(px) || !Number.isFinite(py)) continue;
-          ctx.moveTo(px + r, py);
-          ctx.arc(px, py, r, 0, 2 * Math.PI);
+          const [x, y] = [left[i]!, top[i]!];
+          if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
+          if (many) {
+            ctx.rect(x - r, y - r, 2 * r, 2 * r);
+          } else {
+            ctx.moveTo(x + r, y);
+            ctx.arc(x, y, r, 0, 2 * Math.PI);
+          }
         }
         ctx.fill();
       }
-      ctx.lineWidth = 1.5 * scale;
+      ctx.lineWidth = 1.5;
       ctx.strokeStyle = colour("--text");
       picked.forEach((index, i) => {
         ctx.fillStyle = colour(`--series-${(i % 4) + 1}`);
-        drawShape(
-          ctx,
-          SHAPES[i % 4]!,
-          u.valToPos(data[0][index]!, "x", true),
-          u.valToPos(data[1][index]!, "y", true),
-          7 * scale,
-        );
+        drawShape(ctx, SHAPES[i % 4]!, left[index]!, top[index]!, 7);
       });
-      if (atRef.current >= 0 && atRef.current < data[0].length) {
-        ctx.beginPath();
-        ctx.arc(
-          u.valToPos(data[0][atRef.current]!, "x", true),
-          u.valToPos(data[1][atRef.current]!, "y", true),
-          10 * scale,
-          0,
-          2 * Math.PI,
-        );
-        ctx.stroke();
-      }
       ctx.restore();
     };
     let dragged = false;
@@ -153,7 +165,7 @@ export function Scatter(props: ScatterProps) {
       mode: 2,
       ...box(),
       legend: { show: false },
-      padding: [12, 16, 4, 4],
+      padding: [12, 28, 4, 4],
       cursor: {
         drag: { x: true, y: true, setScale: false, uni: 12 },
         points: { show: false },
@@ -161,7 +173,7 @@ export function Scatter(props: ScatterProps) {
           mouseup: (u, _target, handler) => (event: MouseEvent) => {
             dragged = u.select.width > 8 || u.select.height > 8;
             if (!dragged) {
-              const index = nearest(u, u.cursor.left ?? -99, u.cursor.top ?? -99);
+              const index = nearest(u.cursor.left ?? -99, u.cursor.top ?? -99);
               handler(event);
               if (index >= 0) latest.current.onPick?.(index);
               else latest.current.onBrush?.(null);
@@ -212,7 +224,7 @@ export function Scatter(props: ScatterProps) {
           (u) => {
             const { left = -1, top = -1 } = u.cursor;
             if (left < 0) return;
-            const index = nearest(u, left, top);
+            const index = nearest(left, top);
             if (index !== atRef.current) setAt(index);
           },
         ],
@@ -220,11 +232,10 @@ export function Scatter(props: ScatterProps) {
           (u) => {
             const { left, top, width, height } = u.select;
             if (width < 8 && height < 8) return;
-            const [, data] = u.data as unknown as [null, [number[], number[]]];
             const found = new Set<number>();
-            for (let i = 0; i < data[0].length; ++i) {
-              const px = u.valToPos(data[0][i]!, "x");
-              const py = u.valToPos(data[1][i]!, "y");
+            const at = places.current;
+            for (let i = 0; i < at.left.length; ++i) {
+              const [px, py] = [at.left[i]!, at.top[i]!];
               if (px >= left && px <= left + width && py >= top && py <= top + height) {
                 found.add(i);
               }
@@ -239,6 +250,11 @@ export function Scatter(props: ScatterProps) {
     const data = [null, [floor(xs, x.missing), floor(ys, y.missing)]];
     const made = new uPlot(options, data as unknown as uPlot.AlignedData, element);
     plot.current = made;
+    const mark = document.createElement("div");
+    mark.className = "ring";
+    made.over.append(mark);
+    ring.current = mark;
+    showRing();
     const observer = new ResizeObserver(() => {
       const size = box();
       if (size.width !== made.width) made.setSize(size);
@@ -248,6 +264,8 @@ export function Scatter(props: ScatterProps) {
       observer.disconnect();
       made.destroy();
       plot.current = null;
+      ring.current = null;
+      places.current = NOWHERE;
     };
     // Axes are laid out anew only when they change.
   }, [x.id, y.id, x.label, y.label, shown]);
@@ -259,7 +277,9 @@ export function Scatter(props: ScatterProps) {
 
   useEffect(() => {
     plot.current?.redraw(false, false);
-  }, [props.picked, props.brushed, at]);
+  }, [props.picked, props.brushed]);
+
+  useEffect(showRing, [at]);
 
   const move = (event: KeyboardEvent) => {
     const place = order.indexOf(at);

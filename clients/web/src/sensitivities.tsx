@@ -37,7 +37,11 @@ export function SensitivityPanel({ simulation }: { simulation: Simulation }) {
     setError(null);
     try {
       const answer = await api.simulate(simulation.flowsheet!, true);
-      if (answer.simulation.sensitivities) setFound(answer.simulation.sensitivities);
+      const { sensitivities } = answer.simulation;
+      // Of a pure product the impurity says more than the purity.
+      const first = sensitivities?.figures.findIndex((f) => f.figure === "impurity") ?? -1;
+      if (first >= 0) setChosen(first);
+      if (sensitivities) setFound(sensitivities);
       else setError(new Error("The simulation did not converge, so it has no sensitivities."));
     } catch (caught) {
       setError(caught as Error);
@@ -57,6 +61,15 @@ export function SensitivityPanel({ simulation }: { simulation: Simulation }) {
       .sort((a, b) => Math.abs(b.elasticity) - Math.abs(a.elasticity))
       .slice(0, MOST);
   }, [found, figure]);
+  if (!found && (simulation.flowsheet?.circuits?.length ?? 1) > 1) {
+    return (
+      <p class="empty">
+        Sensitivities are known of one circuit alone; this plant joins{" "}
+        {simulation.flowsheet!.circuits!.length}. Change a number in the flowsheet file and simulate
+        it to see what follows.
+      </p>
+    );
+  }
   if (!found) {
     return (
       <>

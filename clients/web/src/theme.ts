@@ -42,6 +42,7 @@ export const colour = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
-export const series = (index: number) => colour(`--series-${index % 7}`);
+export const COLOURS = 8;
+export const series = (index: number) => colour(`--series-${index % COLOURS}`);
 /** Dashes tell lines apart without colour. */
 export const DASHES: number[][] = [[], [8, 4], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4], [1, 4]];

@@ -16,7 +16,9 @@ export interface Section {
   stages?: NumberLeaf;
   inlets?: { stream: string; stage?: NumberLeaf }[];
   outlet?: string;
-  draws?: { name: string; phase?: string }[];
+  /** Of the aqueous; the rest flows on into the section before. All when absent. */
+  outlet_share?: NumberLeaf;
+  draws?: { name: string; phase?: string; share?: NumberLeaf; flow_m3_per_h?: NumberLeaf }[];
 }
 
 export interface Circuit {
@@ -45,6 +47,8 @@ export interface Flowsheet {
   description?: string;
   streams?: { name: string; feed?: string }[];
   circuits?: Circuit[];
+  /** In place of circuits: they are found by the search. */
+  train?: object;
   products?: Product[];
   objectives?: Objective[];
 }
