@@ -188,10 +188,10 @@ double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
         // As acid and output moved together last time; nothing moved: much more is needed.
         const double gain = (before.idle_acid - design.idle_acid) /
                             (task.reagents.charge * (found - *before.found));
-        design.idle_gain = std::isfinite(gain) && gain > 0
-                               ? std::clamp(gain, design.idle_gain / kMostGrowth,
-                                            design.idle_gain * kMostGrowth)
-                               : design.idle_gain * (found == *before.found ? kMostGrowth : 1);
+        design.idle_gain =
+            std::isfinite(gain) && gain > 0
+                ? std::clamp(gain, design.idle_gain / kMostGrowth, design.idle_gain * kMostGrowth)
+                : design.idle_gain * (found == *before.found ? kMostGrowth : 1);
         design.idle_gain = std::clamp(design.idle_gain, kLeastGain, kMostGain);
       }
       before = {design.idle_acid, found};

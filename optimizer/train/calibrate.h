@@ -33,8 +33,8 @@ double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
 /// take: the free acid that leaves depends on the pH of a plant that is not yet solved. Block by
 /// block, each by itself and fed with what the block before sends; the best of a few simulations is
 /// kept. Acid among the metals is flux that separates nothing: a block that cannot meet its demands
-/// has more organic than theory says. Designs without charge stay as they are. Returns the profile of the whole plant
-/// (PackAnswer), empty where it was not solved.
+/// has more organic than theory says. Designs without charge stay as they are. Returns the profile
+/// of the whole plant (PackAnswer), empty where it was not solved.
 std::vector<double> Calibrate(const TrainTask& task, const TrainStructure& structure,
                               const Chemistry& chemistry, const kernels::Device& device,
                               std::vector<BlockDesign>* designs);

@@ -266,7 +266,7 @@ std::string TrainRun::Checkpoint() const {
 }
 
 absl::Status TrainRun::Restore(const std::string& checkpoint) {
-  const absl::Status damaged = absl::DataLossError("the checkpoint is damaged");
+  absl::Status damaged = absl::DataLossError("the checkpoint is damaged");
   if (checkpoint.compare(0, kMagicSize, kMagic) != 0 ||
       checkpoint.size() < kMagicSize + kChecksumBytes) {
     return damaged;

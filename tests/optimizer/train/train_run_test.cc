@@ -14,8 +14,6 @@
 namespace raffinate::optimizer {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
