@@ -137,9 +137,16 @@ std::vector<double> PagmoRun(const std::string& algorithm, const Problem& proble
 
 void PagmoDrive(int variables, int objectives, int population, int generations, unsigned seed,
                 const BatchEvaluation& evaluate) {
-  const pagmo::population start(pagmo::problem(Batches(variables, objectives, &evaluate)),
-                                pagmo::bfe(pagmo::member_bfe()), static_cast<unsigned>(population),
-                                seed);
+  // It wants two objectives: of one it gets the same twice.
+  const BatchEvaluation twice = [&](const std::vector<std::vector<double>>& points) {
+    std::vector<Candidate> batch = evaluate(points);
+    for (Candidate& c : batch) c.objectives.push_back(c.objectives[0]);
+    return batch;
+  };
+  const Batches batches =
+      objectives == 1 ? Batches(variables, 2, &twice) : Batches(variables, objectives, &evaluate);
+  const pagmo::population start(pagmo::problem(batches), pagmo::bfe(pagmo::member_bfe()),
+                                static_cast<unsigned>(population), seed);
   pagmo::nsga2 nsga2(static_cast<unsigned>(generations - 1), 0.9, 15,
                      1.0 / static_cast<double>(variables), 20, seed);
   nsga2.set_bfe(pagmo::bfe(pagmo::member_bfe()));

@@ -29,8 +29,8 @@ using BatchEvaluation =
     std::function<std::vector<optimizer::Candidate>(const std::vector<std::vector<double>>&)>;
 
 /// NSGA-II as above over [0, 1]^variables by batches. What misses demands it sees by the
-/// feasibility rules: worse than all that meets them, by how much it misses. Needs pagmo
-/// in the build.
+/// feasibility rules: worse than all that meets them, by how much it misses. One objective
+/// counts twice: it takes no fewer than two. Needs pagmo in the build.
 void PagmoDrive(int variables, int objectives, int population, int generations, unsigned seed,
                 const BatchEvaluation& evaluate);
 

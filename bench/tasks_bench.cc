@@ -1,8 +1,8 @@
-// tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...]: design tasks by the search as
-// it is, without polish, without polish and restoration, and by pagmo's NSGA-II (Debian
-// libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when each
-// is feasible, what it reaches, and when it reaches what the best of all reaches. Names are files of
-// bench/tasks or examples without .yaml; none: all.
+// tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...]: design tasks by the search
+// as it is, without polish, without polish and restoration, and by pagmo's NSGA-II (Debian
+// libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when
+// each is feasible, what it reaches, and when it reaches what the best of all reaches. Names are
+// files of bench/tasks or examples without .yaml; none: all.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -48,10 +48,10 @@ using optimizer::Search;
 using optimizer::SearchOptions;
 
 constexpr const char* kTasks[] = {
-    "bench/tasks/underwood-binary",   "bench/tasks/fenske-binary",
-    "bench/tasks/nd-pr-reagents",     "bench/tasks/nd-pr-front",
-    "examples/gd-eu-sm-optimize",     "examples/nd-pr-split-optimize",
-    "examples/nd-pr-dilute-optimize", "examples/magnet-optimize",
+    "bench/tasks/underwood-binary",    "bench/tasks/fenske-binary",
+    "bench/tasks/nd-pr-reagents",      "bench/tasks/nd-pr-front",
+    "examples/gd-eu-sm-optimize",      "examples/nd-pr-split-optimize",
+    "examples/nd-pr-dilute-optimize",  "examples/magnet-optimize",
     "examples/magnet-linked-optimize", "bench/tasks/monazite"};
 constexpr std::size_t kArchive = 100;
 // One objective is reached within this share, several in 99 % of their hypervolume.
@@ -129,9 +129,8 @@ Trace RunOurs(FlowsheetProblem& problem, const SearchOptions& options) {
 #ifdef RAFFINATE_PAGMO
 Trace RunPagmo(FlowsheetProblem& problem, const SearchOptions& options) {
   const GeneSpace space(problem.variables());
-  const int population = options.population > 0
-                             ? (options.population + 3) / 4 * 4
-                             : std::clamp(8 * space.size(), 64, 256);
+  const int population = options.population > 0 ? (options.population + 3) / 4 * 4
+                                                : std::clamp(8 * space.size(), 64, 256);
   optimizer::ParetoArchive archive(kArchive, problem.objectives());
   Trace trace;
   std::int64_t evaluations = 0;
@@ -297,8 +296,8 @@ void Report(std::ostream& out, const Variant& variant, const BestKnown& best,
       << ",\n       \"quality\": " << std::setprecision(8) << Quantile(quality, 0.5)
       << ", \"quality_p25\": " << Quantile(quality, 0.25)
       << ", \"quality_p75\": " << Quantile(quality, 0.75) << std::setprecision(3)
-      << ", \"seconds\": " << Quantile(seconds, 0.5)
-      << ", \"at_rest\": " << Quantile(at_rest, 0.5) << "}";
+      << ", \"seconds\": " << Quantile(seconds, 0.5) << ", \"at_rest\": " << Quantile(at_rest, 0.5)
+      << "}";
 }
 
 void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemistry& chemistry,
@@ -328,10 +327,9 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
   }
 #endif
   const BestKnown best(variants, problem.objectives());
-  const auto continuous =
-      std::count_if(problem.variables().begin(), problem.variables().end(), [](const auto& v) {
-        return v.kind == optimizer::Variable::Kind::kReal && v.step == 0;
-      });
+  const auto continuous = std::count_if(
+      problem.variables().begin(), problem.variables().end(),
+      [](const auto& v) { return v.kind == optimizer::Variable::Kind::kReal && v.step == 0; });
   out << "    {\"task\": \"" << path << "\", \"variables\": " << problem.variables().size()
       << ", \"continuous\": " << continuous << ", \"objectives\": " << problem.objectives()
       << ", \"differentiable\": " << (problem.differentiable() ? "true" : "false")
@@ -355,8 +353,8 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
 }  // namespace raffinate
 
 int main(int argc, char** argv) {
-  int seeds = 5;
-  std::int64_t most = 20000;
+  int seeds = 3;
+  std::int64_t most = 2500;
   std::string output;
   std::vector<std::string> tasks;
   for (int i = 1; i < argc; ++i) {

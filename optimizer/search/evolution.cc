@@ -34,7 +34,7 @@ constexpr int kRestoredShare = 8;
 
 // A generation that polishes takes this share of a population, within bounds. Where
 // this share of it enters the archive the next one comes sooner, otherwise later.
-constexpr int kPolishedShare = 16;
+constexpr int kPolishedShare = 8;
 constexpr int kLeastPolished = 4;
 constexpr int kMostPolished = 64;
 constexpr double kPolishPays = 0.2;

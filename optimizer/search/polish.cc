@@ -31,6 +31,8 @@ constexpr double kPrice = 20;
 constexpr double kBoundCurvature = 0.01;
 // A step is kept when it brings this share of what was promised.
 constexpr double kKeep = 0.05;
+// One that brings this share may become longer.
+constexpr double kGood = 0.7;
 
 // One task on its way.
 struct Walker {
@@ -48,6 +50,7 @@ struct Walker {
   VectorXd step;         // taken last, over the free coordinates
   VectorXd gradient;     // of the Lagrangian before that step; empty: none
   double promised = 0;
+  QuadraticProgram program;  // that gave the step
 };
 
 class Polisher {
@@ -173,7 +176,8 @@ class Polisher {
       }
       w.objective = (w.objective + 1) % static_cast<int>(scale_.size());
     }
-    return false;
+    // Then only demands are left to be met.
+    return w.best.violation > 0;
   }
 
   // Rows of the program, `slopes` d + missed >= `least`, the bound of the objective last
@@ -229,7 +233,7 @@ class Polisher {
 
   // The step to try next; false when none is promising.
   bool Plan(Walker& w) const {
-    QuadraticProgram program;
+    QuadraticProgram& program = w.program;
     Rows(w, &program.rows, &program.least);
     const Index n = Free() + 1;
     program.hessian = MatrixXd::Zero(n, n);
@@ -254,14 +258,105 @@ class Polisher {
     if (!solution.step.allFinite()) return false;
     w.step = solution.step.head(Free());
     w.multipliers = solution.demands;
-    double before = 0;
-    for (Index r = 0; r < program.least.size(); ++r) {
-      before += std::max(0.0, program.least[r]);
-    }
+    const double before = program.least.cwiseMax(0.0).sum();
     w.promised = kPrice * (before - solution.missed.sum()) - solution.step[Free()] -
                  0.5 * w.step.dot(w.curvature * w.step);
     w.gradient = -program.rows.leftCols(Free()).transpose() * w.multipliers;
     return w.promised > kLeastGain && w.step.cwiseAbs().maxCoeff() > 1e-9;
+  }
+
+  Candidate Moved(const Walker& w, const VectorXd& step) const {
+    Candidate c;
+    c.genes = w.best.genes;
+    c.state = w.best.state;
+    for (Index f = 0; f < Free(); ++f) {
+      const std::size_t k = static_cast<std::size_t>(free_[static_cast<std::size_t>(f)]);
+      const int axis = static_cast<int>(k);
+      c.genes[k] = space_.Decode(axis, space_.Encode(axis, c.genes[k]) + step[f]);
+    }
+    return c;
+  }
+
+  // By how much the rows at a trial exceed what they were expected to be.
+  VectorXd Beyond(const Walker& w, const Candidate& c) const {
+    const QuadraticProgram& program = w.program;
+    const VectorXd expected = program.least - program.rows.leftCols(Free()) * w.step;
+    VectorXd beyond = VectorXd::Zero(expected.size());
+    Index row = 0;
+    for (const ObjectivePiece& piece : w.slopes.objectives) {
+      const std::size_t j = static_cast<std::size_t>(piece.objective);
+      const double before = w.best.objectives[j];
+      // Only the piece that decides is known at the trial.
+      if (piece.value >= before - 1e-9 * std::abs(before)) {
+        const double now = piece.objective == w.objective
+                               ? (c.objectives[j] - before) / scale_[j]
+                               : std::max(Over(w, j, c.objectives[j]), -1e6);
+        beyond[row] = now - expected[row];
+      }
+      ++row;
+    }
+    for (std::size_t r = 0; r < demands_; ++r, ++row) {
+      beyond[row] = std::max(c.residuals[r] + kToSpare, -1e6) - expected[row];
+    }
+    return beyond;
+  }
+
+  // A step that was no good tells of the curvature along it.
+  void LearnFromFailure(Walker& w, const VectorXd& beyond) const {
+    const double square = w.step.squaredNorm();
+    const double found = 2 * w.multipliers.dot(beyond) / square;
+    const double known = w.step.dot(w.curvature * w.step) / square;
+    if (std::isfinite(found) && found > known) {
+      w.curvature += (found - known) / square * w.step * w.step.transpose();
+    }
+  }
+
+  // What a step brings of what was promised.
+  double Share(const Walker& w, const Candidate& c) const {
+    return Usable(c) ? (w.merit - Merit(w, c)) / w.promised : -INFINITY;
+  }
+
+  // Steps that demands and caps bend away from, taken again with the bend: otherwise
+  // steps along a curved edge stay short (second-order correction; Nocedal and Wright
+  // 2006, Numerical Optimization, section 18.3).
+  bool Bend(std::vector<Walker>& walkers, std::vector<Candidate>& trials) {
+    std::vector<Candidate> batch;
+    std::vector<std::size_t> of;
+    std::vector<VectorXd> steps;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < walkers.size(); ++i) {
+      Walker& w = walkers[i];
+      if (w.done) continue;
+      const Candidate& c = trials[next++];
+      if (!Usable(c) || Share(w, c) > kGood) continue;
+      const VectorXd beyond = Beyond(w, c);
+      QuadraticProgram program = w.program;
+      program.least += beyond;
+      for (Index row = 0; row < program.least.size(); ++row) {
+        if (program.rows(row, Free()) != 0) program.least[row] -= beyond[row];
+      }
+      const QuadraticSolution solution = Solve(program);
+      LearnFromFailure(w, beyond);
+      if (!solution.step.allFinite()) continue;
+      steps.push_back(solution.step.head(Free()));
+      batch.push_back(Moved(w, steps.back()));
+      of.push_back(i);
+    }
+    if (batch.empty()) return true;
+    if (!Evaluate(batch)) return false;
+    next = 0;
+    std::size_t bent = 0;
+    for (std::size_t i = 0; i < walkers.size(); ++i) {
+      if (walkers[i].done) continue;
+      Candidate& trial = trials[next++];
+      if (bent >= of.size() || of[bent] != i) continue;
+      if (Share(walkers[i], batch[bent]) > Share(walkers[i], trial)) {
+        trial = std::move(batch[bent]);
+        walkers[i].step = steps[bent];
+      }
+      ++bent;
+    }
+    return true;
   }
 
   bool Try(std::vector<Walker>& walkers) {
@@ -269,36 +364,28 @@ class Polisher {
     for (Walker& w : walkers) {
       if (w.done) continue;
       w.done = !Plan(w);
-      if (w.done) continue;
-      Candidate& c = batch.emplace_back();
-      c.genes = w.best.genes;
-      c.state = w.best.state;
-      for (Index f = 0; f < Free(); ++f) {
-        const std::size_t k = static_cast<std::size_t>(free_[static_cast<std::size_t>(f)]);
-        const int axis = static_cast<int>(k);
-        c.genes[k] = space_.Decode(axis, space_.Encode(axis, c.genes[k]) + w.step[f]);
-      }
+      if (!w.done) batch.push_back(Moved(w, w.step));
     }
     if (!Evaluate(batch)) return false;
+    const bool more = Bend(walkers, batch);
     std::size_t next = 0;
     for (Walker& w : walkers) {
       if (w.done) continue;
       Candidate& c = batch[next++];
-      const double merit = Usable(c) ? Merit(w, c) : INFINITY;
-      const double share = (w.merit - merit) / w.promised;
+      const double share = Share(w, c);
       const double length = w.step.cwiseAbs().maxCoeff();
       if (share > kKeep) {
+        w.merit = Merit(w, c);
         w.best = std::move(c);
-        w.merit = merit;
         w.stale = true;
       } else {
         w.gradient.resize(0);
       }
-      if (share > 0.7 && length > 0.9 * w.radius) w.radius = std::min(0.5, 2 * w.radius);
-      if (share < 0.2) w.radius = 0.3 * std::min(w.radius, length);
+      if (share > kGood && length > 0.9 * w.radius) w.radius = std::min(0.5, 2 * w.radius);
+      if (share < 0.2) w.radius = 0.4 * std::min(w.radius, length);
       w.done = w.radius < kLeastRadius;
     }
-    return true;
+    return more;
   }
 
   Problem& problem_;

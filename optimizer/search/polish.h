@@ -29,7 +29,8 @@ struct Polished {
 /// quadratic programming: exact derivatives, damped updates of the curvature (Powell
 /// 1978, doi:10.1007/BFb0067703), a trust region, demands and caps that may be missed
 /// at a price until they can be met. Variables on a lattice stay. An objective that the
-/// others do not move is replaced by the next one that they do. `scale`: of each
+/// real variables do not move is replaced by the next one that they do; where there is none
+/// only the demands are met. `scale`: of each
 /// objective, > 0. All tasks advance together, so that batches stay large. At most
 /// `most_evaluations` (0: no limit). When `cancel` becomes true the result is to be
 /// discarded. Needs a problem that is differentiable() and has no equalities.

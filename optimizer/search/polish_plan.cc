@@ -42,6 +42,7 @@ class Planner {
       }
       if (seen.insert(std::move(key)).second) best_.push_back(&population[i]);
     }
+    FindGaps();
   }
 
   std::vector<PolishTask> Plan(std::int64_t seed, std::uint32_t generation, std::size_t count) {
@@ -63,8 +64,15 @@ class Planner {
         tasks.push_back(Free(members_.front(), 0));
         Move(random, &tasks.back().start);
       } else {
-        tasks.push_back(Towards(random));
-        if (!lattice_.empty() && n % 2 == 0) Move(random, &tasks.back().start);
+        const std::size_t gap = (n - 1) / 2;
+        if (n % 2 == 1 && gap < gaps_.size()) {
+          const std::size_t at = gaps_[gap];
+          const bool up = random.Chance(0.5);
+          tasks.push_back(Between(members_[up ? at : at + 1], members_[up ? at + 1 : at]));
+          continue;
+        }
+        tasks.push_back(OnTheSpot(random));
+        if (!lattice_.empty() && n % 4 != 1) Move(random, &tasks.back().start);
       }
     }
     return tasks;
@@ -85,23 +93,28 @@ class Planner {
   PolishTask End(int objective) const {
     const std::size_t j = static_cast<std::size_t>(objective);
     const auto best = std::min_element(
-        members_.begin(), members_.end(), [j](const Candidate& a, const Candidate& b) {
-          return a.objectives[j] < b.objectives[j];
-        });
+        members_.begin(), members_.end(),
+        [j](const Candidate& a, const Candidate& b) { return a.objectives[j] < b.objectives[j]; });
     return Free(*best, objective);
   }
 
-  // From a member half the way to the next one, or on the spot.
-  PolishTask Towards(RandomStream& random) const {
-    const std::uint32_t n = static_cast<std::uint32_t>(members_.size());
-    const std::size_t at = random.Below(n);
-    const Candidate& a = members_[at];
-    PolishTask task{From(a), static_cast<int>(random.Below(static_cast<std::uint32_t>(scale_.size()))),
-                    a.objectives};
-    const bool up = random.Chance(0.5);
-    const bool stays = random.Chance(0.5);
-    if (stays || (up ? at + 1 >= members_.size() : at == 0)) return task;
-    const Candidate& b = members_[up ? at + 1 : at - 1];
+  // Members on either side of the widest gaps of a front of two objectives, widest first.
+  void FindGaps() {
+    if (scale_.size() != 2) return;
+    std::vector<double> width;
+    for (std::size_t at = 0; at + 1 < members_.size(); ++at) {
+      const std::vector<double>& a = members_[at].objectives;
+      const std::vector<double>& b = members_[at + 1].objectives;
+      width.push_back((b[0] - a[0]) / scale_[0] * (a[1] - b[1]) / scale_[1]);
+      gaps_.push_back(at);
+    }
+    std::stable_sort(gaps_.begin(), gaps_.end(),
+                     [&](std::size_t a, std::size_t b) { return width[a] > width[b]; });
+  }
+
+  // From `a` half the way to `b`.
+  PolishTask Between(const Candidate& a, const Candidate& b) const {
+    PolishTask task{From(a), 0, a.objectives};
     double most = 0;
     for (std::size_t j = 0; j < scale_.size(); ++j) {
       const double gain = (a.objectives[j] - b.objectives[j]) / scale_[j];
@@ -114,6 +127,12 @@ class Planner {
     return task;
   }
 
+  PolishTask OnTheSpot(RandomStream& random) const {
+    const Candidate& a = members_[random.Below(static_cast<std::uint32_t>(members_.size()))];
+    const std::uint32_t objectives = static_cast<std::uint32_t>(scale_.size());
+    return {From(a), static_cast<int>(random.Below(objectives)), a.objectives};
+  }
+
   void Move(RandomStream& random, Candidate* start) const {
     const int k = lattice_[random.Below(static_cast<std::uint32_t>(lattice_.size()))];
     double& gene = start->genes[static_cast<std::size_t>(k)];
@@ -124,9 +143,12 @@ class Planner {
       gene = space_.Value(k, other < now ? other : other + 1);
       return;
     }
-    const bool down = random.Chance(0.5);
-    const std::int64_t next = down ? now - 1 : now + 1;
-    gene = space_.Value(k, next < 0 ? 1 : next >= values ? values - 2 : next);
+    // Mostly to the next value, now and then farther; back from an end.
+    const std::int64_t length = std::min(std::int64_t{1} << random.Below(3), values - 1);
+    const std::int64_t by = random.Chance(0.5) ? length : -length;
+    const std::int64_t next = now + by;
+    gene = space_.Value(
+        k, next < 0 || next >= values ? std::clamp<std::int64_t>(now - by, 0, values - 1) : next);
   }
 
   const GeneSpace& space_;
@@ -134,6 +156,7 @@ class Planner {
   const std::vector<double>& scale_;
   std::vector<int> lattice_;
   std::vector<const Candidate*> best_;
+  std::vector<std::size_t> gaps_;  // each from this member to the next
 };
 
 }  // namespace

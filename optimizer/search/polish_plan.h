@@ -15,10 +15,10 @@ namespace raffinate::optimizer {
 
 /// At most `count` tasks. While nothing is feasible: the best of the population, no two
 /// alike on the lattice. Then members of the archive: the best of one objective to make
-/// it better still, others to make one objective better at no loss to the rest or
-/// towards a neighbour; half of them with one variable moved to the next value of its
-/// lattice (a stage more or less). Of one objective the population's best as well, from
-/// where it may lie beyond a ridge.
+/// it better still; of two objectives the ends of the widest gaps, half the way across;
+/// others to make one objective better at no loss to the rest, most of them with one
+/// variable moved along its lattice (a stage more or less). Of one objective half the
+/// tasks begin at the population's best instead, which may lie beyond a ridge.
 std::vector<PolishTask> PlanPolish(const GeneSpace& space, std::span<const Candidate> population,
                                    std::span<const Standing> standings,
                                    const ParetoArchive& archive, int objectives, std::int64_t seed,
