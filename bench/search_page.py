@@ -116,7 +116,8 @@ def tasks(name, data):
         "of it, several in 99 % of the hypervolume of all fronts joined (objectives scaled to that front, "
         "reference 1.1). At rest: share of the final set that no move of one variable (0.1 and 1 % of "
         "its range, one step of a lattice) makes better by 0.1 % of an objective's range at no loss "
-        "elsewhere.",
+        "elsewhere."
+        + (f" Note: {data['note']}." if "note" in data else ""),
         "",
     ]
     rows = []

@@ -47,6 +47,7 @@ std::string Evolution::Checkpoint() const {
   w.Put(feasible_share_);
   w.Put(static_cast<std::uint64_t>(polish_at_));
   w.Put(static_cast<std::uint64_t>(polish_gap_));
+  w.Put(static_cast<std::uint64_t>(polish_evaluations_));
   w.Put(population_);
   w.Put(archive_.members());
   w.Put(archive_.least_violated() ? std::vector<Candidate>{*archive_.least_violated()}
@@ -92,6 +93,7 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   const double feasible_share = r.Double();
   const std::uint64_t polish_at = r.Unsigned();
   const std::uint64_t polish_gap = r.Unsigned();
+  const std::uint64_t polish_evaluations = r.Unsigned();
   std::vector<Candidate> population = r.Candidates();
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
@@ -109,8 +111,9 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
                generations <= evaluations && generations < (1ull << 31) && quiet <= generations &&
                success.size() == success_.size() && feasible_share >= 0 && feasible_share <= 1 &&
                polish_gap >= 1 && polish_gap <= (1ull << 16) && polish_at <= (1ull << 30) &&
-               population.empty() == (generations == 0) && population.size() <= evaluations &&
-               least.size() <= 1 && least.empty() == (generations == 0) &&
+               polish_evaluations <= evaluations && population.empty() == (generations == 0) &&
+               population.size() <= evaluations && least.size() <= 1 &&
+               least.empty() == (generations == 0) &&
                members.size() <= static_cast<std::size_t>(options_.archive_size) &&
                (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
                c.anchor.size() % m == 0 && members.empty() == c.center.empty();
@@ -129,6 +132,7 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   feasible_share_ = feasible_share;
   polish_at_ = static_cast<int>(polish_at);
   polish_gap_ = static_cast<int>(polish_gap);
+  polish_evaluations_ = static_cast<std::int64_t>(polish_evaluations);
   population_ = std::move(population);
   archive_.Assign(std::move(members), std::move(least));
   convergence_.Assign(std::move(c));

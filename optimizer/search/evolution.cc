@@ -88,7 +88,10 @@ bool Evolution::RestoresNext() const {
 }
 
 bool Evolution::PolishesNext() const {
-  return polishable_ && generations_ > 0 && generations_ >= polish_at_;
+  // Polish makes points better, evolution spreads them over a front: the more objectives,
+  // the more of the evaluations are evolution's.
+  return polishable_ && generations_ > 0 && generations_ >= polish_at_ &&
+         (objectives_ == 1 || objectives_ * polish_evaluations_ <= evaluations_);
 }
 
 bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
@@ -110,6 +113,7 @@ bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
   Absorb(std::move(offspring), polished.evaluations, polished.solved);
   double entered = 0;
   for (const Candidate& c : archive_.members()) entered += !before.contains(c.genes);
+  polish_evaluations_ += polished.evaluations;
   polish_gap_ = entered >= kPolishPays * tried ? std::max(1, polish_gap_ / 2)
                                                : std::min(kMostPolishGap, 2 * polish_gap_);
   polish_at_ = generations_ + polish_gap_;

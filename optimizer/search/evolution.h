@@ -67,6 +67,7 @@ class Evolution final : public Search {
   double feasible_share_ = 1;  // of the latest children that evolution made
   int polish_at_ = 1;          // the generation that polishes next
   int polish_gap_ = 1;         // generations from one that polishes to the next
+  std::int64_t polish_evaluations_ = 0;
   std::vector<Candidate> population_;
   ParetoArchive archive_;
   Convergence convergence_;
