@@ -173,7 +173,7 @@ double PagmoHypervolume(std::span<const double> points, const std::vector<double
     for (std::size_t j = 0; j < m; ++j) better = better && row[j] < reference[j];
     if (better) inside.push_back(std::move(row));
   }
-  return inside.empty() ? 0 : pagmo::hypervolume(std::move(inside), true).compute(reference);
+  return inside.empty() ? 0 : pagmo::hypervolume(inside, true).compute(reference);
 }
 
 }  // namespace raffinate::bench

@@ -16,7 +16,6 @@ namespace raffinate::optimizer {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 const std::atomic<bool> kGoOn{false};

@@ -121,7 +121,7 @@ TEST(Polish, StopsAtTheLastEvaluation) {
 SearchOptions Options(bool polish) {
   SearchOptions options;
   options.population = 16;
-  options.max_evaluations = 16 * 12;
+  options.max_evaluations = 192;
   options.polish = polish;
   return options;
 }
