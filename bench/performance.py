@@ -297,7 +297,7 @@ def main():
     _, name, data = results("search")[-1]
     pages = {
         PAGE: "\n".join(lines),
-        SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data),
+        SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data, results("tasks")[-1]),
     }
     for page, text in pages.items():
         if "--check" not in sys.argv[1:]:

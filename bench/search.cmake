@@ -27,3 +27,16 @@ if(NOT RAFFINATE_CORE_ONLY)
   add_executable(setpoints_demo ${PROJECT_SOURCE_DIR}/bench/setpoints_demo.cc)
   target_link_libraries(setpoints_demo PRIVATE raffinate_local raffinate_service raffinate_machine)
 endif()
+
+# Design tasks.
+if(NOT RAFFINATE_CORE_ONLY)
+  add_executable(tasks_bench ${PROJECT_SOURCE_DIR}/bench/tasks_bench.cc)
+  target_link_libraries(tasks_bench PRIVATE
+    raffinate_file raffinate_convert raffinate_chemistry_data raffinate_optimizer raffinate_machine)
+  target_compile_definitions(tasks_bench PRIVATE "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
+  if(pagmo_FOUND)
+    target_sources(tasks_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
+    target_compile_definitions(tasks_bench PRIVATE RAFFINATE_PAGMO)
+    target_link_libraries(tasks_bench PRIVATE Pagmo::pagmo)
+  endif()
+endif()

@@ -6,6 +6,8 @@
 #include <pagmo/algorithms/moead.hpp>
 #include <pagmo/algorithms/nsga2.hpp>
 #include <pagmo/algorithms/nspso.hpp>
+#include <pagmo/batch_evaluators/member_bfe.hpp>
+#include <pagmo/bfe.hpp>
 #include <pagmo/config.hpp>
 #include <pagmo/population.hpp>
 #include <pagmo/problem.hpp>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include "bench/machine.h"
+#include "optimizer/search/feasibility.h"
 
 namespace raffinate::bench {
 namespace {
@@ -48,6 +51,46 @@ class Adapter {
 
  private:
   Problem* problem_ = nullptr;
+};
+
+// Points in [0, 1]^n that are evaluated in batches. Copies share what evaluates.
+class Batches {
+ public:
+  Batches() = default;  // pagmo asks for it
+  Batches(int variables, int objectives, const BatchEvaluation* evaluate)
+      : variables_(static_cast<std::size_t>(variables)),
+        objectives_(static_cast<std::size_t>(objectives)),
+        evaluate_(evaluate) {}
+
+  pagmo::vector_double fitness(const pagmo::vector_double& genes) const {
+    return batch_fitness(genes);
+  }
+  pagmo::vector_double batch_fitness(const pagmo::vector_double& genes) const {
+    std::vector<std::vector<double>> points;
+    for (auto at = genes.begin(); at != genes.end();
+         at += static_cast<std::ptrdiff_t>(variables_)) {
+      points.emplace_back(at, at + static_cast<std::ptrdiff_t>(variables_));
+    }
+    pagmo::vector_double values;
+    for (const Candidate& c : (*evaluate_)(points)) {
+      if (optimizer::Feasible(c)) {
+        values.insert(values.end(), c.objectives.begin(), c.objectives.end());
+      } else {
+        values.insert(values.end(), objectives_, kBeyond + c.violation);
+      }
+    }
+    return values;
+  }
+  pagmo::vector_double::size_type get_nobj() const { return objectives_; }
+  std::pair<pagmo::vector_double, pagmo::vector_double> get_bounds() const {
+    return {pagmo::vector_double(variables_, 0.0), pagmo::vector_double(variables_, 1.0)};
+  }
+
+ private:
+  static constexpr double kBeyond = 1e9;  // of any objective that meets the demands
+  std::size_t variables_ = 1;
+  std::size_t objectives_ = 1;
+  const BatchEvaluation* evaluate_ = nullptr;
 };
 
 pagmo::algorithm Algorithm(const std::string& name, unsigned generations, std::size_t variables,
@@ -92,6 +135,24 @@ std::vector<double> PagmoRun(const std::string& algorithm, const Problem& proble
   return Flat(Algorithm(algorithm, steps, problem.variables().size(), seed).evolve(start));
 }
 
+void PagmoDrive(int variables, int objectives, int population, int generations, unsigned seed,
+                const BatchEvaluation& evaluate) {
+  // It wants two objectives: of one it gets the same twice.
+  const BatchEvaluation twice = [&](const std::vector<std::vector<double>>& points) {
+    std::vector<Candidate> batch = evaluate(points);
+    for (Candidate& c : batch) c.objectives.push_back(c.objectives[0]);
+    return batch;
+  };
+  const Batches batches =
+      objectives == 1 ? Batches(variables, 2, &twice) : Batches(variables, objectives, &evaluate);
+  const pagmo::population start(pagmo::problem(batches), pagmo::bfe(pagmo::member_bfe()),
+                                static_cast<unsigned>(population), seed);
+  pagmo::nsga2 nsga2(static_cast<unsigned>(generations - 1), 0.9, 15,
+                     1.0 / static_cast<double>(variables), 20, seed);
+  nsga2.set_bfe(pagmo::bfe(pagmo::member_bfe()));
+  pagmo::algorithm(std::move(nsga2)).evolve(start);
+}
+
 double PagmoGenerationsPerSecond(const Problem& problem, int population, int generations) {
   const pagmo::population state(pagmo::problem(Adapter(const_cast<Problem*>(&problem))),
                                 static_cast<unsigned>(population), 1U);
@@ -112,7 +173,7 @@ double PagmoHypervolume(std::span<const double> points, const std::vector<double
     for (std::size_t j = 0; j < m; ++j) better = better && row[j] < reference[j];
     if (better) inside.push_back(std::move(row));
   }
-  return inside.empty() ? 0 : pagmo::hypervolume(std::move(inside), true).compute(reference);
+  return inside.empty() ? 0 : pagmo::hypervolume(inside, true).compute(reference);
 }
 
 }  // namespace raffinate::bench

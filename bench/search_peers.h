@@ -1,6 +1,7 @@
 // Searches of pagmo2 on the problems of the tests, by its own operators.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,16 @@ inline constexpr const char* kPagmoAlgorithms[] = {"NSGA-II", "MOEA/D", "NSPSO"}
 /// multiple of 4. Needs pagmo in the build.
 std::vector<double> PagmoRun(const std::string& algorithm, const optimizer::Problem& problem,
                              int population, int generations, unsigned seed);
+
+/// Evaluates points in [0, 1]^n in one batch.
+using BatchEvaluation =
+    std::function<std::vector<optimizer::Candidate>(const std::vector<std::vector<double>>&)>;
+
+/// NSGA-II as above over [0, 1]^variables by batches. What misses demands it sees by the
+/// feasibility rules: worse than all that meets them, by how much it misses. One objective
+/// counts twice: it takes no fewer than two. Needs pagmo in the build.
+void PagmoDrive(int variables, int objectives, int population, int generations, unsigned seed,
+                const BatchEvaluation& evaluate);
 
 /// Generations per second of NSGA-II on one core, over the first `generations` after the
 /// sample. Needs pagmo in the build.

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstddef>
 
+#include "kernels/gradient.h"
 #include "optimizer/judge.h"
+#include "optimizer/model/levers.h"
+#include "optimizer/model/sensitivity.h"
 #include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
 
@@ -53,6 +56,98 @@ void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bo
       }
     }
   });
+}
+
+bool FlowsheetProblem::differentiable() const {
+  return graph_->alone() && !goals_.needs_minimum() && !goals_.needs_plant();
+}
+
+void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
+                                     const std::atomic<bool>& cancel) {
+  std::vector<Flowsheet> decided(batch.size(), decisions_.flowsheet());
+  std::vector<Prepared> prepared(batch.size());
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      // As in Evaluate.
+      decided[i].extractant_systems.clear();
+      decisions_.ApplyTo(batch[i].genes, &decided[i]);
+      prepared[i] = Prepare(decided[i], chemistry_, graph_);
+    }
+  });
+  std::vector<Prepared*> all;
+  std::vector<const std::vector<double>*> packed;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    all.push_back(&prepared[i]);
+    packed.push_back(&batch[i].state);
+  }
+  std::vector<Answer> answers;
+  SolveAll(device_, all, packed, &cancel, &answers);
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end && !cancel.load(std::memory_order_relaxed); ++i) {
+      if (IsSolved(prepared[i], answers[i])) {
+        slopes[i] = SlopesOf(decided[i], prepared[i], answers[i]);
+      }
+    }
+  });
+}
+
+Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prepared,
+                                  const Answer& answer) const {
+  const Solved solved{prepared.built, prepared.cascade, answer.circuit};
+  const Figures figures = ComputeFigures(decided, solved);
+  const std::vector<GoalPart> objectives = goals_.ObjectiveParts(figures);
+  const std::vector<GoalPart> demands = goals_.DemandParts(figures);
+  const auto looks_at = [](const std::vector<GoalPart>& parts, const std::string& figure,
+                           const std::string& product) {
+    return std::any_of(parts.begin(), parts.end(), [&](const GoalPart& part) {
+      return part.figure->name == figure && part.product == product;
+    });
+  };
+  const FigureGradients gradients(
+      decided, chemistry_, solved, [&](const std::string& figure, const std::string& product) {
+        return looks_at(objectives, figure, product) || looks_at(demands, figure, product);
+      });
+  const kernels::GradientTask task{&solved.cascade, &solved.solution, gradients.seeds()};
+  std::vector<kernels::CascadeGradient> by_cascade;
+  // The caller's threads each take a candidate.
+  kernels::Device one = device_;
+  one.threads = 1;
+  kernels::Differentiate(one, {&task, 1}, {&by_cascade, 1});
+
+  const std::vector<Variable>& variables = decisions_.variables();
+  const std::vector<std::size_t> leaves = decisions_.Leaves();
+  const auto continuum = [](const Variable& v) {
+    return v.kind == Variable::Kind::kReal && v.step == 0;
+  };
+  const Levers levers(decided, chemistry_, prepared.built, [&](std::size_t leaf) {
+    const auto found = std::lower_bound(leaves.begin(), leaves.end(), leaf);
+    return found != leaves.end() && *found == leaf &&
+           continuum(variables[static_cast<std::size_t>(found - leaves.begin())]);
+  });
+  const Sensitivities sensitivities = gradients.Finish(by_cascade, levers);
+  // By every variable; what is no lever, and a figure without derivatives, changes nothing.
+  const auto slopes = [&](const GoalPart& part) {
+    std::vector<double> by(variables.size(), 0.0);
+    for (const Sensitivity& figure : sensitivities.figures) {
+      if (figure.figure != part.figure->name || figure.product != part.product) continue;
+      for (std::size_t l = 0; l < figure.by_lever.size(); ++l) {
+        const auto found = std::lower_bound(leaves.begin(), leaves.end(), levers.leaves()[l]);
+        by[static_cast<std::size_t>(found - leaves.begin())] = part.by_figure * figure.by_lever[l];
+      }
+    }
+    return by;
+  };
+  Slopes result;
+  result.known = true;
+  for (const GoalPart& part : objectives) {
+    result.objectives.push_back({part.row, part.value, slopes(part)});
+  }
+  for (const GoalPart& part : demands) {
+    result.residuals.push_back(part.value);
+    const std::vector<double> by = slopes(part);
+    result.residuals_by.insert(result.residuals_by.end(), by.begin(), by.end());
+  }
+  return result;
 }
 
 }  // namespace raffinate::optimizer

@@ -30,6 +30,10 @@ class FlowsheetProblem : public Problem {
     return std::vector<Requirement>(goals_.demands());
   }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
+  /// For a circuit that stands alone, and figures that have derivatives.
+  bool differentiable() const override;
+  void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
+                     const std::atomic<bool>& cancel) override;
 
   const Decisions& decisions() const { return decisions_; }
   const Goals& goals() const { return goals_; }
@@ -41,6 +45,8 @@ class FlowsheetProblem : public Problem {
   Goals goals_;
   Chemistry chemistry_;  ///< with the flowsheet's own systems
   kernels::Device device_;
+  Slopes SlopesOf(const Flowsheet& decided, const Prepared& prepared, const Answer& answer) const;
+
   std::shared_ptr<const Graph> graph_;  ///< the same for every candidate
 };
 

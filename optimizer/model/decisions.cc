@@ -100,6 +100,14 @@ Decisions::Decisions(Flowsheet flowsheet) : flowsheet_(std::move(flowsheet)) {
   });
 }
 
+std::vector<std::size_t> Decisions::Leaves() const {
+  std::vector<std::size_t> leaves;
+  for (std::size_t leaf = 0; leaf < open_.size(); ++leaf) {
+    if (open_[leaf]) leaves.push_back(leaf);
+  }
+  return leaves;
+}
+
 Flowsheet Decisions::Apply(std::span<const double> genes) const {
   Flowsheet decided = flowsheet_;
   ApplyTo(genes, &decided);

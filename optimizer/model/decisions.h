@@ -1,6 +1,7 @@
 // The open leaves of a flowsheet as the variables of a search.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,9 @@ class Decisions {
 
   const std::vector<Variable>& variables() const { return variables_; }
   const Flowsheet& flowsheet() const { return flowsheet_; }
+
+  /// Of each variable, the index of its leaf in the order of VisitLeaves.
+  std::vector<std::size_t> Leaves() const;
 
   /// The flowsheet with every leaf decided: only numbers. Genes are clamped to
   /// their bounds and snapped to their step; reals are rounded to

@@ -191,6 +191,52 @@ std::vector<double> Goals::Residuals(const Figures& figures) const {
   return residuals;
 }
 
+std::vector<GoalPart> Goals::ObjectiveParts(const Figures& figures) const {
+  std::vector<GoalPart> parts;
+  for (std::size_t k = 0; k < objectives_.size(); ++k) {
+    const Goal& goal = objectives_[k];
+    const int row = static_cast<int>(k);
+    const double sign = goal.maximize ? -1 : 1;
+    if (!goal.figure->per_product()) {
+      const double value = goal.figure->of_flowsheet(figures);
+      parts.push_back({row, sign * value, goal.figure, "", sign});
+      continue;
+    }
+    for (const ProductFigures& product : figures.products) {
+      if (!goal.product.empty() && product.product != goal.product) continue;
+      GoalPart part{row, optimizer::Minimized(*goal.figure, product, goal.maximize), goal.figure,
+                    product.product, sign};
+      const bool missing = goal.figure->scale == Scale::kLogMissing && goal.maximize;
+      if (missing || (goal.figure->scale == Scale::kLog && !goal.maximize)) {
+        const double share =
+            missing ? goal.figure->missing(product) : goal.figure->of_product(product);
+        part.by_figure = share > kLeastMissing ? sign / (share * std::log(10.0)) : 0;
+      }
+      parts.push_back(std::move(part));
+    }
+  }
+  return parts;
+}
+
+std::vector<GoalPart> Goals::DemandParts(const Figures& figures) const {
+  std::vector<GoalPart> parts;
+  ForEachDemand(figures, [&](const Demand& demand, const ProductFigures* product, double value) {
+    const FigureInfo& figure = *demand.figure;
+    GoalPart part{static_cast<int>(parts.size()),
+                  Scaled(figure, product, value, demand.limit, demand.at_least), &figure,
+                  product == nullptr ? "" : product->product, demand.at_least ? -1.0 : 1.0};
+    const bool missing = demand.at_least && figure.scale == Scale::kLogMissing;
+    if (missing || (!demand.at_least && figure.scale == Scale::kLog)) {
+      part.by_figure /=
+          std::max(missing ? figure.missing(*product) : value, kLeastShare) * std::log(10.0);
+    } else if (demand.limit != 0) {
+      part.by_figure /= std::fabs(demand.limit);
+    }
+    parts.push_back(std::move(part));
+  });
+  return parts;
+}
+
 double Goals::Violation(const Figures& figures) const {
   double sum = 0;
   for (const Missed& missed : Misses(figures, 0)) sum += missed.violation;

@@ -17,6 +17,15 @@ struct Missed {
   std::string message;   ///< "product Nd: purity is 0.93, demanded is at least 0.99"
 };
 
+/// One figure that an objective or a demand looks at.
+struct GoalPart {
+  int row = 0;       ///< the objective, or the demand as Residuals counts them
+  double value = 0;  ///< as Minimized or Residuals have it; an objective is its largest part
+  const FigureInfo* figure = nullptr;
+  std::string product;   ///< empty: a figure of the flowsheet
+  double by_figure = 0;  ///< derivative of `value` by the figure
+};
+
 /// The objectives (the defaults where a flowsheet has none) and demands of one
 /// valid flowsheet.
 class Goals {
@@ -55,6 +64,10 @@ class Goals {
   /// without a value.
   std::vector<double> Residuals(const Figures& figures) const;
   std::size_t demands() const { return residuals_; }
+
+  /// What they are made of, for derivatives: one part for each product of a worst.
+  std::vector<GoalPart> ObjectiveParts(const Figures& figures) const;
+  std::vector<GoalPart> DemandParts(const Figures& figures) const;
 
   /// Sum over Misses(figures, 0); 0 when every demand is met.
   double Violation(const Figures& figures) const;

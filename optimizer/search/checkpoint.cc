@@ -16,7 +16,7 @@ namespace raffinate::optimizer {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x4843524145534652;  // "RFSEARCH" in the file
-constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersion = 3;
 constexpr std::size_t kChecksumBytes = 8;
 
 // Whether a candidate could have come from a search over this many variables.
@@ -45,6 +45,9 @@ std::string Evolution::Checkpoint() const {
   w.Put(static_cast<std::uint64_t>(generations_));
   w.Put(std::vector<double>(success_.begin(), success_.end()));
   w.Put(feasible_share_);
+  w.Put(static_cast<std::uint64_t>(polish_at_));
+  w.Put(static_cast<std::uint64_t>(polish_gap_));
+  w.Put(static_cast<std::uint64_t>(polish_evaluations_));
   w.Put(population_);
   w.Put(archive_.members());
   w.Put(archive_.least_violated() ? std::vector<Candidate>{*archive_.least_violated()}
@@ -88,6 +91,9 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   const std::uint64_t generations = r.Unsigned();
   const std::vector<double> success = r.Doubles();
   const double feasible_share = r.Double();
+  const std::uint64_t polish_at = r.Unsigned();
+  const std::uint64_t polish_gap = r.Unsigned();
+  const std::uint64_t polish_evaluations = r.Unsigned();
   std::vector<Candidate> population = r.Candidates();
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
@@ -104,8 +110,10 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   bool sound = r.finished() && evaluations < (1ull << 62) && solved <= evaluations &&
                generations <= evaluations && generations < (1ull << 31) && quiet <= generations &&
                success.size() == success_.size() && feasible_share >= 0 && feasible_share <= 1 &&
-               population.empty() == (generations == 0) && population.size() <= evaluations &&
-               least.size() <= 1 && least.empty() == (generations == 0) &&
+               polish_gap >= 1 && polish_gap <= (1ull << 16) && polish_at <= (1ull << 30) &&
+               polish_evaluations <= evaluations && population.empty() == (generations == 0) &&
+               population.size() <= evaluations && least.size() <= 1 &&
+               least.empty() == (generations == 0) &&
                members.size() <= static_cast<std::size_t>(options_.archive_size) &&
                (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
                c.anchor.size() % m == 0 && members.empty() == c.center.empty();
@@ -122,6 +130,9 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   generations_ = static_cast<int>(generations);
   std::copy(success.begin(), success.end(), success_.begin());
   feasible_share_ = feasible_share;
+  polish_at_ = static_cast<int>(polish_at);
+  polish_gap_ = static_cast<int>(polish_gap);
+  polish_evaluations_ = static_cast<std::int64_t>(polish_evaluations);
   population_ = std::move(population);
   archive_.Assign(std::move(members), std::move(least));
   convergence_.Assign(std::move(c));

@@ -5,8 +5,11 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "optimizer/search/feasibility.h"
 #include "optimizer/search/initial_population.h"
+#include "optimizer/search/polish.h"
+#include "optimizer/search/polish_plan.h"
 #include "optimizer/search/restoration.h"
 
 namespace raffinate::optimizer {
@@ -28,6 +31,26 @@ constexpr double kLeastShare = 0.02;
 constexpr double kRare = 0.05;
 constexpr int kRestoreEvery = 4;
 constexpr int kRestoredShare = 8;
+
+// A generation that polishes takes this share of a population, within bounds. Where
+// this share of it enters the archive the next one comes sooner, otherwise later.
+constexpr int kPolishedShare = 8;
+constexpr int kLeastPolished = 4;
+constexpr int kMostPolished = 64;
+constexpr double kPolishPays = 0.2;
+constexpr int kMostPolishGap = 32;
+
+// Whether polish has anything to move. Equalities are for restoration.
+bool Polishable(const Problem& problem, const GeneSpace& space) {
+  if (!problem.differentiable()) return false;
+  for (const Requirement& r : problem.requirements()) {
+    if (r.equality) return false;
+  }
+  for (int k = 0; k < space.size(); ++k) {
+    if (space.values(k) == 0) return true;
+  }
+  return false;
+}
 
 double DifferentialShare(double simulated_binary, double differential) {
   const double a = simulated_binary * simulated_binary * simulated_binary;
@@ -54,13 +77,47 @@ Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64
       objectives_(problem->objectives()),
       space_(problem->variables()),
       finite_points_(space_.points(options.population)),
-      restorable_(!problem->requirements().empty()),
+      polishable_(options.polish && Polishable(*problem, space_)),
+      restorable_(options.restoration && !polishable_ && !problem->requirements().empty()),
       archive_(static_cast<std::size_t>(options.archive_size), objectives_),
       convergence_(objectives_) {}
 
 bool Evolution::RestoresNext() const {
   return restorable_ && generations_ > 0 && generations_ % kRestoreEvery == 0 &&
          feasible_share_ < kRare;
+}
+
+bool Evolution::PolishesNext() const {
+  // Polish makes points better, evolution spreads them over a front: the more objectives,
+  // the more of the evaluations are evolution's.
+  return polishable_ && generations_ > 0 && generations_ >= polish_at_ &&
+         (objectives_ == 1 || objectives_ * polish_evaluations_ <= evaluations_);
+}
+
+bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
+  const std::size_t count = static_cast<std::size_t>(
+      std::clamp(options_.population / kPolishedShare, kLeastPolished, kMostPolished));
+  std::vector<PolishTask> tasks =
+      PlanPolish(space_, population_, standings_, archive_, objectives_, options_.seed,
+                 static_cast<std::uint32_t>(generations_), count);
+  const std::int64_t most =
+      options_.max_evaluations > 0 ? options_.max_evaluations - evaluations_ : 0;
+  Polished polished = Polish(*problem_, space_, std::move(tasks),
+                             ObjectiveScale(archive_, population_, objectives_), most, cancel);
+  if (cancel.load()) return false;
+  absl::flat_hash_set<std::vector<double>> before;
+  for (const Candidate& c : archive_.members()) before.insert(c.genes);
+  const double tried = static_cast<double>(std::max<std::size_t>(polished.candidates.size(), 1));
+  Offspring offspring;
+  offspring.candidates = std::move(polished.candidates);
+  Absorb(std::move(offspring), polished.evaluations, polished.solved);
+  double entered = 0;
+  for (const Candidate& c : archive_.members()) entered += !before.contains(c.genes);
+  polish_evaluations_ += polished.evaluations;
+  polish_gap_ = entered >= kPolishPays * tried ? std::max(1, polish_gap_ / 2)
+                                               : std::min(kMostPolishGap, 2 * polish_gap_);
+  polish_at_ = generations_ + polish_gap_;
+  return true;
 }
 
 Offspring Evolution::NextBatch(std::size_t most) const {
@@ -89,6 +146,10 @@ bool Evolution::Step(const std::atomic<bool>& cancel) {
   if (cancel.load()) {
     stop_reason_ = kCancelled;
     return false;
+  }
+  if (PolishesNext()) {
+    stop_reason_ = StepByPolish(cancel) ? ReasonToStop() : kCancelled;
+    return stop_reason_.empty();
   }
   const std::size_t size = static_cast<std::size_t>(options_.population);
   Offspring offspring;

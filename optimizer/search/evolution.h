@@ -20,7 +20,9 @@ namespace raffinate::optimizer {
 /// Generations: the first evaluates the start point and a Latin hypercube sample,
 /// each later one `population` children. Where the problem tells its demands one by one
 /// and children rarely meet them, every fourth generation is a smaller one whose
-/// children are moved to where the demands are met (restoration.h). Stop reasons: "evaluations",
+/// children are moved to where the demands are met (restoration.h). Where the problem
+/// knows derivatives, some generations polish candidates instead (polish.h), the more
+/// often the more of what they bring enters the archive. Stop reasons: "evaluations",
 /// "stagnation", "exhausted" (a finite space of at most `population` points, all evaluated by the
 /// first generation) and "cancelled". After a cancel Step may be called again and
 /// repeats the generation that was discarded.
@@ -38,6 +40,8 @@ class Evolution final : public Search {
 
  private:
   bool RestoresNext() const;
+  bool PolishesNext() const;
+  bool StepByPolish(const std::atomic<bool>& cancel);
   Offspring NextBatch(std::size_t most) const;
   void Absorb(Offspring offspring, std::int64_t evaluations, std::int64_t solved);
   void Learn(const Offspring& offspring);
@@ -50,6 +54,7 @@ class Evolution final : public Search {
   const int objectives_;
   const GeneSpace space_;
   const std::int64_t finite_points_;  // 0: more than a population
+  const bool polishable_;             // the problem knows derivatives by some variable
   const bool restorable_;             // the problem tells its demands one by one
 
   // The state: all of it is in a checkpoint, except what is computed from the rest
@@ -60,6 +65,9 @@ class Evolution final : public Search {
   std::array<double, 2> success_{
       0.5, 0.5};               // share of children that beat their parent, by Operator, smoothed
   double feasible_share_ = 1;  // of the latest children that evolution made
+  int polish_at_ = 1;          // the generation that polishes next
+  int polish_gap_ = 1;         // generations from one that polishes to the next
+  std::int64_t polish_evaluations_ = 0;
   std::vector<Candidate> population_;
   ParetoArchive archive_;
   Convergence convergence_;

@@ -144,4 +144,9 @@ double GeneSpace::Decode(int i, double coordinate) const {
   return std::clamp(axis.lower + coordinate * (axis.upper - axis.lower), axis.lower, axis.upper);
 }
 
+double GeneSpace::Stretch(int i, double gene) const {
+  const Axis& axis = axes_[i];
+  return axis.log ? gene * axis.log_ratio : axis.upper - axis.lower;
+}
+
 }  // namespace raffinate::optimizer

@@ -47,6 +47,9 @@ class GeneSpace {
   /// coordinate is clamped to [0, 1].
   double Decode(int i, double coordinate) const;
 
+  /// Derivative of the gene by its coordinate, at `gene` of a continuum.
+  double Stretch(int i, double gene) const;
+
   /// Position on the lattice of the value nearest to `gene`, and the value there.
   std::int64_t Index(int i, double gene) const;
   double Value(int i, std::int64_t index) const;

@@ -40,6 +40,22 @@ struct Requirement {
   double tolerance = 0;   ///< of an equality, > 0
 };
 
+/// An objective is the largest of its pieces: one for each product of the worst of all.
+struct ObjectivePiece {
+  int objective = 0;
+  double value = 0;
+  std::vector<double> by;  ///< per variable
+};
+
+/// Derivatives of a solved candidate by the real variables without a step, per unit of
+/// the gene; zero by all others.
+struct Slopes {
+  bool known = false;
+  std::vector<ObjectivePiece> objectives;  ///< at least one each
+  std::vector<double> residuals;           ///< one per Problem::requirements()
+  std::vector<double> residuals_by;        ///< row-major: requirements by variables
+};
+
 /// A constrained multi-objective problem evaluated in batches.
 class Problem {
  public:
@@ -53,6 +69,12 @@ class Problem {
   /// result of one does not depend on the others. When `cancel` becomes true it
   /// returns soon and the batch is to be discarded.
   virtual void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) = 0;
+  /// Whether it knows derivatives.
+  virtual bool differentiable() const { return false; }
+  /// The derivatives of candidates that Evaluate solved, `slopes` sized like `batch`.
+  /// `cancel` as above.
+  virtual void Differentiate(std::span<const Candidate> /*batch*/, std::span<Slopes> /*slopes*/,
+                             const std::atomic<bool>& /*cancel*/) {}
 };
 
 }  // namespace raffinate::optimizer

@@ -83,9 +83,9 @@ std::vector<double> StepOf(const LinearDemands& demands, const std::vector<std::
       if (fixed[k]) continue;
       step[k] = 0;
       for (std::size_t i = 0; i < n; ++i) step[k] += scaled[i * d + k] * wanted[i];
-      const double inside = std::clamp(demands.point[k] + step[k], 0.0, 1.0) - demands.point[k];
-      if (inside != step[k]) {
-        step[k] = inside;
+      const double end = demands.point[k] + step[k];
+      if (end < 0 || end > 1) {
+        step[k] = (end < 0 ? 0.0 : 1.0) - demands.point[k];
         fixed[k] = true;
         beyond = true;
       }

@@ -38,6 +38,7 @@ std::uint64_t Fingerprint(const Problem& problem, const SearchOptions& options) 
   w.Put(static_cast<std::uint64_t>(options.max_evaluations));
   w.Put(static_cast<std::uint64_t>(options.stagnation_generations));
   w.Put(static_cast<std::uint64_t>(options.archive_size));
+  w.Put(static_cast<std::uint64_t>(options.restoration) + 2 * std::uint64_t{options.polish});
   return Fnv1a(w.bytes());
 }
 

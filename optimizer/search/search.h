@@ -18,6 +18,10 @@ struct SearchOptions {
   std::int64_t max_evaluations = 0;  ///< 0: no limit
   int stagnation_generations = 0;    ///< 0: never
   int archive_size = 100;            ///< most members the Pareto archive keeps
+  /// Moves candidates to where demands are met, where a problem tells them one by one.
+  bool restoration = true;
+  /// Refines candidates by their derivatives, where a problem knows them.
+  bool polish = true;
 };
 
 struct SearchProgress {

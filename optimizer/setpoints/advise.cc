@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "optimizer/setpoints/quadratic.h"
+#include "optimizer/search/quadratic.h"
 
 namespace raffinate::optimizer {
 namespace {

@@ -16,7 +16,6 @@ namespace raffinate::optimizer {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 const std::atomic<bool> kGoOn{false};
@@ -92,6 +91,63 @@ TEST(FlowsheetProblem, ACandidateDoesNotDependOnItsNeighbours) {
     EXPECT_EQ(alone[0].solved, batch[i].solved) << i;
     EXPECT_EQ(alone[0].objectives, batch[i].objectives) << i;
     EXPECT_EQ(alone[0].state, batch[i].state) << i;
+  }
+}
+
+// Central differences of the search's own figures, at a design that misses a demand.
+TEST(FlowsheetProblem, DerivativesAreThoseOfDifferences) {
+  Flowsheet flowsheet = OpenPlant();
+  flowsheet.products[0].min_purity = 0.99;
+  flowsheet.objectives = {{Direction::kMaximize, "purity", ""},
+                          {Direction::kMinimize, "reagents", ""},
+                          {Direction::kMinimize, "stages", ""}};
+  flowsheet.constraints = {{"loading", "", {}, 0.5}, {"impurity", "", {}, 0.01}};
+  FlowsheetProblem problem(flowsheet, testing::SmallChemistry(), kernels::Device());
+  ASSERT_TRUE(problem.differentiable());
+  std::vector<Candidate> at(1);
+  at[0].genes = GenesOf(problem, 0.4);
+  problem.Evaluate(at, kGoOn);
+  ASSERT_TRUE(at[0].solved);
+  std::vector<Slopes> slopes(1);
+  problem.Differentiate(at, slopes, kGoOn);
+  ASSERT_TRUE(slopes[0].known);
+  const std::size_t d = problem.variables().size();
+  ASSERT_EQ(slopes[0].residuals.size(), at[0].residuals.size());
+  for (std::size_t r = 0; r < at[0].residuals.size(); ++r) {
+    EXPECT_NEAR(slopes[0].residuals[r], at[0].residuals[r], 1e-9);
+  }
+  // Of each objective the piece that decides.
+  std::vector<const ObjectivePiece*> decisive(at[0].objectives.size());
+  for (const ObjectivePiece& piece : slopes[0].objectives) {
+    const ObjectivePiece*& most = decisive[static_cast<std::size_t>(piece.objective)];
+    if (most == nullptr || piece.value > most->value) most = &piece;
+  }
+  for (std::size_t k = 0; k < d; ++k) {
+    const Variable& variable = problem.variables()[k];
+    if (variable.kind != Variable::Kind::kReal) {
+      for (const ObjectivePiece* piece : decisive) EXPECT_EQ(piece->by[k], 0);
+      continue;
+    }
+    SCOPED_TRACE(variable.path);
+    const double step = 1e-4 * (variable.upper - variable.lower);
+    std::vector<Candidate> sides(2);
+    for (std::size_t s = 0; s < 2; ++s) {
+      sides[s].genes = at[0].genes;
+      sides[s].genes[k] += s == 0 ? -step : step;
+    }
+    problem.Evaluate(sides, kGoOn);
+    const auto near = [&](double found, double low, double high, double value) {
+      const double difference = (high - low) / (2 * step);
+      EXPECT_NEAR(found, difference, 1e-4 * std::fabs(difference) + 1e-6 * std::fabs(value) / step);
+    };
+    for (std::size_t j = 0; j < decisive.size(); ++j) {
+      EXPECT_NEAR(decisive[j]->value, at[0].objectives[j], 1e-9 * std::fabs(at[0].objectives[j]));
+      near(decisive[j]->by[k], sides[0].objectives[j], sides[1].objectives[j], at[0].objectives[j]);
+    }
+    for (std::size_t r = 0; r < at[0].residuals.size(); ++r) {
+      near(slopes[0].residuals_by[r * d + k], sides[0].residuals[r], sides[1].residuals[r],
+           at[0].residuals[r]);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-#include "optimizer/setpoints/quadratic.h"
+#include "optimizer/search/quadratic.h"
 
 #include <Eigen/Cholesky>
 #include <Eigen/QR>

@@ -1,0 +1,414 @@
+// tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...]: design tasks by the search
+// as it is, without polish, without polish and restoration, and by pagmo's NSGA-II (Debian
+// libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when
+// each is feasible, what it reaches, and when it reaches what the best of all reaches. Names are
+// files of bench/tasks or examples without .yaml; none: all.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/machine.h"
+#include "optimizer/flowsheet_problem.h"
+#include "optimizer/run.h"
+#include "optimizer/search/archive.h"
+#include "optimizer/search/feasibility.h"
+#include "optimizer/search/gene_space.h"
+#include "optimizer/search/hypervolume.h"
+#include "optimizer/search/nondominated_sort.h"
+#include "optimizer/search/polish_plan.h"
+#include "raffinate/v1/flowsheet.pb.h"
+#include "service/convert/flowsheet.h"
+#include "service/data/chemistry_data.h"
+#include "service/file/reader.h"
+#ifdef RAFFINATE_PAGMO
+#include "bench/search_peers.h"
+#endif
+
+namespace raffinate {
+namespace {
+
+using bench::Now;
+using bench::Quantile;
+using optimizer::Candidate;
+using optimizer::FlowsheetProblem;
+using optimizer::GeneSpace;
+using optimizer::Search;
+using optimizer::SearchOptions;
+
+constexpr const char* kTasks[] = {
+    "bench/tasks/underwood-binary",    "bench/tasks/fenske-binary",
+    "bench/tasks/nd-pr-reagents",      "bench/tasks/nd-pr-front",
+    "examples/gd-eu-sm-optimize",      "examples/nd-pr-split-optimize",
+    "examples/nd-pr-dilute-optimize",  "examples/magnet-optimize",
+    "examples/magnet-linked-optimize", "bench/tasks/monazite"};
+constexpr std::size_t kArchive = 100;
+// One objective is reached within this share, several in 99 % of their hypervolume.
+constexpr double kWithin = 0.005;
+constexpr double kVolumeShare = 0.99;
+constexpr double kReference = 1.1;
+// Moves of one variable that a design should not be improved by, and by how much.
+constexpr double kMoves[] = {-1e-2, -1e-3, 1e-3, 1e-2};
+constexpr double kMoveGain = 1e-3;
+
+const std::atomic<bool> kGoOn{false};
+
+struct Snapshot {
+  std::int64_t evaluations = 0;
+  double seconds = 0;
+  std::vector<double> front;  ///< feasible, row-major
+};
+
+struct Trace {
+  std::vector<Snapshot> snapshots;
+  std::vector<Candidate> members;
+};
+
+struct Variant {
+  std::string name;
+  std::vector<Trace> traces;  ///< one per seed
+};
+
+std::vector<double> Flat(const std::vector<Candidate>& members) {
+  std::vector<double> values;
+  for (const Candidate& c : members) {
+    if (optimizer::Feasible(c)) {
+      values.insert(values.end(), c.objectives.begin(), c.objectives.end());
+    }
+  }
+  return values;
+}
+
+optimizer::Flowsheet Load(const std::string& path, const optimizer::Chemistry& chemistry) {
+  service::ReadOptions options;
+  for (const auto& [symbol, element] : chemistry.elements) {
+    options.elements[symbol] = {element.mass, element.oxide_mass};
+  }
+  v1::Flowsheet message;
+  const service::ReadResult read = service::ReadFile(path, options, &message);
+  bool good = read.ok();
+  for (const auto& problem : read.problems) std::cerr << service::FormatProblem(problem) << "\n";
+  optimizer::Flowsheet flowsheet;
+  optimizer::Violations violations = service::FromProto(message, &flowsheet);
+  if (violations.empty()) {
+    violations = optimizer::Validate(flowsheet, chemistry, optimizer::Purpose::kOptimize);
+  }
+  for (const auto& v : violations) {
+    std::cerr << path << ": " << v.field << ": " << v.description << "\n";
+    good = false;
+  }
+  if (!good) std::exit(1);
+  return flowsheet;
+}
+
+Trace RunOurs(FlowsheetProblem& problem, const SearchOptions& options) {
+  const std::unique_ptr<Search> search = *Search::Create(&problem, options);
+  Trace trace;
+  const double start = Now();
+  for (bool more = true; more;) {
+    more = search->Step(kGoOn);
+    trace.snapshots.push_back(
+        {search->progress().evaluations, Now() - start, Flat(search->Pareto())});
+  }
+  trace.members = search->Pareto();
+  if (trace.members.size() == 1 && !optimizer::Feasible(trace.members[0])) trace.members.clear();
+  return trace;
+}
+
+#ifdef RAFFINATE_PAGMO
+Trace RunPagmo(FlowsheetProblem& problem, const SearchOptions& options) {
+  const GeneSpace space(problem.variables());
+  const int population = options.population > 0 ? (options.population + 3) / 4 * 4
+                                                : std::clamp(8 * space.size(), 64, 256);
+  optimizer::ParetoArchive archive(kArchive, problem.objectives());
+  Trace trace;
+  std::int64_t evaluations = 0;
+  const double start = Now();
+  const auto evaluate = [&](const std::vector<std::vector<double>>& points) {
+    std::vector<Candidate> batch(points.size());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (int k = 0; k < space.size(); ++k) {
+        batch[i].genes.push_back(space.Decode(k, points[i][static_cast<std::size_t>(k)]));
+      }
+    }
+    problem.Evaluate(batch, kGoOn);
+    archive.Insert(batch);
+    evaluations += static_cast<std::int64_t>(batch.size());
+    trace.snapshots.push_back({evaluations, Now() - start, archive.Objectives()});
+    return batch;
+  };
+  bench::PagmoDrive(space.size(), problem.objectives(), population,
+                    static_cast<int>(options.max_evaluations / population),
+                    static_cast<unsigned>(options.seed), evaluate);
+  trace.members = archive.members();
+  return trace;
+}
+#endif
+
+/// Share of the members that no move of one variable improves; -1 for none.
+double AtRest(FlowsheetProblem& problem, const std::vector<Candidate>& members) {
+  if (members.empty()) return -1;
+  const GeneSpace space(problem.variables());
+  optimizer::ParetoArchive archive(kArchive, problem.objectives());
+  archive.Insert(members);
+  const std::vector<double> scale =
+      optimizer::ObjectiveScale(archive, members, problem.objectives());
+  int at_rest = 0;
+  for (const Candidate& member : members) {
+    std::vector<Candidate> batch;
+    const auto add = [&](int k, double gene) {
+      if (gene == member.genes[static_cast<std::size_t>(k)]) return;
+      Candidate& c = batch.emplace_back();
+      c.genes = member.genes;
+      c.state = member.state;
+      c.genes[static_cast<std::size_t>(k)] = gene;
+    };
+    for (int k = 0; k < space.size(); ++k) {
+      const double gene = member.genes[static_cast<std::size_t>(k)];
+      const std::int64_t values = space.values(k);
+      if (values == 0) {
+        for (const double move : kMoves) add(k, space.Decode(k, space.Encode(k, gene) + move));
+      } else {
+        const std::int64_t now = space.Index(k, gene);
+        if (now > 0) add(k, space.Value(k, now - 1));
+        if (now + 1 < values) add(k, space.Value(k, now + 1));
+      }
+    }
+    problem.Evaluate(batch, kGoOn);
+    at_rest += std::none_of(batch.begin(), batch.end(), [&](const Candidate& c) {
+      if (!optimizer::Feasible(c)) return false;
+      bool gains = false;
+      for (std::size_t j = 0; j < scale.size(); ++j) {
+        const double gain = (member.objectives[j] - c.objectives[j]) / scale[j];
+        if (gain < 0) return false;
+        gains = gains || gain > kMoveGain;
+      }
+      return gains;
+    });
+  }
+  return static_cast<double>(at_rest) / static_cast<double>(members.size());
+}
+
+/// What all runs of a task together know of its front.
+class BestKnown {
+ public:
+  BestKnown(const std::vector<Variant>& variants, int objectives)
+      : m_(static_cast<std::size_t>(objectives)) {
+    std::vector<double> all;
+    for (const Variant& variant : variants) {
+      for (const Trace& trace : variant.traces) {
+        const std::vector<double> front = Flat(trace.members);
+        all.insert(all.end(), front.begin(), front.end());
+      }
+    }
+    if (all.empty()) return;
+    const std::vector<int> ranks = optimizer::NonDominatedRanks(all, objectives);
+    low_.assign(m_, std::numeric_limits<double>::infinity());
+    high_.assign(m_, -std::numeric_limits<double>::infinity());
+    std::vector<double> front;
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+      if (ranks[i] != 0) continue;
+      for (std::size_t j = 0; j < m_; ++j) {
+        const double value = all[i * m_ + j];
+        low_[j] = std::min(low_[j], value);
+        high_[j] = std::max(high_[j], value);
+        front.push_back(value);
+      }
+    }
+    known_ = true;
+    best_ = m_ == 1 ? low_[0] : Volume(front);
+  }
+
+  bool known() const { return known_; }
+  double best() const { return best_; }  ///< of one objective its value, of several the volume
+
+  double Quality(const std::vector<double>& front) const {
+    if (m_ > 1) return front.empty() || !known_ ? 0 : Volume(front);
+    return front.empty() ? std::numeric_limits<double>::infinity()
+                         : *std::min_element(front.begin(), front.end());
+  }
+
+  bool Reached(const std::vector<double>& front) const {
+    if (!known_ || front.empty()) return false;
+    if (m_ > 1) return Quality(front) >= kVolumeShare * best_;
+    return Quality(front) <= best_ + kWithin * std::abs(best_);
+  }
+
+ private:
+  double Volume(const std::vector<double>& front) const {
+    std::vector<double> scaled(front.size());
+    for (std::size_t i = 0; i < front.size(); ++i) {
+      const std::size_t j = i % m_;
+      const double range = high_[j] - low_[j];
+      scaled[i] = range > 0 ? (front[i] - low_[j]) / range : front[i] > low_[j] ? 1.0 : 0.0;
+    }
+    return optimizer::Hypervolume(scaled, std::vector<double>(m_, kReference));
+  }
+
+  std::size_t m_;
+  bool known_ = false;
+  double best_ = 0;
+  std::vector<double> low_, high_;
+};
+
+/// {"of": seeds that got there, "evaluations": median of those, "seconds": median}.
+std::string When(const std::vector<Trace>& traces,
+                 const std::function<bool(const std::vector<double>&)>& there) {
+  std::vector<double> evaluations, seconds;
+  for (const Trace& trace : traces) {
+    for (const Snapshot& s : trace.snapshots) {
+      if (!there(s.front)) continue;
+      evaluations.push_back(static_cast<double>(s.evaluations));
+      seconds.push_back(s.seconds);
+      break;
+    }
+  }
+  std::ostringstream out;
+  out << "{\"seeds\": " << evaluations.size()
+      << ", \"evaluations\": " << std::llround(Quantile(evaluations, 0.5))
+      << ", \"seconds\": " << std::setprecision(3) << Quantile(seconds, 0.5) << "}";
+  return out.str();
+}
+
+void Report(std::ostream& out, const Variant& variant, const BestKnown& best,
+            FlowsheetProblem& problem) {
+  std::vector<double> quality, at_rest, seconds;
+  for (const Trace& trace : variant.traces) {
+    if (!trace.members.empty()) quality.push_back(best.Quality(Flat(trace.members)));
+    if (const double share = AtRest(problem, trace.members); share >= 0) at_rest.push_back(share);
+    seconds.push_back(trace.snapshots.back().seconds);
+  }
+  out << "      {\"search\": \"" << variant.name << "\", \"feasible\": "
+      << When(variant.traces, [](const std::vector<double>& front) { return !front.empty(); })
+      << ",\n       \"reached\": "
+      << When(variant.traces, [&](const std::vector<double>& front) { return best.Reached(front); })
+      << ",\n       \"quality\": " << std::setprecision(8) << Quantile(quality, 0.5)
+      << ", \"quality_p25\": " << Quantile(quality, 0.25)
+      << ", \"quality_p75\": " << Quantile(quality, 0.75) << std::setprecision(3)
+      << ", \"seconds\": " << Quantile(seconds, 0.5) << ", \"at_rest\": " << Quantile(at_rest, 0.5)
+      << "}";
+}
+
+void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemistry& chemistry,
+             int seeds, std::int64_t most) {
+  const optimizer::Flowsheet flowsheet =
+      Load(std::string(RAFFINATE_ROOT) + "/" + path + ".yaml", chemistry);
+  FlowsheetProblem problem(flowsheet, chemistry, kernels::Device{.threads = 1});
+  SearchOptions options;
+  options.population = flowsheet.search.population;
+  options.archive_size = static_cast<int>(kArchive);
+  options.max_evaluations = std::min<std::int64_t>(flowsheet.search.max_evaluations, most);
+  std::vector<Variant> variants{{"whole", {}}, {"no polish", {}}, {"evolution alone", {}}};
+  for (int seed = 1; seed <= seeds; ++seed) {
+    options.seed = seed;
+    options.polish = options.restoration = true;
+    variants[0].traces.push_back(RunOurs(problem, options));
+    options.polish = false;
+    variants[1].traces.push_back(RunOurs(problem, options));
+    options.restoration = false;
+    variants[2].traces.push_back(RunOurs(problem, options));
+  }
+#ifdef RAFFINATE_PAGMO
+  variants.push_back({"pagmo NSGA-II", {}});
+  for (int seed = 1; seed <= seeds; ++seed) {
+    options.seed = seed;
+    variants.back().traces.push_back(RunPagmo(problem, options));
+  }
+#endif
+  const BestKnown best(variants, problem.objectives());
+  const auto continuous = std::count_if(
+      problem.variables().begin(), problem.variables().end(),
+      [](const auto& v) { return v.kind == optimizer::Variable::Kind::kReal && v.step == 0; });
+  out << "    {\"task\": \"" << path << "\", \"variables\": " << problem.variables().size()
+      << ", \"continuous\": " << continuous << ", \"objectives\": " << problem.objectives()
+      << ", \"differentiable\": " << (problem.differentiable() ? "true" : "false")
+      << ", \"evaluations\": " << options.max_evaluations << ", \"best\": ";
+  if (best.known()) {
+    out << std::setprecision(8) << best.best();
+  } else {
+    out << "null";
+  }
+  out << ",\n     \"searches\": [";
+  const char* separator = "\n";
+  for (const Variant& variant : variants) {
+    out << separator;
+    Report(out, variant, best, problem);
+    separator = ",\n";
+  }
+  out << "\n     ]}";
+}
+
+}  // namespace
+}  // namespace raffinate
+
+int main(int argc, char** argv) {
+  int seeds = 3;
+  std::int64_t most = 2500;
+  std::string output;
+  std::vector<std::string> tasks;
+  for (int i = 1; i < argc; ++i) {
+    const std::string option = argv[i];
+    const bool has_value = i + 1 < argc;
+    if (option == "--seeds" && has_value) {
+      seeds = std::atoi(argv[++i]);
+    } else if (option == "--evaluations" && has_value) {
+      most = std::atoll(argv[++i]);
+    } else if (option == "--output" && has_value) {
+      output = argv[++i];
+    } else if (!option.empty() && option[0] != '-') {
+      tasks.push_back(option);
+    } else {
+      seeds = 0;
+    }
+  }
+  if (seeds < 1 || most < 1) {
+    std::cerr << "usage: tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...], "
+                 "N >= 1\n";
+    return 2;
+  }
+  const auto chemistry = raffinate::service::LoadEmbeddedChemistry();
+  if (!chemistry.ok()) {
+    std::cerr << chemistry.status().message() << "\n";
+    return 1;
+  }
+  std::ostringstream out;
+  out << "{\n  \"benchmark\": \"tasks\",\n  \"date\": \"" << raffinate::bench::Today()
+      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
+      << "\",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"pagmo\": \""
+#ifdef RAFFINATE_PAGMO
+      << raffinate::bench::PagmoVersion()
+#endif
+      << "\",\n  \"seeds\": " << seeds << ",\n  \"tasks\": [";
+  const char* separator = "\n";
+  for (const std::string path : raffinate::kTasks) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    if (!tasks.empty() && std::find(tasks.begin(), tasks.end(), name) == tasks.end()) continue;
+    out << separator;
+    raffinate::RunTask(out, path, *chemistry, seeds, most);
+    separator = ",\n";
+    std::cerr << name << "\n";
+  }
+  out << "\n  ]\n}\n";
+  if (output.empty()) {
+    std::cout << out.str();
+    return 0;
+  }
+  std::ofstream file(output);
+  file << out.str();
+  if (!file.flush()) {
+    std::cerr << "error: cannot write " << output << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,164 @@
+#include "optimizer/search/polish.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "optimizer/search/search.h"
+#include "tests/optimizer/search/test_problems.h"
+
+namespace raffinate::optimizer {
+namespace {
+
+using testing::Integer;
+using testing::Real;
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+// Two real variables and a whole one, x in [0.1, 10] by its logarithm, y in [-2, 2], n in
+// [0, 8]: f1 = (x - 3)^2 + y^2 + (n - 5)^2, f2 the worst of x - y and y; x + y >= 2 is
+// demanded.
+class Smooth : public Problem {
+ public:
+  explicit Smooth(int objectives) : objectives_(objectives) { variables_[0].log = true; }
+
+  const std::vector<Variable>& variables() const override { return variables_; }
+  int objectives() const override { return objectives_; }
+  std::vector<Requirement> requirements() const override { return {{}}; }
+  bool differentiable() const override { return true; }
+
+  void Evaluate(std::span<Candidate> batch, const std::atomic<bool>&) override {
+    for (Candidate& c : batch) {
+      const double x = c.genes[0], y = c.genes[1], n = c.genes[2];
+      c.objectives = {(x - 3) * (x - 3) + y * y + (n - 5) * (n - 5)};
+      if (objectives_ == 2) c.objectives.push_back(std::max(x - y, y));
+      c.residuals = {2 - x - y};
+      c.violation = std::max(0.0, c.residuals[0]);
+      c.solved = true;
+    }
+  }
+  void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
+                     const std::atomic<bool>&) override {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const double x = batch[i].genes[0], y = batch[i].genes[1];
+      slopes[i].known = true;
+      slopes[i].objectives = {{0, batch[i].objectives[0], {2 * (x - 3), 2 * y, 0}}};
+      if (objectives_ == 2) {
+        slopes[i].objectives.push_back({1, x - y, {1, -1, 0}});
+        slopes[i].objectives.push_back({1, y, {0, 1, 0}});
+      }
+      slopes[i].residuals = batch[i].residuals;
+      slopes[i].residuals_by = {-1, -1, 0};
+    }
+  }
+
+ private:
+  std::vector<Variable> variables_{Real(0.1, 10), Real(-2, 2), Integer(0, 8)};
+  int objectives_;
+};
+
+PolishTask From(double x, double y, int objectives) {
+  PolishTask task;
+  task.start.genes = {x, y, 4};
+  task.caps.assign(static_cast<std::size_t>(objectives), kInfinite);
+  return task;
+}
+
+Polished Refine(Smooth& problem, std::vector<PolishTask> tasks, std::int64_t most = 0) {
+  const GeneSpace space(problem.variables());
+  const std::vector<double> scale(static_cast<std::size_t>(problem.objectives()), 1.0);
+  return Polish(problem, space, std::move(tasks), scale, most, false);
+}
+
+TEST(Polish, FindsTheLeastAndLeavesTheLatticeAlone) {
+  Smooth problem(1);
+  const Polished polished = Refine(problem, {From(0.2, 1.9, 1), From(9, -2, 1)});
+  ASSERT_EQ(polished.candidates.size(), 2u);
+  for (const Candidate& c : polished.candidates) {
+    EXPECT_NEAR(c.genes[0], 3, 1e-2);
+    EXPECT_NEAR(c.genes[1], 0, 1e-2);
+    EXPECT_EQ(c.genes[2], 4);
+    EXPECT_NEAR(c.objectives[0], 1, 1e-4);
+  }
+  EXPECT_LE(polished.evaluations, 2 * 31);
+}
+
+TEST(Polish, MeetsTheDemandThatIsActive) {
+  Smooth problem(2);
+  PolishTask task = From(0.3, -1, 2);
+  task.objective = 1;
+  const Polished polished = Refine(problem, {task});
+  // max(x - y, y) is least where y = x / 2 and x + y = 2.
+  const Candidate& c = polished.candidates[0];
+  EXPECT_EQ(c.violation, 0);
+  EXPECT_NEAR(c.genes[0], 4.0 / 3, 1e-3);
+  EXPECT_NEAR(c.objectives[1], 2.0 / 3, 1e-3);
+}
+
+TEST(Polish, KeepsToTheCaps) {
+  Smooth problem(2);
+  PolishTask task = From(2.5, 1, 2);
+  task.caps[1] = 1.2;
+  const Polished polished = Refine(problem, {task});
+  const Candidate& c = polished.candidates[0];
+  EXPECT_EQ(c.violation, 0);
+  EXPECT_LE(c.objectives[1], 1.2 + 1e-4);
+  // Least (x - 3)^2 + y^2 with x - y <= 1.2 and y <= 1.2.
+  EXPECT_NEAR(c.genes[0], 2.1, 1e-2);
+  EXPECT_NEAR(c.genes[1], 0.9, 1e-2);
+}
+
+TEST(Polish, StopsAtTheLastEvaluation) {
+  Smooth problem(1);
+  for (const int most : {1, 2, 3, 7, 20}) {
+    const Polished polished = Refine(problem, {From(0.2, 1.9, 1), From(9, -2, 1)}, most);
+    EXPECT_LE(polished.evaluations, most);
+    EXPECT_GE(polished.evaluations, 1);
+  }
+}
+
+SearchOptions Options(bool polish) {
+  SearchOptions options;
+  options.population = 16;
+  options.max_evaluations = 192;
+  options.polish = polish;
+  return options;
+}
+
+TEST(Polish, ASearchReachesTheOptimumThatEvolutionOnlyNears) {
+  Smooth problem(1);
+  std::vector<double> with, without;
+  for (int seed = 1; seed <= 5; ++seed) {
+    SearchOptions options = Options(true);
+    options.seed = seed;
+    with.push_back(testing::RunToEnd(problem, options)->Pareto()[0].objectives[0]);
+    options.polish = false;
+    without.push_back(testing::RunToEnd(problem, options)->Pareto()[0].objectives[0]);
+  }
+  EXPECT_LT(testing::Median(with), 1e-5);
+  EXPECT_GT(testing::Median(without), 1e-4);
+}
+
+TEST(Polish, CheckpointsAtEveryGenerationLeadToTheSameEnd) {
+  Smooth problem(2);
+  const SearchOptions options = Options(true);
+  auto whole = *Search::Create(&problem, options);
+  std::vector<std::string> checkpoints;
+  do {
+    checkpoints.push_back(whole->Checkpoint());
+  } while (whole->Step(false));
+  ASSERT_GT(checkpoints.size(), 4u);
+  const auto pareto = whole->Pareto();
+  ASSERT_GE(pareto.size(), 2u);
+  for (const std::string& checkpoint : checkpoints) {
+    auto resumed = *Search::Create(&problem, options);
+    ASSERT_TRUE(resumed->Restore(checkpoint).ok());
+    while (resumed->Step(false)) {
+    }
+    EXPECT_EQ(resumed->Checkpoint(), whole->Checkpoint());
+  }
+}
+
+}  // namespace
+}  // namespace raffinate::optimizer
