@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md and the tables of docs/search.md from bench/results.
+"""Writes docs/performance.md and the tables of docs/search.md and docs/trains.md from bench/results.
 
     bench/performance.py [--check]
 
@@ -12,10 +12,12 @@ import pathlib
 import sys
 
 import search_page
+import train_page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 SEARCH_PAGE = ROOT / "docs" / "search.md"
+TRAIN_PAGE = ROOT / "docs" / "trains.md"
 
 # Solved candidates per second and CPU core that the project wants for warm
 # starts at 1 %.
@@ -298,6 +300,7 @@ def main():
     pages = {
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data, results("tasks")[-1]),
+        TRAIN_PAGE: train_page.page(TRAIN_PAGE.read_text(), *results("train")[-1][1:]),
     }
     for page, text in pages.items():
         if "--check" not in sys.argv[1:]:

@@ -16,6 +16,8 @@ namespace raffinate::optimizer {
 namespace {
 
 constexpr int kCalibrations = 12;
+/// Relative difference from which a secant would be of rounding and of other blocks.
+constexpr double kNear = 1e-5;
 /// Designs that are tried for a block, each stronger than the one before.
 constexpr int kAttempts = 5;
 constexpr double kMostRatio = 1.6;
@@ -184,7 +186,8 @@ double CorrectDesigns(const TrainTask& task, const TrainStructure& structure,
         continue;
       }
       Trial& before = (*last)[b];
-      if (before.found && design.idle_acid != before.idle_acid) {
+      if (before.found && design.idle_acid != before.idle_acid &&
+          !(std::fabs(found - wanted) < kNear * wanted)) {
         // As acid and output moved together last time; nothing moved: much more is needed.
         const double gain = (before.idle_acid - design.idle_acid) /
                             (task.reagents.charge * (found - *before.found));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -100,11 +101,17 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
 }  // namespace
 
 struct TrainProblem::Work {
+  /// A simulation.
+  struct Round {
+    std::vector<BlockDesign> designs;
+    Flowsheet flowsheet;
+    Prepared prepared;
+    Answer answer;
+  };
+  std::vector<BlockDesign> designs;  ///< to be tried next
   std::vector<Trial> last;
-  std::vector<BlockDesign> designs, used;  ///< to be tried next, and those of `flowsheet`
-  Flowsheet flowsheet;
-  Prepared prepared;
-  Answer answer;
+  Round now, best;  ///< `best`: the outputs are nearest to what they are meant to be
+  double least = std::numeric_limits<double>::infinity();  ///< difference of `best`
   std::vector<double> packed;
   bool done = false;
 };
@@ -203,17 +210,18 @@ void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>&
     ParallelFor(device_.threads, open.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end && !cancelled(); ++i) {
         Work& work = *open[i];
-        work.used = work.designs;
-        std::string problem = LayOut(task_, structure_, work.designs, &work.flowsheet);
-        work.prepared = problem.empty() ? Prepare(work.flowsheet, chemistry_) : Prepared();
-        if (!problem.empty()) work.prepared.problem = std::move(problem);
+        Work::Round& now = work.now = Work::Round();
+        now.designs = work.designs;
+        std::string problem = LayOut(task_, structure_, now.designs, &now.flowsheet);
+        now.prepared = problem.empty() ? Prepare(now.flowsheet, chemistry_) : Prepared();
+        if (!problem.empty()) now.prepared.problem = std::move(problem);
       }
     });
     if (cancelled()) return;
     std::vector<Prepared*> prepared;
     std::vector<const std::vector<double>*> packed;
     for (Work* work : open) {
-      prepared.push_back(&work->prepared);
+      prepared.push_back(&work->now.prepared);
       packed.push_back(&work->packed);
     }
     std::vector<Answer> answers;
@@ -222,23 +230,30 @@ void TrainProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>&
     ParallelFor(device_.threads, open.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         Work& work = *open[i];
-        work.answer = std::move(answers[i]);
-        work.done = !IsSolved(work.prepared, work.answer) || round + 1 == kMostRounds;
-        if (work.done) continue;
+        work.now.answer = std::move(answers[i]);
+        work.done = round + 1 == kMostRounds;
+        if (!IsSolved(work.now.prepared, work.now.answer)) {
+          if (!std::isfinite(work.least)) work.best = std::move(work.now);
+          work.done = true;
+          continue;
+        }
         const double worst = CorrectDesigns(
-            task_, structure_, OutputMoles(task_, structure_, work.prepared, work.answer),
+            task_, structure_, OutputMoles(task_, structure_, work.now.prepared, work.now.answer),
             &work.last, &work.designs);
-        work.packed = PackAnswer(work.prepared, work.answer);
-        work.done = worst <= corrected;
+        work.packed = PackAnswer(work.now.prepared, work.now.answer);
+        work.done = work.done || worst <= corrected;
+        if (worst >= work.least) continue;
+        work.least = worst;
+        work.best = std::move(work.now);
       }
     });
   }
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      Work& work = works[i];
-      if (!Judge(goals_, work.flowsheet, work.prepared, work.answer, &batch[i])) continue;
-      batch[i].state = Write(work.used);
-      const std::vector<double> packed = PackAnswer(work.prepared, work.answer);
+      Work::Round& best = works[i].best;
+      if (!Judge(goals_, best.flowsheet, best.prepared, best.answer, &batch[i])) continue;
+      batch[i].state = Write(best.designs);
+      const std::vector<double> packed = PackAnswer(best.prepared, best.answer);
       batch[i].state.insert(batch[i].state.end(), packed.begin(), packed.end());
     }
   });
