@@ -325,7 +325,8 @@ bool Recycle::Try() {
 
 // In a law of constant loading the metal of every stream is known; a step that was held back for
 // one component would change it. In the others no aqueous stream has more metal than its anions
-// and no organic more than its extractant can hold, where it did not before: no plant sends such.
+// and no organic more than its extractant can hold, where it did not before nor left so (with base
+// there are more cations than anions): no plant sends such.
 void Recycle::KeepTotals() {
   for (std::size_t first = 0; first < unknowns_.size();) {
     const auto [end, total] = Stream(first);
@@ -334,13 +335,14 @@ void Recycle::KeepTotals() {
       for (std::size_t k = first; k < end; ++k) sum += tried_[unknowns_[k].mole];
       for (std::size_t k = first; k < end && sum > 0; ++k) tried_[unknowns_[k].mole] *= total / sum;
     } else if (const double most = Capacity(first); most > 0) {
-      double before = 0, sum = 0;
+      double before = 0, left = 0, sum = 0;
       for (std::size_t k = first; k < end; ++k) {
         const double need = Need(unknowns_[k]);
         before += need * in_[unknowns_[k].mole];
+        left += need * out_[unknowns_[k].mole];
         sum += need * tried_[unknowns_[k].mole];
       }
-      const double limit = std::max(most, before);
+      const double limit = std::max({most, before, left});
       for (std::size_t k = first; k < end && sum > limit; ++k) {
         tried_[unknowns_[k].mole] *= limit / sum;
       }
