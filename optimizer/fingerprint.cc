@@ -56,6 +56,12 @@ class Hash {
     Add(static_cast<int>(range.log));
   }
   void Add(const Choices& choices) { Add(choices.values); }
+  void Add(const Uncertain& uncertain) {
+    Add(uncertain.value);
+    Add(uncertain.sd);
+    Add(uncertain.low);
+    Add(uncertain.high);
+  }
   template <class... Kinds>
   void Add(const std::variant<Kinds...>& leaf) {
     Add(static_cast<std::uint64_t>(leaf.index()));
@@ -208,6 +214,38 @@ void AddTrain(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash
   if (system != nullptr) AddSystem(*system, hash);
 }
 
+/// What candidates are judged on; fitted constants vary by errors that count nowhere else.
+void AddScenarios(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
+  if (!flowsheet.scenarios) return;
+  const Scenarios& scenarios = *flowsheet.scenarios;
+  hash->Add(scenarios.count);
+  hash->Add(static_cast<int>(scenarios.demands));
+  hash->Add(static_cast<int>(scenarios.objectives));
+  hash->Add(scenarios.probability);
+  hash->Add(static_cast<int>(scenarios.constants));
+  hash->Add(scenarios.log10_error);
+  hash->Add(static_cast<std::uint64_t>(scenarios.seed));
+  for (const Assays& assays : scenarios.assays) {
+    hash->Add(assays.stream);
+    hash->Add(static_cast<std::uint64_t>(assays.samples.size()));
+    for (const Assay& assay : assays.samples) {
+      hash->Add(assay.hcl);
+      for (const MetalConcentration& metal : assay.metals) {
+        hash->Add(metal.element);
+        hash->Add(metal.mol_per_l);
+      }
+    }
+  }
+  if (!scenarios.constants) return;
+  for (const auto& [path, system] : ChosenSystems(flowsheet, chemistry)) {
+    for (const EquilibriumConstant& constant : system->constants) {
+      hash->Add(constant.log10_standard_error);
+    }
+    hash->Add(system->covariance.parameters);
+    hash->Add(system->covariance.rows);
+  }
+}
+
 /// What the figures of the plant rest on, where a search looks at them.
 void AddEconomics(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash) {
   if (!Goals(flowsheet).needs_plant()) return;
@@ -256,6 +294,7 @@ std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry
   AddLayout(flowsheet, &hash);
   AddChemistry(flowsheet, chemistry, &hash);
   AddTrain(flowsheet, chemistry, &hash);
+  AddScenarios(flowsheet, chemistry, &hash);
   AddEconomics(flowsheet, chemistry, &hash);
   hash.Add(flowsheet.products);
   hash.Add(flowsheet.objectives);

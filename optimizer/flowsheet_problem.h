@@ -39,6 +39,8 @@ class FlowsheetProblem : public Problem {
   const Goals& goals() const { return goals_; }
   const Chemistry& chemistry() const { return chemistry_; }
   const kernels::Device& device() const { return device_; }
+  /// The same for every candidate.
+  const std::shared_ptr<const Graph>& graph() const { return graph_; }
 
  private:
   Decisions decisions_;
@@ -47,7 +49,7 @@ class FlowsheetProblem : public Problem {
   kernels::Device device_;
   Slopes SlopesOf(const Flowsheet& decided, const Prepared& prepared, const Answer& answer) const;
 
-  std::shared_ptr<const Graph> graph_;  ///< the same for every candidate
+  std::shared_ptr<const Graph> graph_;
 };
 
 }  // namespace raffinate::optimizer

@@ -31,6 +31,20 @@ bool Dominates(const std::vector<double>& a, const std::vector<double>& b) {
   return better;
 }
 
+std::vector<char> ParetoRows(const std::vector<std::vector<double>>& objectives) {
+  std::vector<char> stays;
+  for (auto row = objectives.begin(); row != objectives.end(); ++row) {
+    // Of equals (a decision without effect, or a difference that rounding
+    // removed) the first is enough.
+    const bool repeated = std::find(objectives.begin(), row, *row) != row;
+    const bool dominated =
+        std::any_of(objectives.begin(), objectives.end(),
+                    [&](const std::vector<double>& other) { return Dominates(other, *row); });
+    stays.push_back(!dominated && !repeated);
+  }
+  return stays;
+}
+
 void AddSystems(const Flowsheet& flowsheet, Chemistry* chemistry) {
   for (const ExtractantSystem& own : flowsheet.extractant_systems) {
     ExtractantSystem& known = chemistry->systems[own.name];
@@ -78,16 +92,10 @@ std::vector<SimulationResult> KeepPareto(const Goals& goals,
     // What is left behind has not converged: out of the fallback below.
     kept.push_back(std::exchange(result, SimulationResult()));
   }
+  const std::vector<char> stays = ParetoRows(objectives);
   std::vector<SimulationResult> pareto;
   for (std::size_t i = 0; i < kept.size(); ++i) {
-    // Of equals (a decision without effect, or a difference that rounding
-    // removed) the first is enough.
-    const bool repeated = std::find(objectives.begin(), objectives.begin() + i, objectives[i]) !=
-                          objectives.begin() + i;
-    const bool dominated = std::any_of(
-        objectives.begin(), objectives.end(),
-        [&](const std::vector<double>& other) { return Dominates(other, objectives[i]); });
-    if (!dominated && !repeated) pareto.push_back(std::move(kept[i]));
+    if (stays[i]) pareto.push_back(std::move(kept[i]));
   }
   if (!pareto.empty()) return pareto;
 

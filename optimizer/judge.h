@@ -33,6 +33,9 @@ bool Judge(const Goals& goals, const Flowsheet& flowsheet, const Prepared& prepa
 std::vector<SimulationResult> KeepPareto(const Goals& goals,
                                          std::vector<SimulationResult> simulated);
 
+/// Of rows of objectives (minimized): which ones no other beats, of equals the first.
+std::vector<char> ParetoRows(const std::vector<std::vector<double>>& objectives);
+
 /// Whether objectives `a` (minimized) are nowhere worse than `b` and somewhere better.
 bool Dominates(const std::vector<double>& a, const std::vector<double>& b);
 

@@ -183,6 +183,50 @@ struct Sensitivities {
   std::vector<Sensitivity> figures;
 };
 
+/// One figure over scenarios; in the unit of the figure table.
+struct FigureSpread {
+  std::string figure;
+  std::string product;  ///< empty for figures of the whole
+  std::string unit;
+  double nominal = 0;
+  double mean = 0, sd = 0;
+  double least = 0, p5 = 0, median = 0, p95 = 0, most = 0;
+};
+
+/// In how many scenarios one demand is met.
+struct DemandShare {
+  std::string figure;
+  std::string product;
+  bool at_least = false;
+  double limit = 0;
+  int met = 0;
+};
+
+/// How far one uncertain number can go alone, all others as they are taken to be, before a demand
+/// is missed or a steady state.
+struct Reach {
+  std::string path;
+  std::string unit;
+  double value = 0;
+  double sd = 0;  ///< 0: uniform
+  double low = 0, high = 0;
+  /// Whether it ends there; otherwise the ends are those of what was tried: 4 sd, or the uniform.
+  bool low_ends = false, high_ends = false;
+};
+
+/// A design over scenarios that are independent draws of what is uncertain.
+struct Robustness {
+  int scenarios = 0;
+  int solved = 0;
+  int met = 0;  ///< with every demand at once
+  /// One-sided bounds of the probability to meet every demand, each with 95 % confidence.
+  double least_probability = 0, most_probability = 0;
+  long long seed = 0;
+  std::vector<DemandShare> demands;
+  std::vector<FigureSpread> figures;
+  std::vector<Reach> flexibility;  ///< the tightest first; empty where demands are missed anyway
+};
+
 struct SimulationResult {
   Flowsheet flowsheet;  ///< only numbers
   Figures figures;
@@ -196,6 +240,8 @@ struct SimulationResult {
   /// Absent for constant-beta systems, without products and without data.
   std::optional<PlantReport> plant;
   std::vector<CircuitState> circuits;  ///< none for a lone one
+  /// Where scenarios were asked for and it converged.
+  std::optional<Robustness> robustness;
 };
 
 }  // namespace raffinate::optimizer

@@ -10,6 +10,8 @@
 #include "optimizer/fingerprint.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
+#include "optimizer/scenarios/assess.h"
+#include "optimizer/scenarios/robust_problem.h"
 #include "optimizer/train/train_run.h"
 
 namespace raffinate::optimizer {
@@ -34,12 +36,14 @@ SearchOptions OptionsOf(const SearchSettings& settings) {
 class Run : public OptimizationRun {
  public:
   Run(const Flowsheet& flowsheet, const Chemistry& chemistry, const kernels::Device& device)
-      : problem_(flowsheet, chemistry, device),
+      : problem_(flowsheet.scenarios
+                     ? std::make_unique<RobustProblem>(flowsheet, chemistry, device)
+                     : std::make_unique<FlowsheetProblem>(flowsheet, chemistry, device)),
         fingerprint_(absl::StrCat(absl::Hex(Fingerprint(flowsheet, chemistry), absl::kZeroPad16))) {
   }
 
   absl::Status Start(const SearchOptions& options) {
-    auto search = Search::Create(&problem_, options);
+    auto search = Search::Create(problem_.get(), options);
     if (!search.ok()) return search.status();
     search_ = *std::move(search);
     return absl::OkStatus();
@@ -53,7 +57,7 @@ class Run : public OptimizationRun {
     std::vector<std::vector<double>> objectives;
     for (const Candidate& candidate : search_->Pareto()) {
       if (!candidate.solved || candidate.violation > 0) continue;
-      objectives.push_back(problem_.goals().ToFigureUnits(candidate.objectives));
+      objectives.push_back(problem_->goals().ToFigureUnits(candidate.objectives));
     }
     return objectives;
   }
@@ -77,7 +81,7 @@ class Run : public OptimizationRun {
   }
 
  private:
-  FlowsheetProblem problem_;
+  std::unique_ptr<FlowsheetProblem> problem_;
   std::string fingerprint_;
   std::unique_ptr<Search> search_;
 };
@@ -85,9 +89,14 @@ class Run : public OptimizationRun {
 std::vector<SimulationResult> Run::Finish() {
   std::vector<SimulationRequest> designs;
   for (const Candidate& candidate : search_->Pareto()) {
-    designs.push_back({problem_.decisions().Apply(candidate.genes)});
+    designs.push_back({problem_->decisions().Apply(candidate.genes)});
   }
-  return KeepPareto(problem_.goals(), Simulate(designs, problem_.chemistry(), problem_.device()));
+  std::vector<SimulationResult> simulated =
+      Simulate(designs, problem_->chemistry(), problem_->device());
+  const Flowsheet& flowsheet = problem_->decisions().flowsheet();
+  return flowsheet.scenarios ? KeepRobust(flowsheet, problem_->chemistry(), problem_->device(),
+                                          std::move(simulated))
+                             : KeepPareto(problem_->goals(), std::move(simulated));
 }
 
 }  // namespace

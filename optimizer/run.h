@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,24 @@ namespace raffinate::optimizer {
 
 /// Everything that is wrong with `flowsheet`; empty when it can be simulated
 /// (`kSimulate`: no leaf may be open), optimized (`kOptimize`: at least one
-/// open leaf and one product) or simulated in time (`kDynamic`: no leaf may be
-/// open, and `dynamics` is there).
-enum class Purpose { kSimulate, kOptimize, kDynamic };
+/// open leaf and one product), simulated in time (`kDynamic`: no leaf may be
+/// open, and `dynamics` is there) or tested on scenarios (`kTest`: no leaf may be
+/// open, and something is uncertain).
+enum class Purpose { kSimulate, kOptimize, kDynamic, kTest };
 Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purpose purpose);
+
+/// Scenarios on which a design is tested: independent draws.
+struct ScenarioTest {
+  int count = 0;  ///< 1 to kMostTested
+  long long seed = 1;
+};
+inline constexpr int kMostTested = 100000;
 
 struct SimulationRequest {
   Flowsheet flowsheet;         ///< only numbers, and valid
   bool sensitivities = false;  ///< also the derivatives of the figures
+  /// Also how it does where what is uncertain comes out otherwise.
+  std::optional<ScenarioTest> scenarios = std::nullopt;
 };
 
 /// Steady states. Cold starts. Results in the order of the input.
@@ -55,7 +66,8 @@ class OptimizationRun {
   /// The Pareto set as flowsheets with only numbers, each simulated again from
   /// a cold start on its own, so that what is reported is what a simulation of
   /// that flowsheet gives. Members whose cold solution no longer meets the
-  /// demands within 1e-9 are left out.
+  /// demands within 1e-9 are left out. With `scenarios`, each is tested on five times as many,
+  /// independent ones, and left out where it does not meet its demands there.
   virtual std::vector<SimulationResult> Finish() = 0;
 
   virtual std::string Checkpoint() const = 0;

@@ -21,6 +21,7 @@
 #include "optimizer/plant/balance.h"
 #include "optimizer/plant/result.h"
 #include "optimizer/run.h"
+#include "optimizer/scenarios/assess.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -273,6 +274,12 @@ std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& req
     }
   }
   gradients.Finish(device, &results);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (!requests[i].scenarios || !results[i].convergence.converged) continue;
+    results[i].robustness =
+        Assess(requests[i].flowsheet, chemistry, device, *requests[i].scenarios, nullptr, true)
+            .robustness;
+  }
   return results;
 }
 

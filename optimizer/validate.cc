@@ -7,6 +7,7 @@
 #include "optimizer/model/validate.h"
 #include "optimizer/plant/plant.h"
 #include "optimizer/run.h"
+#include "optimizer/scenarios/draw.h"
 #include "optimizer/train/size.h"
 #include "optimizer/train/task.h"
 
@@ -27,6 +28,11 @@ void ExamineTrain(Purpose purpose, Examination* examination) {
   }
   CheckGoals(examination);
   CheckEconomics(examination);
+  if (examination->flowsheet.scenarios) {
+    examination->Add("scenarios",
+                     "found beside a train; design the train first, then give what it finds "
+                     "ranges where it may change");
+  }
   if (examination->flowsheet.dynamics) {
     examination->Add("dynamics", "found beside a train; a transient needs circuits");
   }
@@ -69,6 +75,16 @@ Violations Validate(const Flowsheet& flowsheet, const Chemistry& chemistry, Purp
   CheckProducts(&examination);
   CheckGoals(&examination);
   CheckEconomics(&examination);
+  CheckScenarios(&examination);
+  if ((flowsheet.scenarios || purpose == Purpose::kTest) && examination.violations.empty() &&
+      Uncertainty(flowsheet, chemistry).empty()) {
+    examination.Add("scenarios",
+                    flowsheet.scenarios && flowsheet.scenarios->constants
+                        ? "no number is uncertain and no constant states a standard error; give "
+                          "one with sd or uniform, or log10_error for the constants"
+                        : "nothing is uncertain; write a number with its sd, or uniform, or give "
+                          "assays");
+  }
   if (purpose == Purpose::kOptimize) {
     bool open = false;
     VisitLeaves(flowsheet,

@@ -68,10 +68,11 @@ configure() {
   cmake --preset "$1" "${launcher[@]}" "${@:2}" --log-level=NOTICE
 }
 
-# configure_release: with the CUDA backend where it can be used. Without a GPU
-# .ci/run compiles it, so that nobody waits for nvcc in vain.
+# configure_release [CMAKE-ARGUMENT...]: with the CUDA backend where it can be used, or
+# where $with_cuda is ON. Without a GPU only .ci/run asks for it, so that nobody waits for
+# nvcc in vain.
 configure_release() {
-  local cuda=OFF
+  local cuda=${with_cuda:-OFF}
   if have_gpu && [ -n "$(find_nvcc)" ]; then cuda=ON; fi
-  configure release -DRAFFINATE_CUDA=$cuda
+  configure release -DRAFFINATE_CUDA="$cuda" "$@"
 }

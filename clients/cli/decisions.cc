@@ -15,7 +15,7 @@ using google::protobuf::Reflection;
 bool IsOpen(const Message& leaf) {
   const FieldDescriptor* kind =
       leaf.GetReflection()->GetOneofFieldDescriptor(leaf, leaf.GetDescriptor()->oneof_decl(0));
-  return kind != nullptr && kind->name() != "value";
+  return kind != nullptr && (kind->name() == "range" || kind->name() == "choices");
 }
 
 void Collect(const Message& message, const Decision& above, std::vector<Decision>* found) {

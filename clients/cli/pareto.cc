@@ -106,6 +106,16 @@ std::string ShortUnit(const FieldDescriptor* figure) {
   return absl::StrReplaceAll(FigureUnit(figure), {{" REO", ""}});
 }
 
+bool HasRobustness(const v1::ListFlowsheetsResponse& set) {
+  return std::any_of(set.flowsheets().begin(), set.flowsheets().end(),
+                     [](const v1::Simulation& simulation) { return simulation.has_robustness(); });
+}
+
+double ShareMet(const v1::Robustness& robustness) {
+  return robustness.scenarios() > 0 ? static_cast<double>(robustness.met()) / robustness.scenarios()
+                                    : 0;
+}
+
 }  // namespace
 
 std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsResponse& set,
@@ -120,6 +130,8 @@ std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsR
                        .title = FigureTitle(column.figure),
                        .unit = share ? "%" : ShortUnit(column.figure)});
   }
+  const bool robust = HasRobustness(set);
+  if (robust) columns.push_back({.group = "", .title = "demands met", .unit = "% of scenarios"});
   Table table(std::move(columns));
   const int size = set.flowsheets_size();
   const int rows = max_rows > 0 ? std::min(size, max_rows) : size;
@@ -131,6 +143,7 @@ std::string ParetoTable(const v1::Flowsheet& question, const v1::ListFlowsheetsR
     for (const Column& column : shown) {
       cells.push_back(Format(column, Value(column, set.flowsheets(at).figures())));
     }
+    if (robust) cells.push_back(FormatPercent(ShareMet(set.flowsheets(at).robustness())));
     table.AddRow(std::move(cells));
   }
   const bool over_minimum = std::any_of(shown.begin(), shown.end(), [](const Column& column) {
@@ -158,6 +171,11 @@ std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsRes
     }
     add_all(v1::Figures::descriptor(), "");
   }
+  const bool robust = HasRobustness(set);
+  if (robust) {
+    header.insert(header.end(), {"robustness.scenarios", "robustness.met",
+                                 "robustness.least_probability", "robustness.most_probability"});
+  }
   const std::vector<Decision> decisions = DecisionsOf(question);
   for (const Decision& decision : decisions) {
     const bool unit = !decision.unit.empty() && decision.unit != "1";
@@ -171,6 +189,12 @@ std::string ParetoCsv(const v1::Flowsheet& question, const v1::ListFlowsheetsRes
     for (const Column& column : columns) {
       const std::optional<double> value = Value(column, simulation.figures());
       cells.push_back(value ? service::ShortestDouble(*value) : "");
+    }
+    if (robust) {
+      const v1::Robustness& tested = simulation.robustness();
+      cells.insert(cells.end(), {absl::StrCat(tested.scenarios()), absl::StrCat(tested.met()),
+                                 service::ShortestDouble(tested.least_probability()),
+                                 service::ShortestDouble(tested.most_probability())});
     }
     for (const Decision& decision : decisions) {
       cells.push_back(CsvCell(ValueOf(decision, simulation.flowsheet())));

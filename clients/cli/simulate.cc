@@ -1,8 +1,10 @@
 // raffinate simulate FILE...
 #include <grpcpp/client_context.h>
 
+#include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "clients/cli/commands.h"
@@ -10,6 +12,7 @@
 #include "clients/cli/errors.h"
 #include "clients/cli/json.h"
 #include "clients/cli/report.h"
+#include "clients/cli/robustness_report.h"
 #include "clients/cli/sensitivity_report.h"
 #include "raffinate/v1/simulator.grpc.pb.h"
 
@@ -21,14 +24,18 @@ struct Options {
   std::vector<std::string> files;
   bool stages = false;
   bool sensitivities = false;
+  std::optional<int> scenarios;
+  std::int64_t scenario_seed = 1;
   bool json = false;
 };
 
 ExitCode Simulate(const Options& options) {
   std::vector<service::FlowsheetFile> files;
   std::vector<service::FileProblem> problems;
+  const auto purpose =
+      options.scenarios ? service::FilePurpose::kTest : service::FilePurpose::kSimulate;
   for (const std::string& path : options.files) {
-    files.push_back(service::ReadFlowsheetFile(path, service::FilePurpose::kSimulate));
+    files.push_back(service::ReadFlowsheetFile(path, purpose));
     const auto& found = files.back().read.problems;
     problems.insert(problems.end(), found.begin(), found.end());
   }
@@ -46,6 +53,10 @@ ExitCode Simulate(const Options& options) {
     v1::SimulateRequest request;
     *request.mutable_flowsheet() = file.flowsheet;
     request.set_sensitivities(options.sensitivities);
+    if (options.scenarios) {
+      request.mutable_scenarios()->set_count(*options.scenarios);
+      request.mutable_scenarios()->set_seed(options.scenario_seed);
+    }
     v1::SimulateResponse response;
     const grpc::Status status = stub->Simulate(&context, request, &response);
     if (!status.ok()) {
@@ -58,7 +69,8 @@ ExitCode Simulate(const Options& options) {
     } else {
       if (files.size() > 1) std::cout << "== " << file.path << "\n";
       std::cout << Report(response.simulation(), options.stages) << "\n"
-                << SensitivityReport(response.simulation());
+                << SensitivityReport(response.simulation())
+                << RobustnessReport(response.simulation());
     }
     if (!response.simulation().convergence().converged()) {
       PrintError(file.path +
@@ -86,6 +98,16 @@ void AddSimulate(CLI::App* app, Command* chosen) {
   command->add_flag("--sensitivities", options->sensitivities,
                     "Print how products, objectives and demanded figures follow every number of "
                     "the file; with --json of all figures");
+  CLI::Option* scenarios =
+      command
+          ->add_option("--scenarios", options->scenarios,
+                       "Draw what the file says is uncertain this many times; print how often the "
+                       "demands are met, how figures spread and how far each number can go")
+          ->check(CLI::Range(1, 100000));
+  command->add_option("--scenario-seed", options->scenario_seed, "Of the draws")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->needs(scenarios);
   AddEngineOptions(command, &options->engine);
   command->add_flag("--json", options->json,
                     "Print the answer as Protobuf JSON with the names of the API; of several "

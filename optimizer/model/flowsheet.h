@@ -219,6 +219,32 @@ inline constexpr int kUsualLinked = 5;
 inline constexpr int kUsualStructures = 6;
 inline constexpr int kUsualSectionStages = 120;
 
+enum class Statistic { kMean, kQuantile, kWorst, kNominal };
+
+/// A measured composition; what it has replaces that of its stream.
+struct Assay {
+  std::vector<MetalConcentration> metals;  ///< only numbers
+  std::optional<Number> hcl;               ///< a number [mol/L]
+};
+
+struct Assays {
+  std::string stream;
+  std::vector<Assay> samples;
+};
+
+/// What designs must hold for.
+struct Scenarios {
+  int count = 0;  ///< 0: kUsualScenarios
+  Statistic demands = Statistic::kQuantile;
+  Statistic objectives = Statistic::kMean;
+  double probability = 0.95;  ///< of kQuantile
+  bool constants = false;     ///< equilibrium constants vary too
+  double log10_error = 0;     ///< of those that state none
+  long long seed = 0;         ///< 0: that of the search
+  std::vector<Assays> assays;
+};
+inline constexpr int kUsualScenarios = 100;
+
 struct Flowsheet {
   std::string name;
   std::string description;
@@ -233,6 +259,7 @@ struct Flowsheet {
   std::optional<Dynamics> dynamics;
   EconomicsSettings economics;
   std::optional<Train> train;  ///< in place of circuits
+  std::optional<Scenarios> scenarios;
 };
 
 }  // namespace raffinate::optimizer

@@ -223,8 +223,12 @@ std::vector<GoalPart> Goals::DemandParts(const Figures& figures) const {
   ForEachDemand(figures, [&](const Demand& demand, const ProductFigures* product, double value) {
     const FigureInfo& figure = *demand.figure;
     GoalPart part{static_cast<int>(parts.size()),
-                  Scaled(figure, product, value, demand.limit, demand.at_least), &figure,
-                  product == nullptr ? "" : product->product, demand.at_least ? -1.0 : 1.0};
+                  Scaled(figure, product, value, demand.limit, demand.at_least),
+                  &figure,
+                  product == nullptr ? "" : product->product,
+                  demand.at_least ? -1.0 : 1.0,
+                  demand.at_least,
+                  demand.limit};
     const bool missing = demand.at_least && figure.scale == Scale::kLogMissing;
     if (missing || (!demand.at_least && figure.scale == Scale::kLog)) {
       part.by_figure /=

@@ -22,8 +22,10 @@ struct GoalPart {
   int row = 0;       ///< the objective, or the demand as Residuals counts them
   double value = 0;  ///< as Minimized or Residuals have it; an objective is its largest part
   const FigureInfo* figure = nullptr;
-  std::string product;   ///< empty: a figure of the flowsheet
-  double by_figure = 0;  ///< derivative of `value` by the figure
+  std::string product;    ///< empty: a figure of the flowsheet
+  double by_figure = 0;   ///< derivative of `value` by the figure
+  bool at_least = false;  ///< of a demand: whether the figure must be that or more
+  double limit = 0;       ///< of a demand, in the unit of the figure
 };
 
 /// The objectives (the defaults where a flowsheet has none) and demands of one

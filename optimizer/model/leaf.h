@@ -1,4 +1,5 @@
-// The numeric leaf of a flowsheet: a number, a range, or a list of choices.
+// The numeric leaf of a flowsheet: a number, a range, a list of choices, or a number that
+// is not known exactly.
 #pragma once
 
 #include <optional>
@@ -23,8 +24,17 @@ struct Choices {
   std::vector<double> values;
 };
 
+/// A value that is not known exactly: normal about `value` with standard deviation `sd`, cut at
+/// the physical bounds of its leaf, or uniform from `low` to `high`. In the unit of the leaf.
+struct Uncertain {
+  double value = 0;          ///< what it is taken to be where scenarios play no part
+  std::optional<double> sd;  ///< above 0; absent: uniform
+  double low = 0;            ///< uniform: low <= value <= high, low < high
+  double high = 0;
+};
+
 /// A real-valued leaf. Its unit is that of the member that holds it.
-using Number = std::variant<double, Range, Choices>;
+using Number = std::variant<double, Range, Choices, Uncertain>;
 
 /// A count: the same, with whole values.
 using Count = std::variant<int, Range, Choices>;
@@ -35,7 +45,7 @@ using Name = std::variant<std::string, std::vector<std::string>>;
 /// Whether the leaf leaves something to decide.
 template <class Leaf>
 bool IsOpen(const Leaf& leaf) {
-  return leaf.index() != 0;
+  return leaf.index() == 1 || leaf.index() == 2;
 }
 
 }  // namespace raffinate::optimizer

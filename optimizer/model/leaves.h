@@ -149,11 +149,19 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
   }
 }
 
+/// The number of a closed leaf; of an uncertain one what it is taken to be.
+inline double Value(const Number& leaf) {
+  const auto* uncertain = std::get_if<Uncertain>(&leaf);
+  return uncertain != nullptr ? uncertain->value : std::get<double>(leaf);
+}
+inline int Value(const Count& leaf) { return std::get<int>(leaf); }
+inline const std::string& Value(const Name& leaf) { return std::get<std::string>(leaf); }
+
 /// The least value a numeric leaf can take; 0 for an empty list of choices.
 template <class Leaf>
 double Smallest(const Leaf& leaf) {
-  if (leaf.index() == 0) return static_cast<double>(std::get<0>(leaf));
   if (const auto* range = std::get_if<Range>(&leaf)) return range->min;
+  if (!IsOpen(leaf)) return Value(leaf);
   const auto& values = std::get<Choices>(leaf).values;
   return values.empty() ? 0 : *std::min_element(values.begin(), values.end());
 }
@@ -161,15 +169,10 @@ double Smallest(const Leaf& leaf) {
 /// The largest value a numeric leaf can take; 0 for an empty list of choices.
 template <class Leaf>
 double Largest(const Leaf& leaf) {
-  if (leaf.index() == 0) return static_cast<double>(std::get<0>(leaf));
   if (const auto* range = std::get_if<Range>(&leaf)) return range->max;
+  if (!IsOpen(leaf)) return Value(leaf);
   const auto& values = std::get<Choices>(leaf).values;
   return values.empty() ? 0 : *std::max_element(values.begin(), values.end());
 }
-
-/// The number of a closed leaf.
-inline double Value(const Number& leaf) { return std::get<double>(leaf); }
-inline int Value(const Count& leaf) { return std::get<int>(leaf); }
-inline const std::string& Value(const Name& leaf) { return std::get<std::string>(leaf); }
 
 }  // namespace raffinate::optimizer

@@ -65,6 +65,9 @@ void CheckGoals(Examination* examination);
 /// Overrides of prices, factors and limits: known names, numbers with a meaning.
 void CheckEconomics(Examination* examination);
 
+/// Scenarios: how they count, and assays of the streams that are there.
+void CheckScenarios(Examination* examination);
+
 /// The transient: times, what it names, what it sets, and with `closed` that every
 /// state of operation can be laid out. To be run last: compositions and circuits
 /// are only checked where nothing else was found.

@@ -75,7 +75,8 @@ class OperationCheck {
     if (const auto* value = std::get_if<double>(&*leaf)) {
       CheckNumber(*value, bounds, field + ".value", examination_);
     } else {
-      examination_->Add(field, absl::StrCat("found ", leaf->index() == 1 ? "a range" : "choices",
+      constexpr const char* kFound[] = {"", "a range", "choices", "an uncertain value"};
+      examination_->Add(field, absl::StrCat("found ", kFound[leaf->index()],
                                             "; dynamics decides nothing and needs one value "
                                             "here"));
     }

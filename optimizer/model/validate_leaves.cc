@@ -83,6 +83,28 @@ class LeafCheck {
     }
   }
 
+  void Check(const Uncertain& uncertain) {
+    const std::string part = ".uncertain";
+    if (!uncertain.sd) {
+      const bool low = Possible(uncertain.low, part + ".uniform[0]");
+      if (!(Possible(uncertain.high, part + ".uniform[1]") && low)) return;
+      if (!(uncertain.low < uncertain.high)) {
+        Add(part + ".uniform", absl::StrCat("found ", uncertain.low, " to ", uncertain.high,
+                                            "; the second must be above the first"));
+      } else if (!(uncertain.value >= uncertain.low && uncertain.value <= uncertain.high)) {
+        Add(part + ".value", absl::StrCat("found ", uncertain.value, "; it must lie in uniform, ",
+                                          uncertain.low, " to ", uncertain.high));
+      }
+      return;
+    }
+    if (!Possible(uncertain.value, part + ".value")) return;
+    if (!(std::isfinite(*uncertain.sd) && *uncertain.sd > 0)) {
+      Add(part + ".sd", absl::StrCat("found ", *uncertain.sd,
+                                     "; a standard deviation must be above 0; what is known "
+                                     "exactly is written as the number itself"));
+    }
+  }
+
   void Add(const std::string& part, const std::string& description) {
     examination_->Add(path_() + part, description);
   }
@@ -113,6 +135,7 @@ std::string Describe(const Range& range) {
 std::string Describe(const Choices& choices) {
   return absl::StrCat("a choice of ", absl::StrJoin(choices.values, ", "));
 }
+std::string Describe(const Uncertain&) { return "an uncertain value"; }  // never open
 std::string Describe(const std::vector<std::string>& names) {
   return absl::StrCat("a choice of ", absl::StrJoin(names, ", "));
 }
@@ -145,8 +168,10 @@ void CheckLeaves(bool closed, Examination* examination) {
       check.Check(*range);
     } else if (const auto* choices = std::get_if<Choices>(&leaf)) {
       check.Check(*choices);
-    } else {
+    } else if (leaf.index() == 0) {
       check.Possible(static_cast<double>(std::get<0>(leaf)), ".value");
+    } else if constexpr (std::is_same_v<Leaf, Number>) {
+      check.Check(std::get<Uncertain>(leaf));
     }
   });
 }

@@ -14,7 +14,13 @@ namespace raffinate::optimizer {
 /// out here because those of the standard library differ between vendors.
 class RandomStream {
  public:
-  enum class Purpose : std::uint32_t { kSample = 0, kCrossover = 1, kMutation = 2, kPolish = 3 };
+  enum class Purpose : std::uint32_t {
+    kSample = 0,
+    kCrossover = 1,
+    kMutation = 2,
+    kPolish = 3,
+    kScenario = 4
+  };
 
   RandomStream(std::int64_t seed, Purpose purpose, std::uint32_t generation, std::uint32_t index)
       : key_{static_cast<std::uint32_t>(static_cast<std::uint64_t>(seed)),

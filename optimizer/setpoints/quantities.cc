@@ -88,8 +88,8 @@ std::vector<Quantity> ListQuantities(const Flowsheet& flowsheet, const Built& bu
         const double middle = range->log ? std::sqrt(range->min * range->max)
                                          : range->min + (range->max - range->min) / 2;
         quantity.registered = range->start.value_or(middle);
-      } else if (const auto* value = std::get_if<double>(&leaf)) {
-        quantity.registered = *value;
+      } else if (!IsOpen(leaf)) {
+        quantity.registered = Value(leaf);
       }
       all.push_back(std::move(quantity));
     }

@@ -156,13 +156,11 @@ class Maker {
     const auto stream = std::find_if(flowsheet_.streams.begin(), flowsheet_.streams.end(),
                                      [&](const Stream& s) { return s.name == train_.feed; });
     if (stream == flowsheet_.streams.end()) return fed;
-    const auto* flow = std::get_if<double>(&stream->flow);
-    bool open = flow == nullptr;
+    bool open = IsOpen(stream->flow);
     std::optional<double> charge, dimers;
     for (const MetalConcentration& metal : MetalsOf(*stream, chemistry_)) {
-      const auto* molarity = std::get_if<double>(&metal.mol_per_l);
-      open = open || molarity == nullptr;
-      if (open || IsBaseCation(metal.element) || !(*molarity > 0)) continue;
+      open = open || IsOpen(metal.mol_per_l);
+      if (open || IsBaseCation(metal.element) || !(Value(metal.mol_per_l) > 0)) continue;
       const EquilibriumConstant* constant = system.Find(metal.element);
       const auto element = chemistry_.elements.find(metal.element);
       if (constant == nullptr || element == chemistry_.elements.end()) {
@@ -172,7 +170,7 @@ class Maker {
       }
       Fed& entry = fed.emplace_back();
       entry.symbol = metal.element;
-      entry.kmol_per_h = *flow * *molarity;
+      entry.kmol_per_h = Value(stream->flow) * Value(metal.mol_per_l);
       if (system.law == Law::kConstantBeta) {
         entry.log10_beta = std::log10(constant->beta.value_or(1));
         continue;

@@ -10,6 +10,7 @@
 #include "service/convert/economics.h"
 #include "service/convert/leaf.h"
 #include "service/convert/path.h"
+#include "service/convert/scenarios.h"
 
 namespace raffinate::service {
 namespace {
@@ -437,6 +438,9 @@ Violations FromProto(const v1::Flowsheet& proto, optimizer::Flowsheet* model) {
     FromProto(proto.dynamics(), "dynamics", &model->dynamics.emplace(), &violations);
   }
   FromProto(proto.economics(), "economics", &model->economics, &violations);
+  if (proto.has_scenarios()) {
+    FromProto(proto.scenarios(), "scenarios", &model->scenarios.emplace(), &violations);
+  }
   if (proto.has_train()) reader.Train(proto.train(), "train", &model->train.emplace());
   return violations;
 }
@@ -488,6 +492,7 @@ v1::Flowsheet ToProto(const optimizer::Flowsheet& model) {
   if (model.dynamics) *out.mutable_dynamics() = ToProto(*model.dynamics);
   v1::Economics economics = ToProto(model.economics);
   if (economics.ByteSizeLong() > 0) *out.mutable_economics() = std::move(economics);
+  if (model.scenarios) *out.mutable_scenarios() = ToProto(*model.scenarios);
   if (model.train) Write(*model.train, out.mutable_train());
   return out;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "service/convert/path.h"
 
 namespace raffinate::service {
@@ -12,10 +13,48 @@ namespace {
 
 using optimizer::Choices;
 using optimizer::Range;
+using optimizer::Uncertain;
 using optimizer::Violations;
 
 void NoKind(const std::string& path, Violations* violations) {
-  violations->push_back({path, "holds nothing; exactly one of value, range and choices is needed"});
+  violations->push_back(
+      {path, "holds nothing; exactly one of value, range, choices and uncertain is needed"});
+}
+
+void FromUncertain(const v1::NumberUncertain& in, const std::string& path, optimizer::Number* model,
+                   Violations* violations) {
+  const std::size_t before = violations->size();
+  CheckFinite(in.value(), Sub(path, "value"), violations);
+  CheckFinite(in.sd(), Sub(path, "sd"), violations);
+  CheckFinite(in.relative_sd(), Sub(path, "relative_sd"), violations);
+  for (int i = 0; i < in.uniform_size(); ++i) {
+    CheckFinite(in.uniform(i), Sub(path, "uniform", i), violations);
+  }
+  const bool uniform = in.uniform_size() > 0;
+  if (int{in.has_sd()} + int{in.has_relative_sd()} + int{uniform} != 1) {
+    violations->push_back({path, "exactly one of sd, relative_sd and uniform is needed"});
+  } else if (uniform && in.uniform_size() != 2) {
+    violations->push_back({Sub(path, "uniform"), absl::StrCat("found ", in.uniform_size(),
+                                                              " values; needed are two, the "
+                                                              "lowest and the highest")});
+  } else if (!uniform && !in.has_value()) {
+    violations->push_back({Sub(path, "value"), "is missing; needed beside a standard deviation"});
+  } else if (in.has_relative_sd() && !(in.relative_sd() > 0)) {
+    violations->push_back({Sub(path, "relative_sd"),
+                           absl::StrCat("found ", in.relative_sd(), "; it must be above 0")});
+  }
+  if (violations->size() != before) return;
+  optimizer::Uncertain uncertain;
+  if (uniform) {
+    uncertain.low = in.uniform(0);
+    uncertain.high = in.uniform(1);
+    uncertain.value =
+        in.has_value() ? in.value() : uncertain.low + (uncertain.high - uncertain.low) / 2;
+  } else {
+    uncertain.value = in.value();
+    uncertain.sd = in.has_sd() ? in.sd() : in.relative_sd() * std::fabs(in.value());
+  }
+  *model = uncertain;
 }
 
 // Counts are whole in the message; the model's ranges serve both kinds of leaf.
@@ -58,6 +97,9 @@ void FromProto(const v1::Number& proto, const std::string& path, optimizer::Numb
       if (violations->size() == before) *model = Choices{{values.begin(), values.end()}};
       return;
     }
+    case v1::Number::kUncertain:
+      FromUncertain(proto.uncertain(), Sub(path, "uncertain"), model, violations);
+      return;
     case v1::Number::KIND_NOT_SET:
       NoKind(path, violations);
   }
@@ -113,6 +155,15 @@ v1::Number ToProto(const optimizer::Number& model) {
     if (range->start) r->set_start(*range->start);
     if (range->step) r->set_step(*range->step);
     r->set_log(range->log);
+  } else if (const auto* uncertain = std::get_if<Uncertain>(&model)) {
+    auto* u = out.mutable_uncertain();
+    u->set_value(uncertain->value);
+    if (uncertain->sd) {
+      u->set_sd(*uncertain->sd);
+    } else {
+      u->add_uniform(uncertain->low);
+      u->add_uniform(uncertain->high);
+    }
   } else {
     const auto& values = std::get<Choices>(model).values;
     out.mutable_choices()->mutable_values()->Add(values.begin(), values.end());

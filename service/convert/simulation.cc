@@ -3,6 +3,7 @@
 #include "service/convert/chemistry.h"
 #include "service/convert/economics.h"
 #include "service/convert/flowsheet.h"
+#include "service/convert/scenarios.h"
 #include "service/convert/sensitivity.h"
 
 namespace raffinate::service {
@@ -185,6 +186,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
   // A result that did not converge rests on nothing.
   if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
   if (result.plant) *out.mutable_plant() = ToProto(*result.plant);
+  if (result.robustness) *out.mutable_robustness() = ToProto(*result.robustness);
   if (result.sensitivities) *out.mutable_sensitivities() = ToProto(*result.sensitivities);
   return out;
 }

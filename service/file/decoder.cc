@@ -35,8 +35,9 @@ bool IsObjective(const Message& message) {
 
 // Whether a map is a leaf (`{min: .., max: ..}`) rather than a message.
 bool LooksLikeLeaf(const Node& map, const google::protobuf::Descriptor* descriptor) {
-  static const std::set<std::string, std::less<>> kLeafKeys = {"value", "range", "choices", "min",
-                                                               "max",   "start", "step",    "log"};
+  static const std::set<std::string, std::less<>> kLeafKeys = {
+      "value", "range", "choices", "min",         "max",     "start",
+      "step",  "log",   "sd",      "relative_sd", "uniform", "uncertain"};
   bool leaf = false;
   for (const auto& [key, value] : map.entries) {
     if (FindKey(descriptor, key->text).field != nullptr) return false;

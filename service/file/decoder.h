@@ -62,7 +62,9 @@ class Decoder {
   void DecodeLeaf(const Node& value, Mark mark, Message* leaf, const NumberFormat& format,
                   const Path& path);
   void DecodeLeafMap(const Node& map, Message* leaf, const NumberFormat& format, const Path& path);
-  void DecodeRange(const Node& map, Message* leaf, const NumberFormat& format, const Path& path);
+  // `kind`: "range" or "uncertain", written by its members.
+  void DecodeMembers(const char* kind, const Node& map, Message* leaf, const NumberFormat& format,
+                     const Path& path);
   void DecodeChoices(const Node& value, Mark mark, Message* leaf, const NumberFormat& format,
                      const Path& path);
 

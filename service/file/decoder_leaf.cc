@@ -1,7 +1,9 @@
-// Number, Count and Name: a value, a range or choices.
+// Number, Count and Name: a value, a range, choices or an uncertain value.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,6 +17,11 @@ namespace {
 
 bool IsName(const Message& leaf) { return leaf.GetDescriptor()->name() == "Name"; }
 bool IsNumber(const Message& leaf) { return leaf.GetDescriptor()->name() == "Number"; }
+
+/// Whether only an uncertain value has this key.
+bool IsUncertainKey(std::string_view key) {
+  return key == "sd" || key == "relative_sd" || key == "uniform";
+}
 
 std::string Forms(const Message& leaf, const NumberFormat& format) {
   const std::string unit =
@@ -49,13 +56,21 @@ void Decoder::DecodeLeafMap(const Node& map, Message* leaf, const NumberFormat& 
   const bool ranges = !IsName(*leaf);
   std::vector<std::string> known = {"choices", "value"};
   if (ranges) known = {"min", "max", "start", "choices", "value"};
-  if (IsNumber(*leaf)) known.insert(known.begin() + 3, {"step", "log"});
+  if (IsNumber(*leaf)) {
+    known.insert(known.begin() + 3, {"step", "log"});
+    known.insert(known.end(), {"sd", "relative_sd", "uniform"});
+  }
+  const bool uncertain =
+      IsNumber(*leaf) && std::any_of(map.entries.begin(), map.entries.end(), [](const auto& entry) {
+        return IsUncertainKey(entry.first->text);
+      });
   std::set<std::string> kinds;
   std::map<std::string, const Node*> seen;
-  Node range;
-  range.kind = Node::Kind::kMap;
-  range.line = map.line;
-  range.column = map.column;
+  // What is written by the members of a kind, without its name.
+  Node members;
+  members.kind = Node::Kind::kMap;
+  members.line = map.line;
+  members.column = map.column;
   for (const auto& entry : map.entries) {
     const Node& key = *entry.first;
     const Node& value = *entry.second;
@@ -67,7 +82,10 @@ void Decoder::DecodeLeafMap(const Node& map, Message* leaf, const NumberFormat& 
       continue;
     }
     if (json_ && value.kind == Node::Kind::kNull) continue;
-    if (key.text == "value") {
+    if (uncertain && (key.text == "value" || IsUncertainKey(key.text))) {
+      kinds.insert("an uncertain value");
+      members.entries.push_back(entry);
+    } else if (key.text == "value") {
       kinds.insert("a value");
       if (kinds.size() > 1) continue;
       Locate(at, mark);
@@ -82,11 +100,16 @@ void Decoder::DecodeLeafMap(const Node& map, Message* leaf, const NumberFormat& 
       kinds.insert("a range");
       if (kinds.size() > 1) continue;
       Locate(at, mark);
-      DecodeRange(value, leaf, format, at);
+      DecodeMembers("range", value, leaf, format, at);
+    } else if (IsNumber(*leaf) && key.text == "uncertain" && value.kind == Node::Kind::kMap) {
+      kinds.insert("an uncertain value");
+      if (kinds.size() > 1) continue;
+      Locate(at, mark);
+      DecodeMembers("uncertain", value, leaf, format, at);
     } else if (ranges && (key.text == "min" || key.text == "max" || key.text == "start" ||
                           (IsNumber(*leaf) && (key.text == "step" || key.text == "log")))) {
       kinds.insert("a range");
-      range.entries.push_back(entry);
+      members.entries.push_back(entry);
     } else {
       Report(At(key), at.user,
              absl::StrCat("unknown key ", Describe(key), "; ", Advice(key.text, known)));
@@ -98,28 +121,29 @@ void Decoder::DecodeLeafMap(const Node& map, Message* leaf, const NumberFormat& 
                         "; right would be one of them: ", Forms(*leaf, format)));
     return;
   }
-  if (!range.entries.empty()) {
-    const Path at = {path.Member("range", "").proto, path.user};
+  if (!members.entries.empty()) {
+    const char* kind = uncertain ? "uncertain" : "range";
+    const Path at = {path.Member(kind, "").proto, path.user};
     Locate(at, At(map));
-    DecodeRange(range, leaf, format, at);
+    DecodeMembers(kind, members, leaf, format, at);
   } else if (map.entries.empty()) {
     Report(At(map), path.user,
            absl::StrCat("found an empty map; right would be ", Forms(*leaf, format)));
   }
 }
 
-void Decoder::DecodeRange(const Node& map, Message* leaf, const NumberFormat& format,
-                          const Path& path) {
-  const FieldDescriptor* field = leaf->GetDescriptor()->FindFieldByName("range");
-  Message* range = leaf->GetReflection()->MutableMessage(leaf, field);
+void Decoder::DecodeMembers(const char* kind, const Node& map, Message* leaf,
+                            const NumberFormat& format, const Path& path) {
+  const FieldDescriptor* field = leaf->GetDescriptor()->FindFieldByName(kind);
+  Message* message = leaf->GetReflection()->MutableMessage(leaf, field);
   std::map<std::string, const Node*> seen;
   for (const auto& [key, value] : map.entries) {
-    const FieldDescriptor* member = range->GetDescriptor()->FindFieldByName(key->text);
+    const FieldDescriptor* member = message->GetDescriptor()->FindFieldByName(key->text);
     const Path at = path.Member(key->text, key->text);
     if (member == nullptr) {
       Report(At(*key), at.user,
              absl::StrCat("unknown key ", Describe(*key), "; ",
-                          Advice(key->text, FileKeys(range->GetDescriptor()))));
+                          Advice(key->text, FileKeys(message->GetDescriptor()))));
       continue;
     }
     const auto [first, fresh] = seen.emplace(key->text, key.get());
@@ -130,8 +154,20 @@ void Decoder::DecodeRange(const Node& map, Message* leaf, const NumberFormat& fo
     if (json_ && value->kind == Node::Kind::kNull) continue;
     const Mark mark = At(*key, *value);
     Locate(at, mark);
-    DecodeScalar(*value, mark, range, member, format, false, at);
+    // A member has the unit of the leaf unless it says its own.
+    NumberFormat own;
+    own.unit = Unit(member);
+    const NumberFormat& its = own.unit.empty() ? format : own;
+    if (!member->is_repeated()) {
+      DecodeScalar(*value, mark, message, member, its, false, at);
+    } else if (value->kind != Node::Kind::kSequence) {
+      Report(mark, at.user,
+             absl::StrCat("found ", Describe(*value), "; right would be [lowest, highest]"));
+    } else {
+      DecodeList(*value, mark, message, member, its, at);
+    }
   }
+  if (kind != std::string_view("range")) return;  // conversion knows what goes together
   for (const char* needed : {"min", "max"}) {
     // Protobuf JSON leaves zeros out.
     if (!seen.contains(needed) && !json_) {

@@ -38,8 +38,9 @@ std::string FriendlyPath(const google::protobuf::Descriptor* root, std::string_v
     const std::size_t consumed = proto_path.size() - rest.size();
     if (consumed > known) {
       const bool field_known = consumed - segment.index.size() <= known;
-      const bool hidden = at != nullptr && IsLeafMessage(at) &&
-                          (segment.field == "value" || segment.field == "range");
+      const bool hidden =
+          at != nullptr && IsLeafMessage(at) &&
+          (segment.field == "value" || segment.field == "range" || segment.field == "uncertain");
       if (!field_known && !hidden) {
         if (!friendly.empty()) friendly += '.';
         friendly += field == nullptr ? segment.field : FileKey(field);

@@ -205,12 +205,23 @@ class Writer {
       for (int i = 0; i < member.GetDescriptor()->field_count(); ++i) {
         const FieldDescriptor* field = member.GetDescriptor()->field(i);
         const bool bound = field->name() == "min" || field->name() == "max";
-        const bool set = field->has_presence() || field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL
-                             ? IsSet(member, field)
-                             : bound;
-        if (!set) continue;
+        const bool set =
+            !field->is_repeated() &&
+            (field->has_presence() || field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL
+                 ? IsSet(member, field)
+                 : bound);
+        const int size =
+            field->is_repeated() ? member.GetReflection()->FieldSize(member, field) : 0;
+        if (!set && size == 0) continue;
         out_ << YAML::Key << field->name() << YAML::Value;
-        EmitScalar(member, field, -1, unit, false);
+        const std::string its = Unit(field).empty() ? unit : Unit(field);
+        if (!field->is_repeated()) {
+          EmitScalar(member, field, -1, its, false);
+          continue;
+        }
+        out_ << YAML::BeginSeq;
+        for (int k = 0; k < size; ++k) EmitScalar(member, field, k, its, false);
+        out_ << YAML::EndSeq;
       }
     }
     out_ << YAML::EndMap;

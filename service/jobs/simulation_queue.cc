@@ -67,6 +67,19 @@ void SimulationQueue::Work() {
   }
 }
 
+namespace {
+
+optimizer::ScenarioTest TestOf(const v1::ScenarioTest& in, optimizer::Violations* violations) {
+  if (in.count() < 1 || in.count() > optimizer::kMostTested) {
+    violations->push_back({"scenarios.count", absl::StrCat("found ", in.count(),
+                                                           "; it must be at least 1 and at most ",
+                                                           optimizer::kMostTested)});
+  }
+  return {in.count(), in.seed() == 0 ? 1 : in.seed()};
+}
+
+}  // namespace
+
 void SimulationQueue::Solve(std::vector<Task> batch) const {
   std::vector<Task> solved;
   std::vector<optimizer::SimulationResult> results;
@@ -82,8 +95,11 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
       }
       optimizer::Flowsheet flowsheet;
       optimizer::Violations violations = FromProto(task.flowsheet, &flowsheet);
-      violations =
-          Merge(std::move(violations), engine_->Validate(flowsheet, optimizer::Purpose::kSimulate));
+      const auto purpose =
+          task.scenarios ? optimizer::Purpose::kTest : optimizer::Purpose::kSimulate;
+      violations = Merge(std::move(violations), engine_->Validate(flowsheet, purpose));
+      std::optional<optimizer::ScenarioTest> test;
+      if (task.scenarios) test = TestOf(*task.scenarios, &violations);
       if (violations.empty() && task.sensitivities && !optimizer::Graph(flowsheet).alone()) {
         violations.push_back({"circuits",
                               "sensitivities are known of one circuit alone; this flowsheet joins "
@@ -93,7 +109,7 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
         task.done(std::move(violations));
         continue;
       }
-      requests.push_back({std::move(flowsheet), task.sensitivities});
+      requests.push_back({std::move(flowsheet), task.sensitivities, test});
       solved.push_back(std::move(task));
     }
     if (!requests.empty()) results = engine_->Simulate(requests);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -33,7 +34,8 @@ class SimulationQueue {
 
   struct Task {
     v1::Flowsheet flowsheet;
-    bool sensitivities = false;  ///< whether the simulation shall have them
+    bool sensitivities = false;                 ///< whether the simulation shall have them
+    std::optional<v1::ScenarioTest> scenarios;  ///< for robustness
     /// Set by the caller when nobody waits any more; the task is then not
     /// solved if that has not begun, and is answered with CANCELLED.
     std::shared_ptr<std::atomic<bool>> cancelled = std::make_shared<std::atomic<bool>>(false);

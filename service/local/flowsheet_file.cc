@@ -16,6 +16,8 @@ optimizer::Purpose ToOptimizer(FilePurpose purpose) {
       return optimizer::Purpose::kOptimize;
     case FilePurpose::kDynamic:
       return optimizer::Purpose::kDynamic;
+    case FilePurpose::kTest:
+      return optimizer::Purpose::kTest;
   }
   return optimizer::Purpose::kSimulate;
 }

@@ -8,9 +8,10 @@
 
 namespace raffinate::service {
 
-/// What a file is read for: `kSimulate` and `kDynamic` allow no range or choice,
-/// `kOptimize` needs at least one, `kDynamic` the block `dynamics`.
-enum class FilePurpose { kSimulate, kOptimize, kDynamic };
+/// What a file is read for: `kSimulate`, `kDynamic` and `kTest` allow no range or choice,
+/// `kOptimize` needs at least one, `kDynamic` the block `dynamics`, `kTest` something that is
+/// uncertain.
+enum class FilePurpose { kSimulate, kOptimize, kDynamic, kTest };
 
 /// A flowsheet file as read.
 struct FlowsheetFile {

@@ -30,6 +30,7 @@ class SimulateCall final : public grpc::ServerUnaryReactor {
     SimulationQueue::Task task;
     task.flowsheet = request.flowsheet();
     task.sensitivities = request.sensitivities();
+    if (request.has_scenarios()) task.scenarios = request.scenarios();
     task.cancelled = cancelled_;
     task.done = [this](SimulationOutcome outcome) { Answer(std::move(outcome)); };
     const absl::Status status =
@@ -75,6 +76,7 @@ class SimulateBatchCall final
       SimulationQueue::Task task;
       task.flowsheet = std::move(*request_.mutable_flowsheet());
       task.sensitivities = request_.sensitivities();
+      if (request_.has_scenarios()) task.scenarios = request_.scenarios();
       lock.unlock();
       Submit(slot, std::move(task));
       lock.lock();

@@ -151,3 +151,17 @@ def test_a_notebook_sees_products_and_no_script(
     evil = client.parse(plant)
     evil.name = "<script>alert(1)</script>"
     assert "<script>" not in client.simulate(evil)._repr_html_()
+
+
+def test_scenarios_spread_what_is_uncertain(client: raffinate.Client) -> None:
+    text = MAGNET.read_text() + "scenarios: {constants: true, log10_error: 0.02}\n"
+    found = client.simulate(text, scenarios=100).robustness
+    demands = found["demands"].set_index("figure")
+    assert 0 <= demands.loc["all at once", "least"] <= demands.loc["all at once", "share"]
+    figures = found["figures"].set_index(["product", "figure"])
+    purity = figures.loc[("heavy", "purity")]
+    assert purity["least"] <= purity["p5"] <= purity["median"] <= purity["p95"] <= purity["most"]
+    with pytest.raises(ValueError, match="scenarios=1000"):
+        _ = client.simulate(MAGNET).robustness
+    with pytest.raises(raffinate.InvalidFlowsheet, match="nothing is uncertain"):
+        client.simulate(MAGNET, scenarios=10)

@@ -18,7 +18,7 @@ export const shots = process.env.RAFFINATE_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
 /** Waits are long: a slow machine is not a failure. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 120_000;
 
 export const source = (name) =>
   readFileSync(path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../examples", name), "utf8");

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 // Nothing here may hang for ever; a minute is no measure of speed.
-const check = (name, body) => test(name, { timeout: 120_000 }, body);
+const check = (name, body) => test(name, { timeout: 400_000 }, body);
 
 const open = (hash) => page.goto(`${server.url}/${hash}`);
 const text = (value) => page.getByText(value).first().waitFor();

@@ -15,8 +15,11 @@ const BETWEEN_ROWS = 28;
 // Between arrows of one side of a box.
 const STEP = 9;
 
+/** What a closed leaf is, or is taken to be. */
+const known = (leaf: NumberLeaf | undefined) => leaf?.value ?? leaf?.uncertain?.value;
+
 const count = (leaf: NumberLeaf | undefined) =>
-  leaf?.value ?? (leaf?.range ? `${leaf.range.min} to ${leaf.range.max}` : "?");
+  known(leaf) ?? (leaf?.range ? `${leaf.range.min} to ${leaf.range.max}` : "?");
 
 const shortened = (text: string, most = 22) =>
   text.length > most ? text.slice(0, most - 1) + "…" : text;
@@ -177,7 +180,7 @@ function CircuitRow(props: {
   const from = circuit.organic?.from;
   const closed = circuit.organic?.loop !== "OPEN" && !from;
   const organic =
-    circuit.organic?.flow_m3_per_h?.value ?? (from ? stream(from)?.flow_m3_per_h : undefined);
+    known(circuit.organic?.flow_m3_per_h) ?? (from ? stream(from)?.flow_m3_per_h : undefined);
   const leaves = circuit.organic?.outlet;
   // What stands in the circuit's name beside its boxes.
   const facts = [

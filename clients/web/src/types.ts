@@ -4,6 +4,7 @@ export interface NumberLeaf {
   value?: number;
   range?: { min: number; max: number };
   choices?: { values: number[] };
+  uncertain?: { value?: number; uniform?: number[] };
 }
 
 export interface NameLeaf {

@@ -56,6 +56,17 @@ def fresh_lines(seen: Sequence[str], again: Sequence[str]) -> list[str]:
     return list(again)
 
 
+def simulation(
+    flowsheet: flowsheet_pb2.Flowsheet, sensitivities: bool, scenarios: int, scenario_seed: int
+) -> simulator_pb2.SimulateRequest:
+    """``scenarios`` 0: none."""
+    request = simulator_pb2.SimulateRequest(flowsheet=flowsheet, sensitivities=sensitivities)
+    if scenarios:
+        request.scenarios.count = scenarios
+        request.scenarios.seed = scenario_seed
+    return request
+
+
 def invalid_in_batch(answer: simulator_pb2.InvalidFlowsheet, index: int) -> InvalidFlowsheet:
     """The error that stands for item ``index`` of a batch."""
     return InvalidFlowsheet(

@@ -182,11 +182,13 @@ class Client:
         flowsheet: FlowsheetLike,
         *,
         sensitivities: bool = False,
+        scenarios: int = 0,
+        scenario_seed: int = 1,
         timeout_s: float | None = None,
     ) -> Simulation:
         """As :meth:`raffinate.Client.simulate`."""
         message, source = await self._message(flowsheet, flowsheets.SIMULATE, timeout_s)
-        request = simulator_pb2.SimulateRequest(flowsheet=message, sensitivities=sensitivities)
+        request = _queries.simulation(message, sensitivities, scenarios, scenario_seed)
         answer = await self.call(_rpc.SIMULATE, request, timeout_s, source)
         return Simulation(answer.simulation)
 

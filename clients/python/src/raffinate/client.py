@@ -187,13 +187,15 @@ class Client:
         flowsheet: FlowsheetLike,
         *,
         sensitivities: bool = False,
+        scenarios: int = 0,
+        scenario_seed: int = 1,
         timeout_s: float | None = None,
     ) -> Simulation:
         """Steady state of a flowsheet that has only numbers. One that does not converge is an
         answer: ``converged`` is False and ``message`` says why. InvalidFlowsheet has every problem.
-        """
+        ``scenarios``: draws of what the flowsheet says is uncertain, for ``robustness``."""
         message, source = self._message(flowsheet, flowsheets.SIMULATE, timeout_s)
-        request = simulator_pb2.SimulateRequest(flowsheet=message, sensitivities=sensitivities)
+        request = _queries.simulation(message, sensitivities, scenarios, scenario_seed)
         return Simulation(self.call(_rpc.SIMULATE, request, timeout_s, source).simulation)
 
     def simulate_batch(

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Sequence
 import pandas as pd
 
 from raffinate import names
-from raffinate.v1 import dynamics_pb2, flowsheet_pb2, plant_pb2, simulation_pb2
+from raffinate.v1 import dynamics_pb2, flowsheet_pb2, plant_pb2, robustness_pb2, simulation_pb2
 
 # Ends of field names, longest first, as people read them.
 UNITS: tuple[tuple[str, str], ...] = (
@@ -126,6 +126,30 @@ def flags(messages: Iterable[simulation_pb2.Flag]) -> pd.DataFrame:
         for f in messages
     ]
     return pd.DataFrame(rows, columns=["code", "section", "stages", "value", "limit", "message"])
+
+
+def robustness(message: robustness_pb2.Robustness) -> dict[str, pd.DataFrame]:
+    """``demands``, ``figures`` and ``flexibility``, columns as in the API; of demands the ``share``
+    of scenarios that meets each, and last all at once with the bounds of its probability."""
+    tested = max(message.scenarios, 1)
+    demands = [
+        (d.product, d.figure, d.at_least, d.limit, d.met / tested, float("nan"), float("nan"))
+        for d in message.demands
+    ]
+    least, most = message.least_probability, message.most_probability
+    demands.append(("", "all at once", True, float("nan"), message.met / tested, least, most))
+    columns = ["product", "figure", "at_least", "limit", "share"]
+
+    def all_fields(messages: Iterable[Any], kind: type[Any]) -> pd.DataFrame:
+        names = _scalar_fields(kind)
+        rows = [[getattr(m, name) for name in names] for m in messages]
+        return pd.DataFrame(rows, columns=names)
+
+    return {
+        "demands": pd.DataFrame(demands, columns=[*columns, "least", "most"]),
+        "figures": all_fields(message.figures, robustness_pb2.FigureSpread),
+        "flexibility": all_fields(message.flexibility, robustness_pb2.Reach),
+    }
 
 
 def plant(message: plant_pb2.PlantReport) -> dict[str, pd.DataFrame]:

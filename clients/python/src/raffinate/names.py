@@ -91,6 +91,11 @@ def _named(flowsheet: Message, steps: Sequence[Step]) -> str:
     return in_file(flowsheet, steps) + (f" [{unit}]" if unit else "")
 
 
+def known(leaf: flowsheet_pb2.Number) -> float:
+    """The number of a leaf that is not open; of an uncertain one what it is taken to be."""
+    return leaf.uncertain.value if leaf.WhichOneof("kind") == "uncertain" else leaf.value
+
+
 def open_leaves(message: Message, above: Sequence[Step] = ()) -> Iterator[list[Step]]:
     """Where ``message`` has a range or choices: the decisions, in the order of the fields."""
     for field, value in message.ListFields():

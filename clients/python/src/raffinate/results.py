@@ -93,6 +93,19 @@ class Simulation:
         self._need_sensitivities()
         return frames.sensitivities(self.proto, elasticities=False)
 
+    @cached_property
+    def robustness(self) -> dict[str, pd.DataFrame]:
+        """Over scenarios: ``demands`` with the share of scenarios that meets each, ``figures`` with
+        their spread, ``flexibility`` with how far each uncertain number can go alone."""
+        if not self.proto.HasField("robustness"):
+            raise ValueError(
+                "this simulation was tested on no scenarios; ask for them: "
+                "client.simulate(flowsheet, scenarios=1000)"
+                if self.converged
+                else "a simulation that did not converge was tested on no scenarios"
+            )
+        return frames.robustness(self.proto.robustness)
+
     def _need_sensitivities(self) -> None:
         if not self.proto.HasField("sensitivities"):
             raise ValueError(
@@ -110,12 +123,14 @@ class Simulation:
                 "client.simulate(result[...])"
             )
 
-    def plot_profile(self, elements: Sequence[str] | None = None) -> Figure:
+    def plot_profile(
+        self, elements: Sequence[str] | None = None, circuit: str | None = None
+    ) -> Figure:
         """Aqueous and organic molarities, pH and loading over the stages. ``elements``: all by
-        default."""
+        default; of the first circuit where None."""
         from raffinate.plotting import profile
 
-        return profile.plot(self, elements)
+        return profile.plot(self, elements, circuit)
 
     def plot_mccabe_thiele(self, element: str, other: str, ax: Axes | None = None) -> Figure:
         """Stages and steps of two elements: mole fraction of ``element`` in both, organic against
@@ -131,11 +146,12 @@ class Simulation:
 
         return sensitivities.plot(self, figures, levers)
 
-    def draw_flowsheet(self, ax: Axes | None = None) -> Figure:
-        """Sections with their stages, streams with flow and strength, the organic loop."""
+    def draw_flowsheet(self, ax: Axes | None = None, circuit: str | None = None) -> Figure:
+        """Sections with their stages, streams with flow and strength, the organic loop; of the
+        first circuit where None."""
         from raffinate.plotting import drawing
 
-        return drawing.draw(self, ax)
+        return drawing.draw(self, ax, circuit)
 
     def to_json(self) -> str:
         """The answer as Protobuf JSON with the names of the API."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from raffinate.names import known
 from raffinate.plotting import style
 from raffinate.v1 import flowsheet_pb2, simulation_pb2
 
@@ -28,9 +29,9 @@ _LEVEL = 1.75  # between streams that share a side of a box
 
 def _strength(stream: flowsheet_pb2.Stream) -> str:
     found = [
-        f"{getattr(stream, field).value:.3g} mol/L {name}"
+        f"{known(getattr(stream, field)):.3g} mol/L {name}"
         for field, name in _REAGENTS
-        if stream.HasField(field) and getattr(stream, field).value
+        if stream.HasField(field) and known(getattr(stream, field))
     ]
     return ", ".join(found[:2])
 
@@ -44,7 +45,7 @@ def _caption(
     if name in states:
         lines.append(f"{states[name].flow_m3_per_h:.3g} m³/h")
     elif name in inlets:
-        lines.append(f"{inlets[name].flow_m3_per_h.value:.3g} m³/h")
+        lines.append(f"{known(inlets[name].flow_m3_per_h):.3g} m³/h")
     if name in inlets:
         stream = inlets[name]
         lines.append(_strength(stream) or (f"feed {stream.feed}" if stream.feed else ""))
@@ -65,11 +66,17 @@ def _product_lines(simulation: Simulation, stream: str) -> str:
     return ""
 
 
-def draw(simulation: Simulation, ax: Axes | None) -> Figure:
+def draw(simulation: Simulation, ax: Axes | None, circuit_name: str | None) -> Figure:
     """See Simulation.draw_flowsheet."""
-    if not simulation.flowsheet.circuits:
+    circuits = {c.name: c for c in reversed(simulation.flowsheet.circuits)}
+    if not circuits:
         raise ValueError("the flowsheet has no circuit: nothing to draw")
     circuit = simulation.flowsheet.circuits[0]
+    if circuit_name is not None:
+        if circuit_name not in circuits:
+            known_names = ", ".join(c.name for c in simulation.flowsheet.circuits)
+            raise ValueError(f"no circuit {circuit_name!r}; the flowsheet has {known_names}")
+        circuit = circuits[circuit_name]
     inlets = {s.name: s for s in simulation.flowsheet.streams}
     states = {s.name: s for s in simulation.proto.streams}
     count = len(circuit.sections)
@@ -114,7 +121,7 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
             arrow((left + _BOX, 0.72), (left + pitch, 0.72), _ORGANIC)
             after = circuit.sections[i + 1]
             closed = after.outlet and (
-                not after.HasField("outlet_share") or after.outlet_share.value == 1
+                not after.HasField("outlet_share") or known(after.outlet_share) == 1
             )
             if not closed:
                 arrow((left + pitch, 0.28), (left + _BOX, 0.28), _AQUEOUS)
@@ -122,7 +129,7 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
                     text(
                         left + _BOX + _GAP / 2,
                         0.1,
-                        f"{100 * (1 - after.outlet_share.value):.3g} %",
+                        f"{100 * (1 - known(after.outlet_share)):.3g} %",
                         fontsize=7,
                     )
         # What enters comes from above, what leaves goes below.
@@ -176,7 +183,10 @@ def draw(simulation: Simulation, ax: Axes | None) -> Figure:
     axes.set_xlim(-1.35, right + (2.1 if loaded else 1.35))
     axes.set_ylim(lowest - 0.95, 3.55)
     axes.axis("off")
-    axes.set_title(simulation.name, fontsize=10)
+    title = simulation.name
+    if len(circuits) > 1:
+        title = f"{title}: {circuit.name}" if title else circuit.name
+    axes.set_title(title, fontsize=10)
     _legend(axes)
     return figure
 
@@ -207,11 +217,11 @@ def _organic(
     organic = circuit.organic
     caption = (
         f"{circuit.extractant.system.value},"
-        f" {circuit.extractant.concentration_mol_per_l.value:.3g} mol/L, organic"
-        f" {organic.flow_m3_per_h.value:.3g} m³/h"
+        f" {known(circuit.extractant.concentration_mol_per_l):.3g} mol/L, organic"
+        f" {known(organic.flow_m3_per_h):.3g} m³/h"
     )
-    if organic.HasField("saponification") and organic.saponification.value:
-        caption += f", {100 * organic.saponification.value:.3g} % saponified"
+    if organic.HasField("saponification") and known(organic.saponification):
+        caption += f", {100 * known(organic.saponification):.3g} % saponified"
     if organic.loop == flowsheet_pb2.Organic.OPEN:
         arrow((-0.9, 0.72), (0, 0.72), _ORGANIC)
         arrow((right, 0.72), (right + 0.9, 0.72), _ORGANIC)

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 _LEAST_MOL_PER_L = 1e-6  # below that nobody analyses
 
 
-def plot(simulation: Simulation, elements: Sequence[str] | None) -> Figure:
+def plot(simulation: Simulation, elements: Sequence[str] | None, circuit: str | None) -> Figure:
     """See Simulation.plot_profile."""
     simulation.need_stages()
     stages = simulation.stages
+    of_circuits = list(stages["circuit"].unique())
+    if circuit is not None and circuit not in of_circuits and of_circuits != [""]:
+        raise ValueError(f"no circuit {circuit!r}; the flowsheet has {', '.join(of_circuits)}")
+    if len(of_circuits) > 1:
+        circuit = circuit or of_circuits[0]
+        stages = stages[stages["circuit"] == circuit].dropna(axis="columns", how="all")
     chosen = style.elements_of(stages, elements)
     figure, axes = style.new(2, 2, height_in=5.6, sharex=True)
     for ax, phase in zip(axes[0], ("aqueous", "organic")):
@@ -51,7 +57,10 @@ def plot(simulation: Simulation, elements: Sequence[str] | None) -> Figure:
     )
     if not _outside():
         figure.get_layout_engine().set(rect=(0, 0, 0.9, 1))
-    figure.suptitle(simulation.name, fontsize=10)
+    title = simulation.name
+    if len(of_circuits) > 1:
+        title = f"{title}: {circuit}" if title else str(circuit)
+    figure.suptitle(title, fontsize=10)
     return figure
 
 

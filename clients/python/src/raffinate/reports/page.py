@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from raffinate.client import Client
 
 _COLUMNS = 6  # molarities beside each other on A4
+_SCENARIOS = 2000  # that the proposal is tested on where the question had some
+_TIGHTEST = 10  # uncertain numbers that are told
 
 _CSS = """
 body { font: 10.5pt/1.45 Georgia, serif; color: #111; max-width: 52em; margin: 2em auto;
@@ -266,6 +268,50 @@ def _trust(plant: Simulation) -> str:
     )
 
 
+def _robustness(plant: Simulation) -> str:
+    robust = plant.proto.robustness
+    found = plant.robustness
+    demands = [
+        [
+            escape(" ".join(filter(None, [row["product"], style.label(row["figure"])]))),
+            "" if row["share"] != row["share"] or row["limit"] != row["limit"]
+            else ("≥ " if row["at_least"] else "≤ ") + _value(row["figure"], row["limit"]),
+            f"{100 * row['share']:.2f} %",
+        ]
+        for _, row in found["demands"].iterrows()
+    ]  # fmt: skip
+    figures = [
+        [
+            escape(" ".join(filter(None, [row["product"], style.label(row["figure"])]))),
+            *(_value(row["figure"], row[c]) for c in ("nominal", "p5", "median", "p95")),
+        ]
+        for _, row in found["figures"].iterrows()
+    ]
+    reach = [
+        [
+            escape(names.with_unit(plant.flowsheet, row["field"])),
+            number(row["value"]),
+            ("" if row["low_ends"] else "≤ ") + number(row["low"]),
+            ("" if row["high_ends"] else "≥ ") + number(row["high"]),
+        ]
+        for _, row in found["flexibility"].head(_TIGHTEST).iterrows()
+    ]
+    return (
+        f"<p>Over {robust.scenarios} draws of what is not known exactly, each demand is met in the"
+        f" share below; all at once with a probability of at least"
+        f" {100 * robust.least_probability:.1f} % (95 % confidence).</p>"
+        + _table(["demand", "", "met"], demands)
+        + _table(["figure", "as taken to be", "5 %", "median", "95 %"], figures)
+        + (
+            "<p>How far one number can go alone before a demand is missed, the tightest first"
+            " (≤, ≥: no further was tried):</p>"
+            + _table(["uncertain number", "taken to be", "from", "to"], reach)
+            if reach
+            else ""
+        )
+    )
+
+
 def _reproduce(front: ParetoSet, choice: Choice, text: str, origin: str, versions: str) -> str:
     search = (front.question if front.question.streams else front.protos[0].flowsheet).search
     stops = []
@@ -303,7 +349,13 @@ def write(
     import raffinate
 
     choice = choose(front, design)
-    plant = client.simulate(front.design(choice.design), sensitivities=True)
+    proposed = front.design(choice.design)
+    circuits = [c.name for c in proposed.flowsheet.circuits]
+    lone = len(circuits) == 1
+    asked = front.protos[choice.design - 1].HasField("robustness")
+    plant = client.simulate(
+        proposed, sensitivities=lone, scenarios=_SCENARIOS if asked else 0
+    )
     versions = versions or f"raffinate for Python {raffinate.__version__}, server {client.address}"
     title = front.question.name or plant.name or "Optimization"
     f = plant.proto.figures
@@ -316,7 +368,13 @@ def write(
         ("What was asked", _asked(front, plant)),
         (
             "The proposed design",
-            _proposal(choice, plant) + _image(plant.draw_flowsheet(), "Flowsheet"),
+            _proposal(choice, plant)
+            + "".join(
+                _image(
+                    plant.draw_flowsheet(circuit=name), "Flowsheet" if lone else f"Circuit {name}"
+                )
+                for name in circuits
+            ),
         ),
         (
             "The trade-off",
@@ -330,9 +388,13 @@ def write(
         ("Streams", _streams(plant)),
         (
             "Over the stages",
-            _image(
-                plant.plot_profile(),
-                "Molarities, pH and loading, stages in the direction of the organic",
+            "".join(
+                _image(
+                    plant.plot_profile(circuit=name),
+                    ("" if lone else f"Circuit {name}: ")
+                    + "molarities, pH and loading, stages in the direction of the organic",
+                )
+                for name in circuits
             ),
         ),
         (
@@ -340,8 +402,12 @@ def write(
             _image(
                 plant.plot_sensitivities(levers=6),
                 "Per cent of a figure per per cent of a number of the flowsheet, the largest first",
-            ),
+            )
+            if lone
+            else "<p>Sensitivities are known of one circuit alone; this flowsheet joins"
+            f" {len(circuits)}.</p>",
         ),
+        *([("If things differ", _robustness(plant))] if asked and plant.converged else []),
         ("What it rests on", _trust(plant)),
         ("How to reproduce it", _reproduce(front, choice, client.to_yaml(plant), origin, versions)),
     ]
