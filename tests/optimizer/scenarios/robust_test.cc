@@ -150,13 +150,13 @@ TEST(Flexibility, EndsWhereADemandIsMissed) {
 Flowsheet Question() {
   Flowsheet flowsheet = UncertainPlant();
   // A plant whose flows are fixed follows a feed that varies by little.
-  flowsheet.streams[0].metals[0].mol_per_l = Uncertain{0.1, 0.003};
-  flowsheet.streams[0].metals[1].mol_per_l = Uncertain{0.1, 0.003};
+  flowsheet.streams[0].metals[0].mol_per_l = Uncertain{0.1, 0.002};
+  flowsheet.streams[0].metals[1].mol_per_l = Uncertain{0.1, 0.002};
   flowsheet.streams[1].flow = Range{0.05, 0.25, {}, {}, true};
   flowsheet.streams[2].flow = Range{0.02, 0.2, {}, {}, true};
   flowsheet.circuits[0].organic.flow = Range{0.5, 2, {}, {}, false};
-  flowsheet.products[0].min_purity = 0.98;
-  flowsheet.products[0].min_recovery = 0.9;
+  flowsheet.products[0].min_purity = 0.97;
+  flowsheet.products[0].min_recovery = 0.85;
   flowsheet.objectives = {{Direction::kMinimize, "base", ""}};
   flowsheet.search.max_evaluations = 800;
   flowsheet.search.population = 20;
