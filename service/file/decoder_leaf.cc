@@ -138,7 +138,7 @@ void Decoder::DecodeMembers(const char* kind, const Node& map, Message* leaf,
   Message* message = leaf->GetReflection()->MutableMessage(leaf, field);
   std::map<std::string, const Node*> seen;
   for (const auto& [key, value] : map.entries) {
-    const FieldDescriptor* member = message->GetDescriptor()->FindFieldByName(key->text);
+    const FieldDescriptor* member = FindKey(message->GetDescriptor(), key->text).field;
     const Path at = path.Member(key->text, key->text);
     if (member == nullptr) {
       Report(At(*key), at.user,

@@ -36,6 +36,16 @@ class Filler {
   explicit Filler(std::uint64_t seed) : random_(seed) {}
 
   void Fill(Message* message) {
+    if (auto* uncertain = dynamic_cast<v1::NumberUncertain*>(message); uncertain != nullptr) {
+      // One kind of spread; a relative one comes back as what it is in the unit of the number.
+      uncertain->set_value(Real());
+      if (Below(2) == 0) {
+        uncertain->set_sd(Real());
+      } else {
+        for (int end = 0; end < 2; ++end) uncertain->add_uniform(Real());
+      }
+      return;
+    }
     const auto* descriptor = message->GetDescriptor();
     for (int i = 0; i < descriptor->oneof_decl_count(); ++i) {
       const auto* oneof = descriptor->oneof_decl(i);
@@ -447,6 +457,18 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
       {"heavy", "P507", 40, number(), number(), number(), number(), number(), number()});
   result.sensitivities = {{{"streams[0].flow_m3_per_h", number(), "m3/h"}},
                           {{"purity", "Nd", number(), "1", {number()}}}};
+  optimizer::Robustness& robustness = result.robustness.emplace();
+  robustness.scenarios = 100;
+  robustness.solved = 99;
+  robustness.met = 95;
+  robustness.least_probability = number();
+  robustness.most_probability = number();
+  robustness.seed = 7;
+  robustness.demands = {{"purity", "Nd", true, number(), 96}};
+  robustness.figures = {{"purity", "Nd", "1", number(), number(), number(), number(), number(),
+                         number(), number(), number()}};
+  robustness.flexibility = {
+      {"streams[0].flow_m3_per_h", "m3/h", number(), number(), number(), number(), true, true}};
   auto& plant = figures.plant;
   for (std::optional<double>* field : {&plant.water_m3_per_t_reo,
                                        &plant.extractant_loss_kg_per_t_reo,
