@@ -82,15 +82,23 @@ std::string Flexibility(const v1::Simulation& simulation) {
                {.group = "", .title = "from", .unit = ""},
                {.group = "", .title = "to", .unit = ""},
                {.group = "", .title = "unit", .unit = "", .left = true}});
+  int rows = 0;
   for (const v1::Reach& reach : robustness.flexibility()) {
+    if (!reach.low_ends() && !reach.high_ends()) continue;
+    ++rows;
     table.AddRow({NameInFile(simulation.flowsheet(), reach.field()), FormatNumber(reach.value()),
                   End(reach.low(), reach.value(), reach.sd(), reach.low_ends(), "<="),
                   End(reach.high(), reach.value(), reach.sd(), reach.high_ends(), ">="),
                   reach.unit()});
   }
+  const int others = robustness.flexibility_size() - rows;
   return absl::StrCat(
-      "How far each number can go alone before a demand is missed (<=, >=: no further tried)\n\n",
-      table.Print(), "\n");
+      "How far each number can go alone before a demand is missed",
+      rows > 0 ? absl::StrCat(" (<=, >=: no further tried)\n\n", table.Print()) : "\n\n",
+      others > 0 ? absl::StrCat(others, rows > 0 ? " others can" : " can",
+                                " go 4 standard deviations either way, or all of their range\n")
+                 : "",
+      "\n");
 }
 
 }  // namespace
