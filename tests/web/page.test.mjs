@@ -294,7 +294,7 @@ products:
 });
 
 check("a server that is gone is said, waited for, and the watch goes on", async () => {
-  const { value } = await server.call("POST", "/v1/flowsheets:parse", { text: small(25_000) });
+  const { value } = await server.call("POST", "/v1/flowsheets:parse", { text: small(1_000_000_000) });
   const made = await server.call("POST", "/v1/optimizations", { flowsheet: value.flowsheet });
   await open(`#/jobs/${made.value.name.split("/")[1]}`);
   await page.locator("section[data-state=RUNNING]").waitFor();
@@ -303,8 +303,9 @@ check("a server that is gone is said, waited for, and the watch goes on", async 
   await shot(page, "server-gone-laptop-light");
   await server.start();
   await page.getByText("The server does not answer.").waitFor({ state: "detached" });
-  await page.locator("section[data-state=SUCCEEDED]").waitFor();
   await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
+  await server.call("POST", `/v1/${made.value.name}:cancel`, {});
+  await page.locator("section[data-state=CANCELLED]").waitFor();
 });
 
 check("what is sent while the server is gone is sent once when it is back", async () => {
