@@ -302,7 +302,9 @@ def main():
     pages = {
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data, results("tasks")[-1]),
-        TRAIN_PAGE: train_page.page(TRAIN_PAGE.read_text(), *results("train")[-1][1:]),
+        TRAIN_PAGE: train_page.page(
+            TRAIN_PAGE.read_text(), results("train")[-1][1:], results("train_examples")[-1][1:]
+        ),
         SCENARIOS_PAGE: robust_page.page(
             SCENARIOS_PAGE.read_text(), *results("robust")[-1][1:]
         ),

@@ -59,7 +59,6 @@ def describe(front):
                 "base_of_theory_kg_per_t_reo": floor,
                 "least_purity": min(p["purity"] for p in figures["products"]),
                 "least_recovery": min(p["recovery"] for p in figures["products"]),
-                "structure": flowsheet["description"].split(",")[0],
             }
         )
     return plants

@@ -46,7 +46,49 @@ def lines(name, data):
     ]
 
 
-def page(text, name, data):
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    return "\n".join([before + BEGIN, *lines(name, data), END + after])
+def example_lines(name, data):
+    rows = []
+    for r in data["results"]:
+        for p in r["plants"]:
+            rows.append(
+                [
+                    f"[{r['example']}](../examples/{r['example']}.yaml)",
+                    f"{r['first_feasible_s']:.0f} s, {r['first_feasible_evaluations']} evaluations",
+                    p["circuits"],
+                    p["stages"],
+                    f"{p['base_kg_per_t_reo']:.0f}",
+                    f"{p['base_kg_per_t_reo'] / p['base_of_theory_kg_per_t_reo']:.2f} x",
+                    f"{p['acid_kg_per_t_reo']:.0f}",
+                    f"{100 * p['least_purity']:.2f} %",
+                    f"{100 * p['least_recovery']:.2f} %",
+                ]
+            )
+    return [
+        f"`bench/results/{name}`: {data['processor']}, {data['date']}, other work beside it; every plant "
+        "found. Theory: three NaOH for each metal that the least fresh organic takes up.",
+        "",
+        *table(
+            [
+                "example",
+                "first feasible plant after",
+                "circuits",
+                "stages",
+                "base, kg/t REO",
+                "over theory",
+                "acid, kg/t",
+                "least purity",
+                "least recovery",
+            ],
+            rows,
+        ),
+    ]
+
+
+def page(text, trains, examples):
+    """The pairs of name and data fill the two places of the page in turn."""
+    first, second, third = text.split(BEGIN)
+    _, between = second.split(END)
+    _, after = third.split(END)
+    return "\n".join(
+        [first + BEGIN, *lines(*trains), END + between + BEGIN, *example_lines(*examples), END + after]
+    )

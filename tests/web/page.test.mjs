@@ -303,9 +303,9 @@ check("a server that is gone is said, waited for, and the watch goes on", async 
   await shot(page, "server-gone-laptop-light");
   await server.start();
   await page.getByText("The server does not answer.").waitFor({ state: "detached" });
-  await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
   await server.call("POST", `/v1/${made.value.name}:cancel`, {});
   await page.locator("section[data-state=CANCELLED]").waitFor();
+  await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
 });
 
 check("what is sent while the server is gone is sent once when it is back", async () => {
