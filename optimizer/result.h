@@ -196,6 +196,7 @@ struct SimulationResult {
   /// Absent for constant-beta systems, without products and without data.
   std::optional<PlantReport> plant;
   std::vector<CircuitState> circuits;  ///< none for a lone one
+  std::vector<ElementExit> elements;   ///< where each element leaves
 };
 
 }  // namespace raffinate::optimizer

@@ -162,7 +162,8 @@ class Maker {
     for (const MetalConcentration& metal : MetalsOf(*stream, chemistry_)) {
       const auto* molarity = std::get_if<double>(&metal.mol_per_l);
       open = open || molarity == nullptr;
-      if (open || IsBaseCation(metal.element) || !(*molarity > 0)) continue;
+      const double left = ShareLeft(*stream, metal.element);
+      if (open || IsBaseCation(metal.element) || !(*molarity > 0) || !(left > 0)) continue;
       const EquilibriumConstant* constant = system.Find(metal.element);
       const auto element = chemistry_.elements.find(metal.element);
       if (constant == nullptr || element == chemistry_.elements.end()) {
@@ -172,7 +173,7 @@ class Maker {
       }
       Fed& entry = fed.emplace_back();
       entry.symbol = metal.element;
-      entry.kmol_per_h = *flow * *molarity;
+      entry.kmol_per_h = *flow * *molarity * left;
       if (system.law == Law::kConstantBeta) {
         entry.log10_beta = std::log10(constant->beta.value_or(1));
         continue;
