@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md and the tables of docs/search.md and docs/trains.md from bench/results.
+"""Writes docs/performance.md and the tables of other pages of docs/ from bench/results.
 
     bench/performance.py [--check]
 
@@ -11,6 +11,7 @@ import json
 import pathlib
 import sys
 
+import reagents_page
 import search_page
 import train_page
 
@@ -18,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 SEARCH_PAGE = ROOT / "docs" / "search.md"
 TRAIN_PAGE = ROOT / "docs" / "trains.md"
+FIGURES_PAGE = ROOT / "docs" / "figures.md"
 
 # Solved candidates per second and CPU core that the project wants for warm
 # starts at 1 %.
@@ -301,6 +303,7 @@ def main():
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(SEARCH_PAGE.read_text(), name, data, results("tasks")[-1]),
         TRAIN_PAGE: train_page.page(TRAIN_PAGE.read_text(), *results("train")[-1][1:]),
+        FIGURES_PAGE: reagents_page.page(FIGURES_PAGE.read_text(), *results("reagents")[-1][1:]),
     }
     for page, text in pages.items():
         if "--check" not in sys.argv[1:]:
