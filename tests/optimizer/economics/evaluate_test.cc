@@ -190,7 +190,9 @@ TEST(Plant, ResiduesOfTheFeedAreExitsAndTheirBaseIsCountedApartFromTheFloor) {
     if (exit.element == "Nd") {
       EXPECT_NEAR(exit.share, exit.stream == "cake" ? 0.1 : 0.9, 1e-12) << exit.stream;
     }
-    if (exit.element == "Na") EXPECT_NEAR(exit.share, 1, 1e-12);
+    if (exit.element == "Na") {
+      EXPECT_NEAR(exit.share, 1, 1e-12);
+    }
   }
   const PlantReport report = EvaluatePlant(balance, UnitData(), {}).report;
   EXPECT_NEAR(Use(report, "NaOH", "cake"), 6.3 * 39.997, 1e-9);
