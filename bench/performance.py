@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md and the tables of docs/search.md, trains.md and scenarios.md from bench/results.
+"""Writes docs/performance.md and the tables of other pages of docs/ from bench/results.
 
     bench/performance.py [--check]
 
@@ -11,6 +11,7 @@ import json
 import pathlib
 import sys
 
+import reagents_page
 import robust_page
 import search_page
 import train_page
@@ -20,6 +21,7 @@ PAGE = ROOT / "docs" / "performance.md"
 SEARCH_PAGE = ROOT / "docs" / "search.md"
 TRAIN_PAGE = ROOT / "docs" / "trains.md"
 SCENARIOS_PAGE = ROOT / "docs" / "scenarios.md"
+FIGURES_PAGE = ROOT / "docs" / "figures.md"
 
 # Solved candidates per second and CPU core that the project wants for warm
 # starts at 1 %.
@@ -308,6 +310,7 @@ def main():
         SCENARIOS_PAGE: robust_page.page(
             SCENARIOS_PAGE.read_text(), *results("robust")[-1][1:]
         ),
+        FIGURES_PAGE: reagents_page.page(FIGURES_PAGE.read_text(), *results("reagents")[-1][1:]),
     }
     for page, text in pages.items():
         if "--check" not in sys.argv[1:]:

@@ -20,6 +20,14 @@ target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)
 add_executable(train_bench ${PROJECT_SOURCE_DIR}/bench/train_bench.cc)
 target_link_libraries(train_bench PRIVATE raffinate_optimizer raffinate_machine)
 
+# Base and acid of magnet plants against the stoichiometric floor.
+if(NOT RAFFINATE_CORE_ONLY)
+  add_executable(reagents_bench ${PROJECT_SOURCE_DIR}/bench/reagents_bench.cc)
+  target_link_libraries(reagents_bench PRIVATE
+    raffinate_file raffinate_convert raffinate_chemistry_data raffinate_optimizer raffinate_machine)
+  target_compile_definitions(reagents_bench PRIVATE "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
+endif()
+
 # Setpoints over gRPC.
 if(NOT RAFFINATE_CORE_ONLY)
   add_executable(setpoints_bench ${PROJECT_SOURCE_DIR}/bench/setpoints_bench.cc)

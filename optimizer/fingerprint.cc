@@ -181,6 +181,14 @@ void AddChemistry(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* 
       hash->Add(metal.mol_per_l);
       elements.insert(metal.element);
     }
+    for (const Residue& residue : stream.residues) {
+      hash->Add(residue.name);
+      hash->Add(residue.base ? 1 + static_cast<int>(*residue.base) : 0);
+      for (const ResidueMetal& metal : residue.metals) {
+        hash->Add(metal.element);
+        hash->Add(metal.share);
+      }
+    }
   }
   for (const std::string& symbol : elements) {
     const auto found = chemistry.elements.find(symbol);

@@ -12,6 +12,7 @@
 #include "kernels/gradient.h"
 #include "kernels/shape.h"
 #include "kernels/solve.h"
+#include "optimizer/economics/elements.h"
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/minimum.h"
@@ -85,6 +86,7 @@ SimulationResult PlantResult(const Flowsheet& flowsheet, const Prepared& prepare
   convergence.balance_error = PlantBalanceError(plant, solution);
   result.figures = ComputePlantFigures(flowsheet, plant, solution);
   TakeEvaluation(EvaluatePlant(flowsheet, plant, solution), &result);
+  result.elements = ComputeElementExits(ComputePlantBalance(flowsheet, plant, solution));
   result.streams = PlantStreams(flowsheet, plant, solution);
   result.stages = PlantStages(plant, solution);
   result.flags = PlantFlags(plant, solution);
@@ -246,6 +248,7 @@ SimulationResult MakeResult(const Flowsheet& flowsheet, const Prepared& prepared
   const Solved solved{prepared.built, prepared.cascade, solution};
   result.figures = FiguresOf(flowsheet, prepared, answer, {.minimum = true});
   TakeEvaluation(EvaluatePlant(flowsheet, solved), &result);
+  result.elements = ComputeElementExits(ComputePlantBalance(flowsheet, solved));
   result.streams = ComputeStreams(flowsheet, solved);
   result.stages = ComputeStages(solved);
   result.flags = ComputeFlags(solved);

@@ -82,57 +82,138 @@ std::string CircuitSummary(const v1::Simulation& simulation) {
   return absl::StrCat("Circuits\n", flows.Print(), "\n", sizes.Print(), "\n");
 }
 
-std::string ElementBalance(const v1::PlantReport& plant) {
-  std::vector<std::string> elements, streams;
-  const auto once = [](const std::string& name, std::vector<std::string>* names) {
-    if (std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
-  };
-  for (const v1::ElementExit& exit : plant.elements()) {
-    once(exit.element(), &elements);
-    once(exit.stream(), &streams);
+namespace {
+
+using Exits = google::protobuf::RepeatedPtrField<v1::ElementExit>;
+
+void AddOnce(const std::string& name, std::vector<std::string>* names) {
+  if (std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
+}
+
+std::vector<std::string> Elements(const Exits& exits) {
+  std::vector<std::string> elements;
+  for (const v1::ElementExit& exit : exits) AddOnce(exit.element(), &elements);
+  return elements;
+}
+
+// What leaves of one element, and its share of what enters; of some exits, or of all.
+struct Amount {
+  double kg_per_h = 0;
+  double share = 0;
+  bool wanted = false;
+  // What enters [kg/h].
+  double entering() const { return share > 0 ? kg_per_h / share : 0; }
+};
+
+template <class Of>
+Amount Sum(const Exits& exits, const std::string& element, const Of& of) {
+  Amount amount;
+  for (const v1::ElementExit& exit : exits) {
+    if (exit.element() != element || !of(exit)) continue;
+    amount.kg_per_h += exit.kg_per_h();
+    amount.share += exit.share();
+    amount.wanted |= exit.kind() == v1::ElementExit::PRODUCT;
   }
-  std::string out =
-      "Element balance: share of what enters, %; * wanted in a product of the stream, loss where "
-      "the "
-      "stream\nis no product's\n";
+  return amount;
+}
+
+Amount Sum(const Exits& exits, const std::string& element) {
+  return Sum(exits, element, [](const v1::ElementExit&) { return true; });
+}
+
+// Where a stream goes: the product that it is, or what else becomes of it.
+std::string Destination(const Exits& exits, const std::string& stream) {
+  for (const v1::ElementExit& exit : exits) {
+    if (exit.stream() != stream) continue;
+    if (!exit.product().empty()) return exit.product();
+    if (exit.kind() == v1::ElementExit::RESIDUE) return "residue";
+    if (exit.kind() == v1::ElementExit::ORGANIC) return "organic";
+  }
+  return "effluent";
+}
+
+// One table per few streams; `cell` prints an amount.
+template <class Cell>
+std::string ByStream(const Exits& exits, const char* unit, const Cell& cell) {
+  std::vector<std::string> streams;
+  for (const v1::ElementExit& exit : exits) AddOnce(exit.stream(), &streams);
+  std::string out;
   for (std::size_t first = 0; first < streams.size(); first += kStreamsAcross) {
     const std::size_t end = std::min(streams.size(), first + kStreamsAcross);
     const bool last = end == streams.size();
-    std::vector<Table::Column> columns = {Text("element"), Number("enters", "kmol/h")};
+    std::vector<Table::Column> columns = {Text("element")};
     for (std::size_t s = first; s < end; ++s) {
-      std::string to = "loss";
-      for (const v1::ElementExit& exit : plant.elements()) {
-        if (exit.stream() == streams[s] && !exit.product().empty()) to = exit.product();
-      }
-      columns.push_back(Number(streams[s], to));
+      columns.push_back(Number(streams[s], Destination(exits, streams[s])));
     }
-    if (last) columns.push_back(Number("sum", "%"));
+    if (last) columns.push_back(Number("sum", unit));
     Table table(std::move(columns));
-    for (const std::string& element : elements) {
-      double sum = 0, leaves = 0;
-      std::vector<std::string> cells;
-      for (const v1::ElementExit& exit : plant.elements()) {
-        if (exit.element() != element) continue;
-        sum += exit.share();
-        leaves += exit.kmol_per_h();
-      }
-      cells = {element, FormatNumber(sum > 0 ? leaves / sum : 0, 4)};
+    for (const std::string& element : Elements(exits)) {
+      std::vector<std::string> cells = {element};
       for (std::size_t s = first; s < end; ++s) {
-        double share = 0;
-        bool wanted = false;
-        for (const v1::ElementExit& exit : plant.elements()) {
-          if (exit.element() != element || exit.stream() != streams[s]) continue;
-          share += exit.share();
-          wanted |= exit.kind() == v1::ElementExit::PRODUCT;
-        }
-        cells.push_back(Share(share) + (wanted ? "*" : " "));
+        const Amount amount = Sum(exits, element, [&](const v1::ElementExit& exit) {
+          return exit.stream() == streams[s];
+        });
+        cells.push_back(cell(amount) + (amount.wanted ? "*" : " "));
       }
-      if (last) cells.push_back(absl::StrFormat("%.7f", 100 * sum));
+      if (last) {
+        const Amount all = Sum(exits, element);
+        cells.push_back(*unit == '%' ? absl::StrFormat("%.7f", 100 * all.share)
+                                     : FormatNumber(all.kg_per_h));
+      }
       table.AddRow(std::move(cells));
     }
     absl::StrAppend(&out, table.Print(), "\n");
   }
   return out;
+}
+
+}  // namespace
+
+std::string ElementSummary(const v1::Simulation& simulation) {
+  const Exits& exits = simulation.elements();
+  if (exits.empty()) return "";
+  using Kind = v1::ElementExit;
+  const std::pair<Kind::Kind, const char*> kinds[] = {
+      {Kind::PRODUCT, "wanted"},   {Kind::IMPURITY, "impurity"},  {Kind::LOSS, "effluent"},
+      {Kind::RESIDUE, "residues"}, {Kind::ENTRAINED, "droplets"}, {Kind::ORGANIC, "organic"}};
+  std::vector<std::pair<Kind::Kind, const char*>> shown;
+  std::vector<Table::Column> columns = {Text("element"), Number("enters", "kg/h")};
+  for (const auto& kind : kinds) {
+    if (std::none_of(exits.begin(), exits.end(),
+                     [&](const Kind& exit) { return exit.kind() == kind.first; })) {
+      continue;
+    }
+    shown.push_back(kind);
+    columns.push_back(Number(kind.second, "%"));
+  }
+  columns.push_back(Number("sum", "%"));
+  Table table(std::move(columns));
+  for (const std::string& element : Elements(exits)) {
+    const Amount all = Sum(exits, element);
+    std::vector<std::string> cells = {element, FormatNumber(all.entering())};
+    for (const auto& [kind, title] : shown) {
+      const auto of = [kind = kind](const Kind& exit) { return exit.kind() == kind; };
+      cells.push_back(Share(Sum(exits, element, of).share));
+    }
+    cells.push_back(absl::StrFormat("%.7f", 100 * all.share));
+    table.AddRow(std::move(cells));
+  }
+  return table.Print() + "\n";
+}
+
+std::string ElementBalance(const v1::Simulation& simulation) {
+  const Exits& exits = simulation.elements();
+  if (exits.empty()) return "";
+  return absl::StrCat(
+      "Element balance, kg/h of the element; * wanted in a product of the stream\n",
+      ByStream(exits, "kg/h",
+               [](const Amount& amount) {
+                 if (amount.kg_per_h == 0) return std::string("-");
+                 return std::abs(amount.kg_per_h) < 1e-9 ? "<1e-9"
+                                                         : FormatNumber(amount.kg_per_h, 3);
+               }),
+      "Element balance, % of what enters\n",
+      ByStream(exits, "%", [](const Amount& amount) { return Share(amount.share); }));
 }
 
 std::string ReagentsAndEffluent(const v1::Simulation& simulation) {

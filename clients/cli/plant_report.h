@@ -11,8 +11,12 @@ namespace raffinate::cli {
 /// their mixer-settlers.
 std::string CircuitSummary(const v1::Simulation& simulation);
 
-/// Element by element, the share that leaves with each stream.
-std::string ElementBalance(const v1::PlantReport& plant);
+/// Element by element what enters, and the share of it that leaves as product, impurity,
+/// in effluent, residues, droplets and organic.
+std::string ElementSummary(const v1::Simulation& simulation);
+
+/// Element by element what leaves with each stream, in kg/h and as a share.
+std::string ElementBalance(const v1::Simulation& simulation);
 
 /// Reagents with their floor, effluent against limits, what a treatment recovers.
 std::string ReagentsAndEffluent(const v1::Simulation& simulation);

@@ -282,7 +282,8 @@ std::string Report(const v1::Simulation& simulation, bool stages) {
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Minimum(simulation.figures()), Circuits(simulation), Streams(simulation));
   if (stages) absl::StrAppend(&out, Stages(simulation));
-  absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
+  absl::StrAppend(&out, ElementSummary(simulation), RestsOn(simulation.evidence()),
+                  FlagLines(simulation.flags()));
   return out;
 }
 
@@ -291,10 +292,10 @@ std::string FullReport(const v1::Simulation& simulation) {
   if (!simulation.convergence().converged()) return out;
   absl::StrAppend(&out, Products(simulation.figures()), Whole(simulation.figures()),
                   Minimum(simulation.figures()), "Streams\n", Streams(simulation));
+  if (simulation.has_plant()) absl::StrAppend(&out, CircuitSummary(simulation));
+  absl::StrAppend(&out, ElementBalance(simulation));
   if (simulation.has_plant()) {
-    const v1::PlantReport& plant = simulation.plant();
-    absl::StrAppend(&out, CircuitSummary(simulation), ElementBalance(plant),
-                    ReagentsAndEffluent(simulation), MoneyAndCarbon(plant));
+    absl::StrAppend(&out, ReagentsAndEffluent(simulation), MoneyAndCarbon(simulation.plant()));
   }
   absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
   if (simulation.has_plant()) absl::StrAppend(&out, DataUsed(simulation.plant()));

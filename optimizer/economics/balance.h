@@ -28,17 +28,26 @@ struct PlantMedium {
   double anion_mass = 0;  ///< per equivalent [g/mol]
 };
 
+/// What the preparation of an inlet left behind.
+struct PlantResidue {
+  std::string name;
+  double naoh = 0;  ///< spent on it [kmol/h]
+  double nh4oh = 0;
+  std::vector<double> metals;  ///< [kmol/h]
+};
+
 /// An aqueous stream that enters from outside. Vectors per element: PlantBalance::elements.
 struct PlantInlet {
   std::string name;
-  bool feed = false;           ///< brings metals: its acid and water are not reagents
-  double flow = 0;             ///< [m3/h]
-  int medium = 0;              ///< of PlantBalance::media
-  double acid = 0;             ///< free strong acid [keq/h]
-  double naoh = 0;             ///< [kmol/h]
-  double nh4oh = 0;            ///< [kmol/h]
-  double heating = 0;          ///< to the temperature of its section, from 25 degC [MJ/h]
-  std::vector<double> metals;  ///< cations, those of bases and salts too [kmol/h]
+  bool feed = false;                   ///< brings metals: its acid and water are not reagents
+  double flow = 0;                     ///< [m3/h]
+  int medium = 0;                      ///< of PlantBalance::media
+  double acid = 0;                     ///< free strong acid [keq/h]
+  double naoh = 0;                     ///< [kmol/h]
+  double nh4oh = 0;                    ///< [kmol/h]
+  double heating = 0;                  ///< to the temperature of its section, from 25 degC [MJ/h]
+  std::vector<double> metals;          ///< cations, those of bases and salts too [kmol/h]
+  std::vector<PlantResidue> residues;  ///< beside `metals`, which are what is left
 };
 
 /// What leaves.

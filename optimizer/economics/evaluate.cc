@@ -7,7 +7,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "optimizer/economics/effluent.h"
-#include "optimizer/economics/elements.h"
 #include "optimizer/economics/equipment.h"
 #include "optimizer/economics/finance.h"
 #include "optimizer/economics/losses.h"
@@ -170,7 +169,6 @@ PlantEvaluation EvaluatePlant(const PlantBalance& balance, const EconomicsData& 
   const bool discharged = settings.treatment == Treatment::kDischarge;
   report.effluent =
       DescribeEffluent(balance, effluents, losses.carbon_kg_per_h, discharged, &lookup);
-  report.elements = ComputeElementExits(balance);
 
   report.equipment = ComputeEquipment(balance, &lookup);
   double plant = 0;

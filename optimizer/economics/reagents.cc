@@ -33,6 +33,10 @@ std::vector<ReagentUse> ComputeReagents(const PlantBalance& balance) {
     const PlantMedium& medium = balance.media[inlet.medium];
     AddReagent("NaOH", streams, inlet.naoh * mass::kSodiumHydroxide, &uses);
     AddReagent("NH3", streams, inlet.nh4oh * mass::kAmmonia, &uses);
+    for (const PlantResidue& residue : inlet.residues) {
+      AddReagent("NaOH", residue.name, residue.naoh * mass::kSodiumHydroxide, &uses);
+      AddReagent("NH3", residue.name, residue.nh4oh * mass::kAmmonia, &uses);
+    }
     if (inlet.feed) continue;
     AddReagent(medium.acid, streams, inlet.acid * medium.acid_mass, &uses);
     AddReagent("water", streams, inlet.flow * kWater, &uses);

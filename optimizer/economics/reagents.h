@@ -14,13 +14,14 @@ void AddReagent(const std::string& name, const std::string& purpose, double kg_p
                 std::vector<ReagentUse>* uses);
 
 /// Of all streams but feeds the acid, the salts (chloride medium) and the water,
-/// of all streams the base, and the base metered into the organic. Ammonia water
+/// of all streams the base, that for residues under their names, and the base metered
+/// into the organic. Ammonia water
 /// counts as the NH3 in it.
 std::vector<ReagentUse> ComputeReagents(const PlantBalance& balance);
 
 /// Base and acid by what they can exchange [keq/h].
 struct ReagentEquivalents {
-  double base = 0;        ///< NaOH and NH4OH of streams and saponification
+  double base = 0;        ///< NaOH and NH4OH of streams and saponification, not for residues
   double acid = 0;        ///< of all streams but feeds
   double base_floor = 0;  ///< charge of the metals that the organic took up: one transfer
   double acid_floor = 0;  ///< charge of those that were stripped from it

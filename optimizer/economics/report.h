@@ -28,13 +28,14 @@ struct EffluentSpecies {
 };
 
 struct ElementExit {
-  enum class Kind { kProduct, kImpurity, kLoss, kEntrained, kOrganic };
+  enum class Kind { kProduct, kImpurity, kLoss, kEntrained, kOrganic, kResidue };
   std::string element;
   std::string stream;
   Kind kind = Kind::kLoss;
   std::string product;
   double kmol_per_h = 0;
   double share = 0;
+  double kg_per_h = 0;
 };
 
 struct SectionEquipment {
@@ -89,7 +90,6 @@ struct RecoveredStream {
 struct PlantReport {
   std::vector<ReagentUse> reagents;
   std::vector<EffluentSpecies> effluent;
-  std::vector<ElementExit> elements;
   std::vector<SectionEquipment> equipment;
   std::vector<EnergyUse> energy;
   std::vector<CostLine> costs;

@@ -1,5 +1,6 @@
 #include "optimizer/model/composition.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +13,56 @@ namespace {
 
 double ValueOr0(const std::optional<Number>& leaf) { return leaf ? Value(*leaf) : 0; }
 
+void Add(const std::string& element, double mol_per_l, Composition* composition) {
+  if (!(mol_per_l > 0)) return;
+  for (auto& [cation, total] : composition->cations) {
+    if (cation == element) {
+      total += mol_per_l;
+      return;
+    }
+  }
+  composition->cations.emplace_back(element, mol_per_l);
+}
+
+/// Takes `residue` out. Its base leaves as many equivalents of its cation behind as the metals
+/// had; without base their anions go with them.
+void TakeOut(const Residue& residue, const Chemistry& chemistry, bool count_moles,
+             Composition* composition) {
+  ComposedResidue& out = composition->residues.emplace_back();
+  out.name = residue.name;
+  double equivalents = 0;
+  for (const ResidueMetal& metal : residue.metals) {
+    const auto found =
+        std::find_if(composition->cations.begin(), composition->cations.end(),
+                     [&](const auto& cation) { return cation.first == metal.element; });
+    if (found == composition->cations.end()) continue;
+    const double taken = metal.share * found->second;
+    const Element& element = chemistry.elements.at(metal.element);
+    out.metals.emplace_back(&element, taken);
+    equivalents += taken * (count_moles ? 1 : element.charge);
+    found->second -= taken;
+    if (!(found->second > 0)) composition->cations.erase(found);
+  }
+  if (!residue.base) {
+    composition->anions -= equivalents;
+    return;
+  }
+  const bool sodium = *residue.base == Base::kNaOH;
+  Add(sodium ? kSodium : kAmmonium, equivalents, composition);
+  (sodium ? out.naoh : out.nh4oh) = equivalents;
+}
+
 }  // namespace
+
+double ShareLeft(const Stream& stream, const std::string& element) {
+  double left = 1;
+  for (const Residue& residue : stream.residues) {
+    for (const ResidueMetal& metal : residue.metals) {
+      if (metal.element == element) left *= 1 - metal.share;
+    }
+  }
+  return left;
+}
 
 std::vector<MetalConcentration> MetalsOf(const Stream& stream, const Chemistry& chemistry) {
   std::vector<MetalConcentration> metals;
@@ -42,14 +92,7 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
   result.naoh = ValueOr0(stream.naoh);
   result.nh4oh = ValueOr0(stream.nh4oh);
   const auto add = [&result](const std::string& element, double mol_per_l) {
-    if (!(mol_per_l > 0)) return;
-    for (auto& [cation, total] : result.cations) {
-      if (cation == element) {
-        total += mol_per_l;
-        return;
-      }
-    }
-    result.cations.emplace_back(element, mol_per_l);
+    Add(element, mol_per_l, &result);
   };
   double bound = 0;  // anions held by cations [eq/L]
   for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
@@ -96,6 +139,9 @@ std::string Compose(const Stream& stream, const Chemistry& chemistry, bool count
     }
   }
   result.anions = bound + result.acid;
+  for (const Residue& residue : stream.residues) {
+    TakeOut(residue, chemistry, count_moles, &result);
+  }
   *composition = std::move(result);
   return "";
 }

@@ -64,6 +64,13 @@ Supplies SuppliesOf(const Built& built) {
     for (const auto& [element, mol_per_l] : stream.cations) {
       supplies.fed[built.Component(element)] += stream.flow * mol_per_l;
     }
+    for (const ComposedResidue& residue : stream.residues) {
+      for (const auto& [element, mol_per_l] : residue.metals) {
+        const int component = built.Component(element->symbol);
+        if (component >= 0) supplies.fed[component] += stream.flow * mol_per_l;
+      }
+      supplies.base_kmol_per_h += stream.flow * (residue.naoh + residue.nh4oh);
+    }
     if (!stream.feed) {
       supplies.acid_kg_per_h += stream.flow * stream.acid * AcidMass(built.system->medium);
     }

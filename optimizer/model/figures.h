@@ -30,7 +30,7 @@ StageVolumes VolumesOf(const kernels::StageFlows& flows);
 
 /// What the figures take from the inlets alone.
 struct Supplies {
-  std::vector<double> fed;   ///< per component, in all streams [kmol/h]
+  std::vector<double> fed;   ///< per component, in all streams, before residues [kmol/h]
   double acid_kg_per_h = 0;  ///< 100 % HCl in all streams but feeds
   double base_kmol_per_h = 0;
 };

@@ -24,6 +24,20 @@ struct ComplexantConcentration {
   Number mol_per_l = 0.0;
 };
 
+enum class Base { kNaOH, kNH4OH };
+
+struct ResidueMetal {
+  std::string element;
+  double share = 0;  ///< of what is left of it in the liquor [-]
+};
+
+/// A by-product of the preparation of a liquor.
+struct Residue {
+  std::string name;
+  std::vector<ResidueMetal> metals;
+  std::optional<Base> base;  ///< precipitates them; absent: they leave with their anions
+};
+
 /// An aqueous stream from outside. Absent concentrations are zero.
 struct Stream {
   std::string name;
@@ -40,6 +54,7 @@ struct Stream {
   std::optional<Number> hno3, nano3, nh4no3;
   std::optional<Number> h2so4, na2so4, nh4_2so4;
   std::vector<ComplexantConcentration> complexants;
+  std::vector<Residue> residues;  ///< taken out before it enters, in this order
 };
 
 struct Inlet {
@@ -72,7 +87,6 @@ struct Section {
 };
 
 enum class Loop { kClosed, kOpen };
-enum class Base { kNaOH, kNH4OH };
 
 struct Organic {
   Number flow = 0.0;  ///< [m3/h]; 0 with `from`: what that stream brings

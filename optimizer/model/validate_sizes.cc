@@ -67,6 +67,12 @@ void CheckSizes(Examination* examination) {
   for (std::size_t i = 0; i < flowsheet.streams.size(); ++i) {
     AtMost(kMostMetals, flowsheet.streams[i].metals, absl::StrCat("streams[", i, "].metals"),
            examination);
+    const std::string residues = absl::StrCat("streams[", i, "].residues");
+    AtMost(kMostMetals, flowsheet.streams[i].residues, residues, examination);
+    for (std::size_t r = 0; r < flowsheet.streams[i].residues.size(); ++r) {
+      AtMost(kMostMetals, flowsheet.streams[i].residues[r].metals,
+             absl::StrCat(residues, "[", r, "].metals"), examination);
+    }
   }
   for (std::size_t i = 0; i < flowsheet.extractant_systems.size(); ++i) {
     AtMost(kMostMetals, flowsheet.extractant_systems[i].constants,

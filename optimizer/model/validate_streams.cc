@@ -145,6 +145,7 @@ void CheckMetals(const Stream& stream, const std::string& path, bool has_base,
       examination->Add(field, absl::StrCat("a stream with base can hold no metals, found ",
                                            metal.element, "; they would precipitate"));
     }
+    if (!(ShareLeft(stream, metal.element) > 0)) continue;
     CheckConstants(metal.element, field, "", examination);
   }
   if (stream.feed.empty()) return;
@@ -164,8 +165,68 @@ void CheckMetals(const Stream& stream, const std::string& path, bool has_base,
       examination->Add(field, absl::StrCat("a stream with base can hold no metals, found ", element,
                                            "; they would precipitate"));
     }
+    if (!(ShareLeft(stream, element) > 0)) continue;
     CheckConstants(element, field,
                    absl::StrCat("feed '", stream.feed, "' holds ", element, ", but "), examination);
+  }
+}
+
+/// Residues: names of their own, metals that the stream has, shares of it, and a base that the
+/// extractant knows the cation of.
+void CheckResidues(const Stream& stream, const std::string& path, bool has_base,
+                   Examination* examination) {
+  if (!stream.residues.empty() && has_base) {
+    examination->Add(path + ".residues", "found in a stream with base, which can hold no metals");
+  }
+  std::set<std::string> held, names;
+  for (const MetalConcentration& metal : MetalsOf(stream, examination->chemistry)) {
+    if (Largest(metal.mol_per_l) > 0) held.insert(metal.element);
+  }
+  bool before = true;
+  for (const Stream& other : examination->flowsheet.streams) {
+    names.insert(other.name);
+    before = before && &other != &stream;
+    if (!before) continue;
+    for (const Residue& residue : other.residues) names.insert(residue.name);
+  }
+  for (const std::string& leaving : LeavingNames(examination->flowsheet)) names.insert(leaving);
+  for (std::size_t r = 0; r < stream.residues.size(); ++r) {
+    const Residue& residue = stream.residues[r];
+    const std::string at = absl::StrCat(path, ".residues[", r, "]");
+    if (residue.name.empty()) {
+      examination->Add(at + ".name", "missing; a residue needs a name");
+    } else if (!names.insert(residue.name).second) {
+      examination->Add(at + ".name", absl::StrCat("'", residue.name,
+                                                  "' is the name of a stream or of another "
+                                                  "residue; names must differ"));
+    }
+    if (residue.metals.empty()) {
+      examination->Add(at + ".metals", "none given; a residue takes at least one metal");
+    }
+    std::set<std::string> own;
+    for (std::size_t k = 0; k < residue.metals.size(); ++k) {
+      const ResidueMetal& metal = residue.metals[k];
+      const std::string field = absl::StrCat(at, ".metals[", k, "]");
+      if (!own.insert(metal.element).second) {
+        examination->Add(field + ".element", absl::StrCat("'", metal.element, "' is listed twice"));
+      } else if (IsBaseCation(metal.element)) {
+        examination->Add(field + ".element",
+                         absl::StrCat("found ", metal.element,
+                                      ", which stays dissolved; a residue takes metals"));
+      } else if (!held.contains(metal.element)) {
+        examination->Add(field + ".element",
+                         Unknown("metal", metal.element, {held.begin(), held.end()}));
+      }
+      if (!(metal.share > 0 && metal.share <= 1)) {
+        examination->Add(field + ".share", absl::StrCat("found ", metal.share,
+                                                        "; it must lie above 0 and reach at most "
+                                                        "1 (100 %)"));
+      }
+    }
+    if (!residue.base) continue;
+    const Number some = 1.0;
+    CheckBaseCation(some, *residue.base == Base::kNaOH ? kSodium : kAmmonium, at + ".base",
+                    examination);
   }
 }
 
@@ -176,9 +237,12 @@ std::map<std::string, FedAmount> FedMetals(const Flowsheet& flowsheet, const Che
   for (const Stream& stream : flowsheet.streams) {
     for (const MetalConcentration& metal : MetalsOf(stream, chemistry)) {
       if (IsBaseCation(metal.element) || !(Largest(metal.mol_per_l) > 0)) continue;
+      // A metal that goes with a residue whole never enters.
+      const double left = ShareLeft(stream, metal.element);
+      if (!(left > 0)) continue;
       FedAmount& amount = fed[metal.element];
-      amount.smallest += Smallest(stream.flow) * Smallest(metal.mol_per_l);
-      amount.largest += Largest(stream.flow) * Largest(metal.mol_per_l);
+      amount.smallest += left * Smallest(stream.flow) * Smallest(metal.mol_per_l);
+      amount.largest += left * Largest(stream.flow) * Largest(metal.mol_per_l);
     }
   }
   return fed;
@@ -199,6 +263,7 @@ void CheckStreams(Examination* examination) {
     reached = CircuitsReached(flowsheet, graph, i);
     const bool has_base = LargestOr0(stream.naoh) > 0 || LargestOr0(stream.nh4oh) > 0;
     CheckMetals(stream, path, has_base, examination);
+    CheckResidues(stream, path, has_base, examination);
     CheckBaseCation(stream.naoh, kSodium, path + ".naoh_mol_per_l", examination);
     CheckBaseCation(stream.nh4oh, kAmmonium, path + ".nh4oh_mol_per_l", examination);
     for (const Medium medium : kMedia) {

@@ -86,6 +86,7 @@ class Maker {
 
   PlantBalance Make() {
     for (Member& member : members_) AddElements(&member);
+    for (const Member& member : members_) AddResidueElements(member);
     AddInlets();
     for (const Exit& exit : exits_) AddOutlet(exit);
     for (const Member& member : members_) AddCircuit(member);
@@ -102,16 +103,31 @@ class Maker {
         continue;
       }
       member->own.push_back(balance_.elements.size());
-      elements_.push_back(element);
-      PlantElement& to = balance_.elements.emplace_back();
-      to.symbol = element->symbol;
-      to.charge = element->charge;
-      to.mass = element->mass;
-      to.quoted_mass = QuotedMass(*element);
-      to.oxide = element->oxide;
-      to.rare_earth = element->rare_earth;
-      to.base_cation = IsBaseCation(element->symbol);
+      AddElement(*element);
     }
+  }
+
+  /// A metal that goes with residues whole enters no circuit.
+  void AddResidueElements(const Member& member) {
+    for (const Composition& stream : member.solved.built.streams) {
+      for (const ComposedResidue& residue : stream.residues) {
+        for (const auto& [element, mol_per_l] : residue.metals) {
+          if (FindElement(balance_, element->symbol) < 0) AddElement(*element);
+        }
+      }
+    }
+  }
+
+  void AddElement(const Element& element) {
+    elements_.push_back(&element);
+    PlantElement& to = balance_.elements.emplace_back();
+    to.symbol = element.symbol;
+    to.charge = element.charge;
+    to.mass = element.mass;
+    to.quoted_mass = QuotedMass(element);
+    to.oxide = element.oxide;
+    to.rare_earth = element.rare_earth;
+    to.base_cation = IsBaseCation(element.symbol);
   }
 
   int MediumIndex(const Built& built) {
@@ -149,9 +165,28 @@ class Maker {
     for (const auto& [element, mol_per_l] : stream.cations) {
       inlet->metals[member.own[built.Component(element)]] += stream.flow * mol_per_l;
     }
+    for (const ComposedResidue& residue : stream.residues) {
+      AddResidue(residue, stream.flow, inlet);
+    }
     // Where acid is extracted whole it is a component of its own.
     if (const int proton = built.Component(kProton); proton >= 0) {
       inlet->metals[member.own[proton]] += stream.flow * stream.acid;
+    }
+  }
+
+  /// Of a stream that is divided between circuits the parts add up.
+  void AddResidue(const ComposedResidue& residue, double flow, PlantInlet* inlet) {
+    auto found =
+        std::find_if(inlet->residues.begin(), inlet->residues.end(),
+                     [&](const PlantResidue& known) { return known.name == residue.name; });
+    if (found == inlet->residues.end()) {
+      found = inlet->residues.insert(found, {residue.name, 0, 0, {}});
+      found->metals.assign(balance_.elements.size(), 0.0);
+    }
+    found->naoh += flow * residue.naoh;
+    found->nh4oh += flow * residue.nh4oh;
+    for (const auto& [element, mol_per_l] : residue.metals) {
+      found->metals[FindElement(balance_, element->symbol)] += flow * mol_per_l;
     }
   }
 

@@ -44,6 +44,21 @@ kernels::Outflow Scaled(kernels::Outflow out, double share) {
   return out;
 }
 
+/// What is fed of `element`, with what residues took [kmol/h].
+double FedBeforeResidues(const Plant& plant, const std::string& element) {
+  double fed = plant.Fed(element);
+  for (const Built& built : plant.circuits) {
+    for (const Composition& stream : built.streams) {
+      for (const ComposedResidue& residue : stream.residues) {
+        for (const auto& [metal, mol_per_l] : residue.metals) {
+          if (metal->symbol == element) fed += stream.flow * mol_per_l;
+        }
+      }
+    }
+  }
+  return fed;
+}
+
 ProductFigures OfProduct(const Product& product, const Plant& plant, const Rows& rows) {
   const auto rest = std::find_if(plant.rests.begin(), plant.rests.end(),
                                  [&](const Rest& stream) { return stream.name == product.stream; });
@@ -53,11 +68,11 @@ ProductFigures OfProduct(const Product& product, const Plant& plant, const Rows&
   double here = 0, all = 0;
   const auto& metals = rows[rest->circuit][built.leaving[rest->leaving].row].metals;
   for (std::size_t i = 0; i < built.components.size(); ++i) {
-    fed.push_back(plant.Fed(built.components[i]->symbol));
+    fed.push_back(FedBeforeResidues(plant, built.components[i]->symbol));
     leaving.push_back(rest->share * metals[i]);
     if (Wants(product, *built.components[i])) here += fed.back();
   }
-  for (const std::string& element : product.elements) all += plant.Fed(element);
+  for (const std::string& element : product.elements) all += FedBeforeResidues(plant, element);
   ProductFigures figures = FiguresOf(product, built, leaving, fed);
   // What is fed but cannot come to this circuit is lost all the same.
   if (all > 0) figures.recovery *= here / all;

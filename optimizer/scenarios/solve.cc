@@ -50,13 +50,14 @@ void SolveScenarios(const kernels::Device& device, const ScenarioSet& scenarios,
   };
   for (std::size_t first = 0; first < tasks.size() && !cancelled(); first += kChunk) {
     const std::size_t count = std::min(kChunk, tasks.size() - first);
+    std::vector<Flowsheet> drawn(count);
     std::vector<Prepared> prepared(count);
     ParallelFor(device.threads, count, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end && !cancelled(); ++i) {
         const ScenarioTask& task = tasks[first + i];
-        Flowsheet drawn = *task.design;
-        scenarios.Apply(task.scenario, &drawn);
-        prepared[i] = Prepare(drawn, scenarios.chemistry(task.scenario), graph);
+        drawn[i] = *task.design;
+        scenarios.Apply(task.scenario, &drawn[i]);
+        prepared[i] = Prepare(drawn[i], scenarios.chemistry(task.scenario), graph);
       }
     });
     if (cancelled()) return;
@@ -75,8 +76,7 @@ void SolveScenarios(const kernels::Device& device, const ScenarioSet& scenarios,
           visit(first + i, nullptr);
           continue;
         }
-        const Figures figures =
-            FiguresOf(*tasks[first + i].design, prepared[i], answers[i], extras);
+        const Figures figures = FiguresOf(drawn[i], prepared[i], answers[i], extras);
         visit(first + i, &figures);
       }
     });

@@ -160,7 +160,9 @@ class Maker {
     std::optional<double> charge, dimers;
     for (const MetalConcentration& metal : MetalsOf(*stream, chemistry_)) {
       open = open || IsOpen(metal.mol_per_l);
-      if (open || IsBaseCation(metal.element) || !(Value(metal.mol_per_l) > 0)) continue;
+      if (open || IsBaseCation(metal.element)) continue;
+      const double molarity = Value(metal.mol_per_l) * ShareLeft(*stream, metal.element);
+      if (!(molarity > 0)) continue;
       const EquilibriumConstant* constant = system.Find(metal.element);
       const auto element = chemistry_.elements.find(metal.element);
       if (constant == nullptr || element == chemistry_.elements.end()) {
@@ -170,7 +172,7 @@ class Maker {
       }
       Fed& entry = fed.emplace_back();
       entry.symbol = metal.element;
-      entry.kmol_per_h = Value(stream->flow) * Value(metal.mol_per_l);
+      entry.kmol_per_h = Value(stream->flow) * molarity;
       if (system.law == Law::kConstantBeta) {
         entry.log10_beta = std::log10(constant->beta.value_or(1));
         continue;

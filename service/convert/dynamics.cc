@@ -50,6 +50,7 @@ void Refuse(const v1::Stream& in, const std::string& path, Violations* violation
   refuse(in.has_na2so4_mol_per_l(), "na2so4_mol_per_l");
   refuse(in.has_nh4_2so4_mol_per_l(), "nh4_2so4_mol_per_l");
   refuse(in.complexants_size() > 0, "complexants");
+  refuse(in.residues_size() > 0, "residues");
 }
 
 void Read(const v1::Stream& in, const std::string& path, optimizer::StreamOperation* out,

@@ -62,6 +62,8 @@ v1::ElementExit::Kind ToProto(optimizer::ElementExit::Kind kind) {
       return v1::ElementExit::ENTRAINED;
     case optimizer::ElementExit::Kind::kOrganic:
       return v1::ElementExit::ORGANIC;
+    case optimizer::ElementExit::Kind::kResidue:
+      return v1::ElementExit::RESIDUE;
   }
   return v1::ElementExit::KIND_UNSPECIFIED;
 }
@@ -90,15 +92,6 @@ void WriteEffluent(const optimizer::PlantReport& report, v1::PlantReport* out) {
     s->set_limit(species.limit);
     if (species.limit_mg_per_l) s->set_limit_mg_per_l(*species.limit_mg_per_l);
     if (species.over_limit) s->set_over_limit(*species.over_limit);
-  }
-  for (const auto& exit : report.elements) {
-    auto* e = out->add_elements();
-    e->set_element(exit.element);
-    e->set_stream(exit.stream);
-    e->set_kind(ToProto(exit.kind));
-    e->set_product(exit.product);
-    e->set_kmol_per_h(exit.kmol_per_h);
-    e->set_share(exit.share);
   }
   for (const auto& recovered : report.recovered) {
     auto* r = out->add_recovered();
@@ -286,6 +279,18 @@ void FromProto(const v1::ChemistryData& proto, optimizer::EconomicsData* model,
       violations->push_back({Sub(path, "name"), absl::StrCat("'", in.name(), "' is given twice")});
     }
   }
+}
+
+v1::ElementExit ToProto(const optimizer::ElementExit& exit) {
+  v1::ElementExit out;
+  out.set_element(exit.element);
+  out.set_stream(exit.stream);
+  out.set_kind(ToProto(exit.kind));
+  out.set_product(exit.product);
+  out.set_kmol_per_h(exit.kmol_per_h);
+  out.set_share(exit.share);
+  out.set_kg_per_h(exit.kg_per_h);
+  return out;
 }
 
 v1::PlantReport ToProto(const optimizer::PlantReport& report) {

@@ -23,6 +23,7 @@ v1::Economics ToProto(const optimizer::EconomicsSettings& model);
 void FromProto(const v1::ChemistryData& proto, optimizer::EconomicsData* model,
                optimizer::Violations* violations);
 
+v1::ElementExit ToProto(const optimizer::ElementExit& exit);
 v1::PlantReport ToProto(const optimizer::PlantReport& report);
 /// Writes the fields of `figures` that it has into `out`.
 void Write(const optimizer::PlantFigures& figures, v1::Figures* out);

@@ -51,6 +51,32 @@ class Reader {
       Required(in.complexants(i).has_mol_per_l(), in.complexants(i).mol_per_l(),
                Sub(Sub(path, "complexants", i), "mol_per_l"), &to.mol_per_l);
     }
+    for (int i = 0; i < in.residues_size(); ++i) {
+      Residue(in.residues(i), Sub(path, "residues", i), &out->residues.emplace_back());
+    }
+  }
+
+  void Residue(const v1::Residue& in, const std::string& path, optimizer::Residue* out) {
+    out->name = in.name();
+    for (int i = 0; i < in.metals_size(); ++i) {
+      auto& to = out->metals.emplace_back();
+      to.element = in.metals(i).element();
+      if (CheckFinite(in.metals(i).share(), Sub(Sub(path, "metals", i), "share"), violations_)) {
+        to.share = in.metals(i).share();
+      }
+    }
+    switch (in.base()) {
+      case v1::Residue::BASE_UNSPECIFIED:
+        break;
+      case v1::Residue::NAOH:
+        out->base = optimizer::Base::kNaOH;
+        break;
+      case v1::Residue::NH4OH:
+        out->base = optimizer::Base::kNH4OH;
+        break;
+      default:
+        UnknownEnum(in.base(), Sub(path, "base"), "NAOH, NH4OH", violations_);
+    }
   }
 
   void Circuit(const v1::Circuit& in, const std::string& path, optimizer::Circuit* out) {
@@ -314,6 +340,17 @@ void Write(const optimizer::Stream& in, v1::Stream* out) {
     auto* c = out->add_complexants();
     c->set_ligand(complexant.ligand);
     *c->mutable_mol_per_l() = ToProto(complexant.mol_per_l);
+  }
+  for (const auto& residue : in.residues) {
+    auto* r = out->add_residues();
+    r->set_name(residue.name);
+    for (const auto& metal : residue.metals) {
+      auto* m = r->add_metals();
+      m->set_element(metal.element);
+      m->set_share(metal.share);
+    }
+    if (!residue.base) continue;
+    r->set_base(*residue.base == optimizer::Base::kNaOH ? v1::Residue::NAOH : v1::Residue::NH4OH);
   }
 }
 

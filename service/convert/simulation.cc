@@ -183,6 +183,7 @@ v1::Simulation ToProto(const optimizer::SimulationResult& result) {
     c->set_min_ph(circuit.min_ph);
     c->set_max_ph(circuit.max_ph);
   }
+  for (const auto& exit : result.elements) *out.add_elements() = ToProto(exit);
   // A result that did not converge rests on nothing.
   if (!result.evidence.system.empty()) *out.mutable_evidence() = ToProto(result.evidence);
   if (result.plant) *out.mutable_plant() = ToProto(*result.plant);

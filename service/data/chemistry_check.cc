@@ -147,7 +147,12 @@ void ChemistryChecker::CheckElements(const v1::ChemistryData& data, Context& con
     const std::string path = absl::StrCat("elements[", i, "]");
     context.Define(elements_, element.symbol(), "element", path);
     known_[element.symbol()].symbol = element.symbol();
-    context.Positive(path + ".charge", element.charge());
+    // Zero: a neutral molecule, as boric acid.
+    if (!(element.charge() >= 0) || !std::isfinite(element.charge())) {
+      context.Add(path + ".charge", absl::StrCat("found ", element.charge(),
+                                                 "; the charge of a cation is needed, 0 of a "
+                                                 "neutral molecule"));
+    }
     context.Positive(path + ".mass_g_per_mol", element.mass_g_per_mol());
     if (element.oxide().empty()) {
       if (element.oxide_mass_g_per_mol() != 0) {

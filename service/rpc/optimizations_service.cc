@@ -105,6 +105,7 @@ grpc::Status OptimizationsService::List(const v1::ListFlowsheetsRequest& request
       flowsheet.clear_streams();
       flowsheet.clear_stages();
       flowsheet.clear_plant();
+      flowsheet.clear_elements();
     }
     if (request.view() == v1::ListFlowsheetsRequest::FIGURES) {
       flowsheet.clear_flowsheet();

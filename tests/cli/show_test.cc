@@ -28,8 +28,53 @@ TEST(Show, PrintsWhereEverythingGoesAndComesFrom) {
         "GB 26451-2011", "given by the job", "electricity: 0.08040 USD/kWh (2023), reference"}) {
     EXPECT_THAT(shown.out, HasSubstr(part));
   }
+  // Ammonia leaves with what is no product; the summary of simulate sums to all as well.
+  EXPECT_THAT(shown.out, HasSubstr("Element balance, kg/h of the element"));
+  const Outcome summary = folder.Run({"simulate", kExample});
+  EXPECT_THAT(summary.out, HasSubstr("element  enters"));
+  EXPECT_THAT(summary.out, HasSubstr("100.0000000"));
   std::istringstream lines(shown.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 112u) << line;
+}
+
+// Iron leaves by the residue, and its caustic stands apart.
+TEST(Show, NamesTheResiduesOfAFeed) {
+  const Folder folder;
+  const Outcome simulated =
+      folder.Run({"simulate", RAFFINATE_EXAMPLES "/magnet-scrap-simulate.yaml", "--json"});
+  ASSERT_EQ(simulated.code, 0) << simulated.err;
+  folder.Write("result.json", simulated.out);
+  const Outcome shown = folder.Run({"show", "result.json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  for (const char* part : {"iron hydroxide", "residue", "NaOH      iron hydroxide"}) {
+    EXPECT_THAT(shown.out, HasSubstr(part));
+  }
+}
+
+TEST(Show, SaysWhatIsWrongWithAResidue) {
+  const Folder folder;
+  folder.Write("design.yaml", R"(
+streams:
+  liquor:
+    flow: 1 m3/h
+    metals: {Nd: 10 g/L, Fe: 1 g/L}
+    residues:
+      liquor: {metals: {Dy: 10 %}, base: naoh}
+      cake: {metals: {Fe: 120 %, Na: 5 %}}
+circuits:
+  one:
+    extractant: {system: P507-HCl, concentration: 1 mol/L}
+    organic: {flow: 1 m3/h, loop: open}
+    sections:
+      extraction: {stages: 2, inlets: [liquor], outlet: raffinate}
+)");
+  const Outcome outcome = folder.Run({"simulate", "design.yaml"});
+  EXPECT_EQ(outcome.code, 2);
+  for (const char* part :
+       {"design.yaml:7", "'liquor' is the name of a stream", "unknown metal 'Dy'",
+        "must lie above 0 and reach at most 1 (100 %)", "found Na, which stays dissolved"}) {
+    EXPECT_THAT(outcome.err, HasSubstr(part));
+  }
 }
 
 TEST(Show, TakesTheFolderOfAnOptimization) {

@@ -139,6 +139,14 @@ def test_the_plant_report_has_its_lines(plant: raffinate.Simulation) -> None:
     assert plant.figures.loc["settler_area", "unit"] == "m²"
 
 
+def test_every_element_leaves(plant: raffinate.Simulation) -> None:
+    elements = plant.elements
+    assert elements.groupby("element")["share"].sum().to_numpy() == pytest.approx(1, abs=1e-9)
+    assert set(elements["kind"]) >= {"product", "impurity", "loss"}
+    nd = elements[elements["element"] == "Nd"]
+    assert nd["kg_per_h"].sum() == pytest.approx(1000 * 26.520e-3 / 1.16638, rel=1e-3)
+
+
 def test_json_is_that_of_the_api(plant: raffinate.Simulation) -> None:
     data = json.loads(plant.to_json())
     assert data["figures"]["wastewater_m3_per_t_reo"] == plant.figures.loc["wastewater", "value"]

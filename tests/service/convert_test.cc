@@ -119,6 +119,7 @@ void KeepToChloride(google::protobuf::RepeatedPtrField<v1::Stream>* streams) {
     stream.clear_na2so4_mol_per_l();
     stream.clear_nh4_2so4_mol_per_l();
     stream.clear_complexants();
+    stream.clear_residues();
   }
 }
 
@@ -172,11 +173,13 @@ TEST(Convert, ATransientRefusesWhatItCannotChange) {
   auto* stream = proto.mutable_dynamics()->mutable_initially()->mutable_streams(0);
   stream->mutable_h2so4_mol_per_l()->set_value(1);
   stream->add_complexants()->set_ligand("lactate");
+  stream->add_residues()->set_name("cake");
   optimizer::Flowsheet model;
   const auto violations = FromProto(proto, &model);
-  ASSERT_EQ(violations.size(), 2u);
+  ASSERT_EQ(violations.size(), 3u);
   EXPECT_EQ(violations[0].field, "dynamics.initially.streams[0].h2so4_mol_per_l");
   EXPECT_EQ(violations[1].field, "dynamics.initially.streams[0].complexants");
+  EXPECT_EQ(violations[2].field, "dynamics.initially.streams[0].residues");
 }
 
 TEST(Convert, DefaultsAreLeftOut) {
@@ -496,8 +499,8 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   auto& report = result.plant.emplace();
   report.reagents.push_back({"HCl", "streams", number(), number()});
   report.effluent.push_back({"Cl", number(), number(), number(), "Cl", number(), number()});
-  report.elements.push_back(
-      {"Nd", "strip liquor", optimizer::ElementExit::Kind::kImpurity, "heavy", number(), number()});
+  result.elements.push_back({"Nd", "strip liquor", optimizer::ElementExit::Kind::kImpurity, "heavy",
+                             number(), number(), number()});
   report.equipment.push_back(
       {"one", "strip", 4, number(), number(), number(), number(), number(), number(), number()});
   report.energy.push_back({"mixing", number(), number()});
@@ -535,7 +538,8 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.figures().margin_usd_per_kg_reo(), *plant.margin_usd_per_kg_reo);
   EXPECT_FALSE(ToProto(optimizer::SimulationResult()).has_plant());
   EXPECT_EQ(proto.plant().costs(0).group(), "capital");
-  EXPECT_EQ(proto.plant().elements(0).kind(), v1::ElementExit::IMPURITY);
+  EXPECT_EQ(proto.elements(0).kind(), v1::ElementExit::IMPURITY);
+  EXPECT_EQ(proto.elements(0).kg_per_h(), result.elements[0].kg_per_h);
   EXPECT_EQ(proto.plant().data(0).kind(), v1::UsedDatum::LIMIT);
   EXPECT_EQ(proto.evidence().origin(), v1::Evidence::FLOWSHEET_REPLACES_BUILT_IN);
   EXPECT_EQ(proto.evidence().products(0).weakest_class(), v1::EquilibriumConstant::FITTED);

@@ -2,7 +2,10 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <random>
+#include <string>
 
+#include "optimizer/model/composition.h"
 #include "tests/validation/example.h"
 
 namespace raffinate::validation {
@@ -18,21 +21,98 @@ SimulationResult SimulateExample(const std::string& name) {
       .front();
 }
 
+/// The shares of every element sum to 1, and what is fed has a share.
+void ExpectAllLeave(const optimizer::Flowsheet& flowsheet, const SimulationResult& result) {
+  std::map<std::string, double> shares;
+  for (const auto& exit : result.elements) shares[exit.element] += exit.share;
+  for (const auto& [element, share] : shares) EXPECT_NEAR(share, 1, 1e-9) << element;
+  for (const auto& stream : flowsheet.streams) {
+    for (const auto& metal : optimizer::MetalsOf(stream, KnownChemistry())) {
+      EXPECT_TRUE(shares.contains(metal.element)) << metal.element;
+    }
+  }
+}
+
+// Those without reagents too: constant separation factors, no products.
 TEST(Plant, EveryElementOfEveryExampleLeaves) {
-  int plants = 0;
   for (const auto& entry : std::filesystem::directory_iterator(RAFFINATE_EXAMPLES)) {
     const std::string name = entry.path().filename();
     if (entry.path().extension() != ".yaml" || name.find("optimize") != std::string::npos) continue;
+    SCOPED_TRACE(name);
     const SimulationResult result = SimulateExample(name);
-    if (!result.plant) continue;
-    ++plants;
-    std::map<std::string, double> shares;
-    for (const auto& exit : result.plant->elements) shares[exit.element] += exit.share;
-    EXPECT_FALSE(shares.empty()) << name;
-    for (const auto& [element, share] : shares)
-      EXPECT_NEAR(share, 1, 1e-9) << name << " " << element;
+    ASSERT_TRUE(result.convergence.converged);
+    ExpectAllLeave(result.flowsheet, result);
   }
-  EXPECT_GE(plants, 5);
+}
+
+// Flows, feeds, residues and droplets at random, of one circuit and of two.
+TEST(Plant, EveryElementOfRandomPlantsLeaves) {
+  const unsigned seed = std::random_device()();
+  RecordProperty("seed", std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto factor = [&](double low, double high) {
+    return std::uniform_real_distribution(low, high)(random);
+  };
+  int solved = 0;
+  constexpr int kPlants = 40;
+  for (int k = 0; k < kPlants; ++k) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed << ", plant " << k);
+    optimizer::Flowsheet f =
+        Load(k % 2 == 0 ? "magnet-scrap-simulate.yaml" : "magnet-linked-simulate.yaml",
+             Purpose::kSimulate);
+    for (auto& stream : f.streams) {
+      stream.flow = std::get<double>(stream.flow) * factor(0.8, 1.2);
+      if (stream.feed.empty()) continue;
+      stream.metals = optimizer::MetalsOf(stream, KnownChemistry());
+      for (auto& metal : stream.metals) {
+        metal.mol_per_l = std::get<double>(metal.mol_per_l) * factor(0.5, 1.2);
+      }
+      stream.residues = {
+          {"first", {{"Nd", factor(0.001, 0.3)}, {"Dy", factor(0.001, 1)}}, optimizer::Base::kNaOH},
+          {"second", {{"Nd", factor(0.001, 0.3)}}, {}}};
+      for (const char* whole : {"Fe", "La"}) {
+        for (const auto& metal : stream.metals) {
+          if (metal.element == whole) stream.residues[1].metals.push_back({whole, 1});
+        }
+      }
+    }
+    for (auto& circuit : f.circuits) {
+      for (auto& section : circuit.sections) section.organic_entrainment = factor(0, 0.01);
+    }
+    const SimulationResult result =
+        optimizer::Simulate({{f}}, KnownChemistry(), kernels::Device()).front();
+    if (!result.convergence.converged) continue;
+    ++solved;
+    ExpectAllLeave(f, result);
+    // A residue holds what it was told to, before anything else happens.
+    for (const auto& exit : result.elements) {
+      if (exit.element == "Dy" && exit.stream == "first") {
+        EXPECT_NEAR(exit.share, f.streams[0].residues[0].metals[1].share, 1e-12);
+      }
+    }
+  }
+  EXPECT_GE(solved, kPlants * 3 / 4) << "seed " << seed;
+}
+
+// The scrap of examples/magnet-scrap-simulate.yaml: iron with the residue, cobalt, nickel and boron
+// with the raffinate; and what is recovered is counted from the scrap, not from what iron left.
+TEST(Plant, EachElementOfMagnetScrapHasItsExit) {
+  const SimulationResult result = SimulateExample("magnet-scrap-simulate.yaml");
+  ASSERT_TRUE(result.convergence.converged);
+  const auto share = [&](const std::string& element, const std::string& stream) {
+    double sum = 0;
+    for (const auto& exit : result.elements) {
+      if (exit.element == element && exit.stream == stream) sum += exit.share;
+    }
+    return sum;
+  };
+  EXPECT_GT(share("Fe", "iron hydroxide"), 0.999);
+  for (const char* element : {"Co", "Ni", "B"}) EXPECT_GT(share(element, "raffinate"), 0.99);
+  for (const auto& product : result.figures.products) {
+    if (product.product != "didymium") continue;
+    EXPECT_LT(product.recovery, 1 - share("Nd", "iron hydroxide") + 1e-3);
+    EXPECT_GT(product.purity, 0.99);
+  }
 }
 
 /// Whether the report of an example adds up to its figures.

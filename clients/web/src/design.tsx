@@ -89,14 +89,39 @@ function Streams({ simulation }: { simulation: Simulation }) {
   );
 }
 
+function Elements({ simulation }: { simulation: Simulation }) {
+  return (
+    <Fold title="Where each element goes">
+      {() => (
+        <Table
+          caption="Shares of what enters"
+          hideCaption
+          words={[0, 1, 2]}
+          head={["Element", "Leaves by", "As", "kg/h", "Share, %"]}
+          rows={(simulation.elements ?? []).map((e) => [
+            e.element,
+            e.stream,
+            e.kind.toLowerCase(),
+            short(e.kg_per_h),
+            short(100 * e.share),
+          ])}
+        />
+      )}
+    </Fold>
+  );
+}
+
 function Balance({ simulation }: { simulation: Simulation }) {
   const plant = simulation.plant;
   if (!plant) {
     return (
-      <p class="empty">
-        No balance of reagents: the extractant system has constant separation factors and knows no
-        reagents.
-      </p>
+      <>
+        <p class="empty">
+          No balance of reagents: the extractant system has constant separation factors and knows no
+          reagents.
+        </p>
+        <Elements simulation={simulation} />
+      </>
     );
   }
   return (
@@ -126,22 +151,7 @@ function Balance({ simulation }: { simulation: Simulation }) {
           ])}
         />
       </div>
-      <Fold title="Where each element goes">
-        {() => (
-          <Table
-            caption="Shares of what enters"
-            hideCaption
-            words={[0, 1, 2]}
-            head={["Element", "Leaves by", "As", "Share, %"]}
-            rows={plant.elements.map((e) => [
-              e.element,
-              e.stream,
-              e.kind.toLowerCase(),
-              short(100 * e.share),
-            ])}
-          />
-        )}
-      </Fold>
+      <Elements simulation={simulation} />
       {plant.notes.length > 0 && (
         <ul class="notes">
           {plant.notes.map((note, i) => (

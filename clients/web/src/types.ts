@@ -126,7 +126,6 @@ export interface Plant {
     limit_mg_per_l?: number;
     over_limit?: number;
   }[];
-  elements: { element: string; stream: string; kind: string; share: number }[];
   energy: { name: string; electricity_kw: number; heat_mj_per_h: number }[];
   costs: { name: string; group: string; usd_per_h: number; usd_per_kg_reo: number }[];
   carbon: { name: string; kg_co2e_per_h: number; kg_co2e_per_kg_reo: number }[];
@@ -174,6 +173,7 @@ export interface Simulation {
   evidence?: Evidence;
   sensitivities?: Sensitivities;
   plant?: Plant;
+  elements?: { element: string; stream: string; kind: string; kg_per_h: number; share: number }[];
 }
 
 export interface Progress {

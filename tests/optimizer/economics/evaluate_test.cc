@@ -162,6 +162,44 @@ TEST(Plant, ElementsOfTheInletsAllLeave) {
   EXPECT_NEAR(find("Nd", ElementExit::Kind::kProduct), 0.98, 1e-12);
 }
 
+// Iron that never enters, and a tenth of the Nd, precipitated with caustic.
+TEST(Plant, ResiduesOfTheFeedAreExitsAndTheirBaseIsCountedApartFromTheFloor) {
+  PlantBalance balance = SmallBalance();
+  balance.elements.push_back({"Fe", 3, 55.845, 79.8435, "Fe2O3", false, false});
+  for (PlantInlet& inlet : balance.inlets) inlet.metals.push_back(0);
+  for (PlantOutlet& outlet : balance.outlets) {
+    outlet.metals.push_back(0);
+    outlet.aqueous_metals.push_back(0);
+  }
+  for (PlantProduct& product : balance.products) product.wanted.push_back(false);
+  balance.circuits[0].organic_metals.push_back(0);
+  const double base_floor = ComputeEquivalents(balance).base_floor;
+  const double base = ComputeEquivalents(balance).base;
+  balance.inlets[0].residues = {{"cake", 6.3, 0, {0, 0.1, 0, 2}}};
+  balance.inlets[0].metals[1] = 0.9;
+  balance.inlets[0].metals[2] = 6.3;
+  balance.outlets[1].metals[1] = balance.outlets[1].aqueous_metals[1] = 0.9;
+  balance.outlets[0].metals[2] = balance.outlets[0].aqueous_metals[2] = 9.3;
+  for (const ElementExit& exit : ComputeElementExits(balance)) {
+    if (exit.element == "Fe") {
+      EXPECT_EQ(exit.stream, "cake");
+      EXPECT_EQ(exit.kind, ElementExit::Kind::kResidue);
+      EXPECT_NEAR(exit.share, 1, 1e-12);
+      EXPECT_NEAR(exit.kg_per_h, 2 * 55.845, 1e-9);
+    }
+    if (exit.element == "Nd") {
+      EXPECT_NEAR(exit.share, exit.stream == "cake" ? 0.1 : 0.9, 1e-12) << exit.stream;
+    }
+    if (exit.element == "Na") {
+      EXPECT_NEAR(exit.share, 1, 1e-12);
+    }
+  }
+  const PlantReport report = EvaluatePlant(balance, UnitData(), {}).report;
+  EXPECT_NEAR(Use(report, "NaOH", "cake"), 6.3 * 39.997, 1e-9);
+  EXPECT_EQ(ComputeEquivalents(balance).base, base);
+  EXPECT_NEAR(ComputeEquivalents(balance).base_floor, base_floor * 0.9, 1e-12);
+}
+
 TEST(Plant, MixerSettlersFollowTheFlows) {
   EconomicsData data = UnitData();
   data.factors["mixer_residence"].value = 6;  // 0.1 h

@@ -94,6 +94,39 @@ TEST(Composition, ConstantBetaCountsMolesOfMetal) {
   EXPECT_THAT(c.anions, DoubleNear(1.7, 1e-15));
 }
 
+// 0.1 mol/L of Nd and 0.3 of Dy: half the Dy, then a tenth of both.
+TEST(Composition, ResiduesTakeFromWhatIsLeftAndBaseLeavesItsCation) {
+  Stream stream;
+  stream.flow = 1.0;
+  stream.metals = {{"Nd", 0.1}, {"Dy", 0.3}};
+  stream.hcl = 0.2;
+  stream.residues = {{"cake", {{"Dy", 0.5}}, Base::kNaOH},
+                     {"salt", {{"Dy", 0.1}, {"Nd", 0.1}}, {}}};
+  const Composition c = ComposeOrDie(stream);
+  EXPECT_THAT(c.cations, UnorderedElementsAre(Pair("Nd", DoubleNear(0.09, 1e-15)),
+                                              Pair("Dy", DoubleNear(0.135, 1e-15)),
+                                              Pair("Na", DoubleNear(0.45, 1e-15))));
+  ASSERT_EQ(c.residues.size(), 2u);
+  EXPECT_NEAR(c.residues[0].naoh, 0.45, 1e-15);
+  EXPECT_EQ(c.residues[1].naoh, 0);
+  EXPECT_NEAR(c.residues[1].metals[0].second, 0.015, 1e-15);
+  // Hydroxide leaves the chloride behind, salt takes it along: neutral both times.
+  EXPECT_NEAR(c.anions, 3 * (0.09 + 0.135) + 0.45 + 0.2, 1e-14);
+  EXPECT_NEAR(ShareLeft(stream, "Dy"), 0.45, 1e-15);
+  EXPECT_EQ(ShareLeft(stream, "La"), 1);
+}
+
+TEST(Composition, WhatGoesWithAResidueWholeIsGone) {
+  Stream stream;
+  stream.flow = 1.0;
+  stream.metals = {{"Nd", 0.1}, {"Zn", 0.3}};
+  stream.residues = {{"cake", {{"Zn", 1}}, Base::kNH4OH}};
+  const Composition c = ComposeOrDie(stream);
+  EXPECT_THAT(c.cations,
+              UnorderedElementsAre(Pair("Nd", 0.1), Pair("NH4", DoubleNear(0.6, 1e-15))));
+  EXPECT_EQ(c.residues[0].metals[0].first->symbol, "Zn");
+}
+
 TEST(Composition, PlainWaterIsEmpty) {
   Stream stream;
   stream.flow = 1.0;

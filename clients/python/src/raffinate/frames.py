@@ -152,32 +152,39 @@ def robustness(message: robustness_pb2.Robustness) -> dict[str, pd.DataFrame]:
     }
 
 
+def _lines(owner: Any, field: Any) -> pd.DataFrame:
+    """The list `field` of a message, columns as in the API; NaN where a line has no such value."""
+    scalars = [
+        f for f in field.message_type.fields if f.message_type is None and not names.is_repeated(f)
+    ]
+    rows = []
+    for line in getattr(owner, field.name):
+        row: dict[str, Any] = {}
+        for f in scalars:
+            value = getattr(line, f.name)
+            if f.enum_type is not None:
+                known = f.enum_type.values_by_number.get(value)
+                value = known.name.lower() if known is not None else str(value)
+            elif f.has_presence and not line.HasField(f.name):
+                value = float("nan")
+            row[f.name] = value
+        rows.append(row)
+    return pd.DataFrame(rows, columns=[f.name for f in scalars])
+
+
 def plant(message: plant_pb2.PlantReport) -> dict[str, pd.DataFrame]:
     """One frame per list of the report ("reagents", "effluent", "costs"), columns as in the API;
     NaN where a line has no such value."""
-    out = {}
-    for field in message.DESCRIPTOR.fields:
-        if field.message_type is None or not names.is_repeated(field):
-            continue
-        scalars = [
-            f
-            for f in field.message_type.fields
-            if f.message_type is None and not names.is_repeated(f)
-        ]
-        rows = []
-        for line in getattr(message, field.name):
-            row: dict[str, Any] = {}
-            for f in scalars:
-                value = getattr(line, f.name)
-                if f.enum_type is not None:
-                    known = f.enum_type.values_by_number.get(value)
-                    value = known.name.lower() if known is not None else str(value)
-                elif f.has_presence and not line.HasField(f.name):
-                    value = float("nan")
-                row[f.name] = value
-            rows.append(row)
-        out[field.name] = pd.DataFrame(rows, columns=[f.name for f in scalars])
-    return out
+    return {
+        field.name: _lines(message, field)
+        for field in message.DESCRIPTOR.fields
+        if field.message_type is not None and names.is_repeated(field)
+    }
+
+
+def elements(message: simulation_pb2.Simulation) -> pd.DataFrame:
+    """One row for each element and stream that it leaves by: kind, product, kmol/h, kg/h, share."""
+    return _lines(message, message.DESCRIPTOR.fields_by_name["elements"])
 
 
 def evidence(message: simulation_pb2.Evidence) -> pd.DataFrame:

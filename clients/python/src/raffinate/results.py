@@ -77,6 +77,12 @@ class Simulation:
         return frames.plant(self.proto.plant)
 
     @cached_property
+    def elements(self) -> pd.DataFrame:
+        """Where each element that enters leaves: one row per element and stream, with kind, kg/h
+        and share of what enters; the shares of an element sum to 1."""
+        return frames.elements(self.proto)
+
+    @cached_property
     def evidence(self) -> pd.DataFrame:
         """The weakest class of constant behind the plant and each product."""
         return frames.evidence(self.proto.evidence)

@@ -241,6 +241,36 @@ def _balance(plant: Simulation) -> str:
     return _table(["", "per t REO", "per hour", "per 8,000 h"], rows) + theory
 
 
+def _elements(plant: Simulation) -> str:
+    """What enters of each element, and the share of it that leaves as what."""
+    kinds = {
+        "product": "wanted in a product",
+        "impurity": "impurity of a product",
+        "loss": "effluent",
+        "residue": "residues",
+        "entrained": "droplets",
+        "organic": "organic",
+    }
+    frame = plant.elements
+    shown = {k: said for k, said in kinds.items() if (frame["kind"] == k).any()}
+    rows = []
+    for element in frame["element"].drop_duplicates():
+        own = frame[frame["element"] == element]
+        total = own["share"].sum()
+        parts = [100 * own.loc[own["kind"] == kind, "share"].sum() for kind in shown]
+        rows.append(
+            [
+                escape(element),
+                number(own["kg_per_h"].sum() / total),
+                *("–" if part == 0 else number(part) for part in parts),
+                f"{100 * total:.7f}",
+            ]
+        )
+    return _table(
+        ["element", "enters [kg/h]", *(f"{s} [%]" for s in shown.values()), "sum [%]"], rows
+    )
+
+
 def _trust(plant: Simulation) -> str:
     evidence = plant.proto.evidence
     origin = frames.enum_name(simulation_pb2.Evidence.Origin, evidence.origin).replace("_", " ")
@@ -385,6 +415,7 @@ def write(
             ),
         ),
         ("Reagents and effluents", _balance(plant)),
+        ("Where each element leaves", _elements(plant)),
         ("Streams", _streams(plant)),
         (
             "Over the stages",
