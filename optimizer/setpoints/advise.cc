@@ -26,8 +26,10 @@ constexpr double kFirstTrust = 0.25;
 constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
 constexpr double kLeastTrust = 1e-7;
 constexpr double kFirstCurvature = 0.1;
-/// Of a step that failed, the next one's length, and the least where it passed a demand by far.
-constexpr double kShorter = 0.4, kShortest = 0.05;
+/// Of a step that failed, the next one's length; and the least, from the last advice on, where it
+/// missed a demand by more than kFar, which no correction makes good. A first search has a long
+/// way to go, which shorter steps would make longer.
+constexpr double kShorter = 0.4, kShortest = 0.1, kFar = 0.25;
 /// Objective (relative) that a decade of a missed demand is worth; far more where that leaves
 /// a demand missed that could be met.
 constexpr double kPrices[] = {1e2, 1e4};
@@ -35,7 +37,11 @@ constexpr double kPrices[] = {1e2, 1e4};
 class Search {
  public:
   Search(const PlantModel& model, const AdviceQuestion& question, AdviceMemory* memory)
-      : model_(model), question_(question), memory_(memory), n_(model.setpoints().size()) {
+      : model_(model),
+        question_(question),
+        memory_(memory),
+        n_(model.setpoints().size()),
+        shortest_(memory->setpoints.empty() ? kShorter : kShortest) {
     for (std::size_t i = 0; i < n_; ++i) {
       const Quantity& quantity = model.quantities()[model.setpoints()[i]];
       span_.push_back(quantity.range.max - quantity.range.min);
@@ -136,14 +142,14 @@ class Search {
   }
 
   /// The share of a step after which the first demand is missed that `now` meets and the end
-  /// of the step misses; 1 where there is none. A front that moves takes what is missed from
-  /// nothing to many times the limit within a stage: on the scale of decades nothing is to be
-  /// seen of it from either side, but the missing share itself grows in proportion to the way
+  /// of the step misses by far; 1 where there is none. A front that moves takes what is missed
+  /// from nothing to many times the limit within a stage: on the scale of decades nothing is to
+  /// be seen of it from either side, but the missing share itself grows in proportion to the way
   /// from where the front arrives.
   static double ShareMet(const PlantPoint& now, const PlantPoint& then) {
     double share = 1;
     for (std::size_t k = 0; k < now.demands.size(); ++k) {
-      if (now.demands[k] < kCounts || then.demands[k] >= kCounts) continue;
+      if (now.demands[k] < kCounts || then.demands[k] > -kFar) continue;
       const double before = std::pow(10, -now.demands[k]), after = std::pow(10, -then.demands[k]);
       share = std::min(share, (1 - before) / (after - before));
     }
@@ -255,7 +261,7 @@ class Search {
       Learn(d, Lagrangian(then, last->demands) - Lagrangian(*now, last->demands));
       double actual = Merit(*now, price) - Merit(then, price);
       const double met = ShareMet(*now, then);
-      if (actual < 0.25 * predicted && met > kShorter && Missed(then) > Missed(*now)) {
+      if (actual < 0.25 * predicted && met == 1 && Missed(then) > Missed(*now)) {
         // Second-order correction (Fletcher 1982): back onto demands that curve away from their
         // tangents, without which steps along them only get smaller.
         QuadraticProgram curved = program;
@@ -272,7 +278,7 @@ class Search {
         }
       }
       if (actual < 0.25 * predicted) {
-        trust = std::max(reach * std::clamp(met, kShortest, kShorter), kLeastTrust / 2);
+        trust = std::max(reach * std::clamp(met, shortest_, kShorter), kLeastTrust / 2);
       } else if (actual > 0.6 * predicted && reach > 0.9 * trust) {
         trust = std::min(1.0, 2 * trust);
       }
@@ -373,6 +379,7 @@ class Search {
   const AdviceQuestion& question_;
   AdviceMemory* memory_;
   const std::size_t n_;
+  const double shortest_;
   std::vector<double> span_, origin_, lower_, upper_;
   PlantQuestion ask_;
   double price_ = kPrices[0];
