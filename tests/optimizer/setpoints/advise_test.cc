@@ -166,41 +166,6 @@ TEST(Advise, AgainWithTheSameStateItCostsOneSimulation) {
   }
 }
 
-TEST(Advise, FromTheLastAdviceOnItIsAsGoodAsFromNothing) {
-  const auto model = MakeModel(SmallPlant());
-  const std::uint64_t seed = std::random_device()();
-  std::cout << "seed " << seed << "\n";
-  std::mt19937_64 random(seed);
-  std::normal_distribution<double> noise(1, 0.005);
-  AdviceMemory memory;
-  AdviceQuestion question = QuestionOf(*model);
-  question.present.clear();
-  for (const AdvisedSetpoint& setpoint : Advise(*model, QuestionOf(*model), &memory).setpoints) {
-    question.present.push_back(setpoint.value);
-  }
-  for (int turn = 0; turn < 30; ++turn) {
-    question.inputs = model->registered();
-    for (std::size_t q = 0; q < question.inputs.size(); ++q) {
-      if (model->quantities()[q].name.starts_with("streams.feed.")) {
-        question.inputs[q] *= noise(random);
-      }
-    }
-    const Advice warm = Advise(*model, question, &memory);
-    AdviceMemory nothing;
-    AdviceQuestion from_start = question;
-    from_start.present = Starts(*model);
-    const Advice cold = Advise(*model, from_start, &nothing);
-    ASSERT_TRUE(warm.found && cold.found) << "turn " << turn;
-    EXPECT_TRUE(warm.converged && cold.converged) << "turn " << turn;
-    EXPECT_TRUE(warm.feasible && cold.feasible) << "turn " << turn;
-    // No improvement of half a thousandth is left to either.
-    EXPECT_NEAR(warm.objective, cold.objective, 1e-3 * cold.objective) << "turn " << turn;
-    for (std::size_t i = 0; i < warm.setpoints.size(); ++i) {
-      question.present[i] = warm.setpoints[i].value;
-    }
-  }
-}
-
 TEST(Advise, AMarginIsKeptFree) {
   PlantSpec spec = SmallPlant();
   spec.demand_margin = 0.5;
