@@ -221,6 +221,14 @@ def setpoints(lines):
         "shows how much of it is waiting for other work.",
         "",
     ]
+    if "thread_cpu" in data:
+        own = data["thread_cpu"]
+        lines += [
+            f"Processor time of one thread from a state's message to that of its answer, {own['calls']} answers: "
+            f"mean {number(own['mean_ms'])} ms, p50 {number(own['p50_ms'])} ms, p90 {number(own['p90_ms'])} ms, "
+            f"p99 {number(own['p99_ms'])} ms, at most {number(own['max_ms'])} ms. gRPC, clients and waiting come on top.",
+            "",
+        ]
     rows = [
         [
             r["clients"],

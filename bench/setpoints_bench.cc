@@ -3,7 +3,8 @@
 // Once with clients that ask once a second each, as twins do, once with clients that ask again
 // as soon as they are answered. Inputs change from call to call by the noise of instruments, and
 // the setpoints advised last are the present ones. Processor time per call, of server and clients,
-// does not depend on what else runs on the machine. Prints JSON.
+// does not depend on what else runs on the machine, nor does the distribution of what one thread
+// takes from a message to its answer, without gRPC, which is measured first. Prints JSON.
 #include <grpcpp/grpcpp.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <mutex>
 #include <random>
 #include <string>
@@ -24,7 +26,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "bench/machine.h"
+#include "optimizer/setpoints/advise.h"
+#include "optimizer/setpoints/estimate.h"
+#include "optimizer/setpoints/validity.h"
 #include "raffinate/v1/setpoints.grpc.pb.h"
+#include "service/convert/setpoints.h"
+#include "service/data/chemistry_data.h"
 #include "service/server.h"
 
 namespace raffinate {
@@ -114,6 +121,23 @@ google::protobuf::Timestamp Now() {
   return time;
 }
 
+/// Readings of the bench plant, as instruments show them.
+void Measure(std::mt19937_64* random, v1::MeasuredState* state) {
+  *state->mutable_time() = Now();
+  state->clear_measurements();
+  std::normal_distribution<double> noise(1, kNoise);
+  const auto measure = [&](const std::string& quantity, double value) {
+    v1::Measurement* out = state->add_measurements();
+    out->set_quantity(quantity);
+    out->set_value(value * noise(*random));
+    *out->mutable_time() = state->time();
+  };
+  measure("streams.feed.flow", 1);
+  for (int i = 0; i < 7; ++i) {
+    measure(absl::StrCat("streams.feed.metals.", kMetals[i]), kMolPerL[i]);
+  }
+}
+
 /// One twin: its plant, its connection, what it is set to.
 class Twin {
  public:
@@ -146,18 +170,7 @@ class Twin {
   /// Asks once; the time it took [s], and whether the demands were met.
   std::pair<double, bool> Ask() {
     v1::MeasuredState& state = *request_.mutable_state();
-    *state.mutable_time() = Now();
-    state.clear_measurements();
-    std::normal_distribution<double> noise(1, kNoise);
-    const auto measure = [&](const std::string& quantity, double value) {
-      v1::Measurement* out = state.add_measurements();
-      out->set_quantity(quantity);
-      out->set_value(value * noise(random_));
-      *out->mutable_time() = state.time();
-    };
-    measure("streams.feed.flow", 1);
-    for (int i = 0; i < 7; ++i)
-      measure(absl::StrCat("streams.feed.metals.", kMetals[i]), kMolPerL[i]);
+    Measure(&random_, &state);
     grpc::ClientContext context;
     v1::AdviseResponse response;
     const double start = bench::Now();
@@ -192,6 +205,83 @@ double CpuTime() {
     return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Of this thread [s].
+double ThreadTime() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Processor time of one thread from the state's message to that of the advice.
+int MeasureThread() {
+  constexpr int kCalls = 1000, kFirst = 3;  // the first searches the whole range
+  const auto chemistry = service::LoadEmbeddedChemistry();
+  optimizer::PlantSpec spec;
+  optimizer::Violations violations = service::FromProto(BenchPlant(), &spec);
+  std::unique_ptr<optimizer::PlantModel> model;
+  if (chemistry.ok() && violations.empty()) {
+    model = optimizer::PlantModel::Create(spec, *chemistry, &violations);
+  }
+  if (model == nullptr) {
+    std::fprintf(stderr, "the plant of this benchmark cannot be registered\n");
+    return 1;
+  }
+  std::mt19937_64 random(1);
+  v1::MeasuredState state;
+  for (const int q : model->setpoints()) {
+    const optimizer::Quantity& quantity = model->quantities()[q];
+    v1::SetpointValue* present = state.add_present();
+    present->set_setpoint(quantity.name);
+    present->set_value((quantity.range.min + quantity.range.max) / 2);
+  }
+  const std::vector<int> drift = optimizer::DriftInputs(*model);
+  optimizer::AdviceMemory memory;
+  optimizer::PastInputs past;
+  std::vector<double> estimated, took;
+  long simulations = 0;
+  double sum = 0;
+  for (int call = -kFirst; call < kCalls; ++call) {
+    Measure(&random, &state);
+    const double start = ThreadTime();
+    optimizer::MeasuredState measured;
+    service::FromProto(state, *model, &measured);
+    optimizer::Estimate estimate =
+        optimizer::EstimatePlant(*model, {measured}, {}, false, estimated);
+    estimated = std::move(estimate.state);
+    optimizer::AdviceQuestion question;
+    question.inputs = estimate.inputs[0];
+    for (const auto& present : measured.present) question.present.push_back(present.value);
+    question.hours = spec.interval_h;
+    question.drift_inputs = drift;
+    const optimizer::Advice advice = optimizer::Advise(*model, question, &memory);
+    const optimizer::AdviceValidity validity = optimizer::ValidUntil(
+        *model, measured.time_s, estimate.readings[0], estimate.inputs[0], past, advice, drift);
+    past = {measured.time_s, estimate.inputs[0]};
+    const std::string answer =
+        service::ToProto(*model, advice, estimate.readings[0], validity, measured.time_s)
+            .SerializeAsString();
+    const double ms = 1e3 * (ThreadTime() - start);
+    if (!advice.found || answer.empty()) {
+      std::fprintf(stderr, "no advice: %s\n", advice.problem.c_str());
+      return 1;
+    }
+    for (std::size_t i = 0; i < advice.setpoints.size(); ++i) {
+      state.mutable_present(static_cast<int>(i))->set_value(advice.setpoints[i].value);
+    }
+    if (call < 0) continue;
+    took.push_back(ms);
+    sum += ms;
+    simulations += advice.simulations;
+  }
+  std::sort(took.begin(), took.end());
+  std::printf(
+      "  \"thread_cpu\": {\"calls\": %d, \"simulations_per_call\": %.3g, \"mean_ms\": %.3g, "
+      "\"p50_ms\": %.3g, \"p90_ms\": %.3g, \"p99_ms\": %.3g, \"max_ms\": %.3g},\n",
+      kCalls, static_cast<double>(simulations) / kCalls, sum / kCalls, bench::Quantile(took, 0.5),
+      bench::Quantile(took, 0.9), bench::Quantile(took, 0.99), took.back());
+  return 0;
 }
 
 void Measure(const std::string& address, int clients, bool paced, const char* end) {
@@ -261,9 +351,11 @@ int Main() {
       "{\n  \"benchmark\": \"setpoints\",\n  \"date\": \"%s\",\n  \"processor\": \"%s\",\n"
       "  \"hardware_threads\": %u,\n  \"load_average_before\": %.2g,\n  \"cores_used\": %s,\n  "
       "\"stages\": 100,\n"
-      "  \"components\": 8,\n  \"setpoints\": 4,\n  \"demands\": 4,\n  \"results\": [\n",
+      "  \"components\": 8,\n  \"setpoints\": 4,\n  \"demands\": 4,\n",
       bench::Today().c_str(), bench::ProcessorName().c_str(), std::thread::hardware_concurrency(),
       load, pinned ? "1" : "null");
+  if (const int wrong = MeasureThread(); wrong != 0) return wrong;
+  std::printf("  \"results\": [\n");
   for (const int clients : {1, 10, 100}) Measure(address, clients, true, ",");
   for (const int clients : {1, 10, 100})
     Measure(address, clients, false, clients == 100 ? "" : ",");

@@ -113,7 +113,8 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     return CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic;
   };
   const auto clear = [&](Outflow& row) {
-    row = Outflow();
+    // Memory of an earlier use is kept.
+    row.aqueous_flow = row.organic_flow = row.anions = row.free_acid = row.extractant_dimer = 0;
     row.metals.assign(m, 0.0);
     row.aqueous_metals.assign(m, 0.0);
     row.totals.assign(more, 0.0);
@@ -124,7 +125,7 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     row.aqueous_flow += aq;
     row.organic_flow += org;
     row.anions += aq * c.anions[j];
-    row.free_acid += aq * FreeAcid(c, s, j);
+    if (aq != 0) row.free_acid += aq * FreeAcid(c, s, j);
     row.extractant_dimer += org * c.extractant[j];
     for (int i = 0; i < m; ++i) {
       const double in_aqueous = aq * s.x[static_cast<size_t>(j) * m + i];
@@ -180,9 +181,10 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     }
     for (int i = 0; i < m; ++i) rising.metals[i] = s.recycled.empty() ? 0.0 : s.recycled[i];
     for (Outflow& row : rows) clear(row);
+    Rising in = rising;
     for (int j = 0; j < n; ++j) {
       const StageFlows& f = c.flows[j];
-      Rising in = rising;
+      in = rising;
       in.organic_flow += organic_in[j];
       in.extractant += extractant_in[j];
       for (int k = 0; k < more; ++k) in.totals[k] += totals_in[static_cast<size_t>(j) * more + k];
@@ -196,19 +198,17 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
           add_share(rows[d], in, f.bypass_draw);
         }
       }
-      Outflow up;
-      clear(up);
-      add(up, j, f.aq_up, f.org_up);
-      add_share(up, in, f.bypass_up);
-      rising.aqueous_flow = up.aqueous_flow;
-      rising.organic_flow = up.organic_flow;
-      rising.anions = up.anions;
-      rising.acid = up.free_acid;
-      rising.extractant = up.extractant_dimer;
-      rising.metals = up.metals;
-      rising.totals = up.totals;
-      rising.aqueous_metals = up.aqueous_metals;
-      if (j == n - 1) top = up;
+      clear(top);
+      add(top, j, f.aq_up, f.org_up);
+      add_share(top, in, f.bypass_up);
+      rising.aqueous_flow = top.aqueous_flow;
+      rising.organic_flow = top.organic_flow;
+      rising.anions = top.anions;
+      rising.acid = top.free_acid;
+      rising.extractant = top.extractant_dimer;
+      rising.metals = top.metals;
+      rising.totals = top.totals;
+      rising.aqueous_metals = top.aqueous_metals;
     }
     add(rows[rows.size() - 2], 0, c.flows[0].aq_down, c.flows[0].org_down);
     rows.back() = top;

@@ -102,23 +102,34 @@ struct LayoutGradient {
   }
 };
 
+/// The recursion of Carry again, for its coefficients: of one phase, whatever it carries.
+struct Carrying {
+  std::vector<double> denominator, reflected;  // N
+  std::vector<double> passed;                  // N + 1
+
+  explicit Carrying(const std::vector<Shares>& s)
+      : denominator(s.size()), reflected(s.size()), passed(s.size() + 1, 1.0) {
+    double q = 1;
+    for (size_t j = 0; j < s.size(); ++j) {
+      const double contact = 1 - s[j].bypass_up - s[j].bypass_draw;
+      denominator[j] = s[j].up + s[j].draw + s[j].down * (1 - contact + contact * q);
+      reflected[j] = (s[j].up + s[j].bypass_up * (1 - q) * s[j].down) / denominator[j];
+      q = (s[j].draw + s[j].down * (s[j].bypass_draw + (1 - s[j].bypass_draw) * q)) /
+          denominator[j];
+      passed[j + 1] = passed[j] * (reflected[j] * contact + s[j].bypass_up);
+    }
+  }
+};
+
 /// Carry read backwards: from derivatives by the amounts to those by shares,
 /// sources and recycle. Multipliers as in detail/adjoint.h.
-void CarryBack(const std::vector<Shares>& s, const std::vector<double>& from_below,
-               const std::vector<double>& amount, double recycle, double returned,
-               const std::vector<double>& by_amount, std::vector<Shares>* by_shares,
-               std::vector<double>* by_below, std::vector<double>* by_above, double* by_recycle) {
+void CarryBack(const std::vector<Shares>& s, const Carrying& carrying,
+               const std::vector<double>& from_below, const std::vector<double>& amount,
+               double recycle, double returned, const std::vector<double>& by_amount,
+               std::vector<Shares>* by_shares, std::vector<double>* by_below,
+               std::vector<double>* by_above, double* by_recycle) {
   const int n = static_cast<int>(s.size());
-  // The recursion of Carry again, for its coefficients.
-  std::vector<double> denominator(n), q(n + 1, 1.0), passed(n + 1, 1.0), reflected(n);
-  for (int j = 0; j < n; ++j) {
-    const double contact = 1 - s[j].bypass_up - s[j].bypass_draw;
-    denominator[j] = s[j].up + s[j].draw + s[j].down * (1 - contact + contact * q[j]);
-    reflected[j] = (s[j].up + s[j].bypass_up * (1 - q[j]) * s[j].down) / denominator[j];
-    q[j + 1] = (s[j].draw + s[j].down * (s[j].bypass_draw + (1 - s[j].bypass_draw) * q[j])) /
-               denominator[j];
-    passed[j + 1] = passed[j] * (reflected[j] * contact + s[j].bypass_up);
-  }
+  const auto& [denominator, reflected, passed] = carrying;
   std::vector<double> lambda(n), above(n + 1, 0.0);
   double from = 0, looped = 0;
   for (int j = 0; j < n; ++j) {
@@ -149,28 +160,45 @@ void CarryBack(const std::vector<Shares>& s, const std::vector<double>& from_bel
   if (by_recycle != nullptr) *by_recycle += above[0] * into[n];
 }
 
+/// A circuit laid out, for the derivatives of any number of it.
+struct Plan {
+  Layout layout;
+  Carrying aqueous, organic;
+
+  explicit Plan(const Circuit& circuit)
+      : layout(LaidOut(circuit)), aqueous(layout.aqueous), organic(layout.organic) {}
+
+ private:
+  static Layout LaidOut(const Circuit& circuit) {
+    Layout layout;
+    LayOut(circuit, &layout);
+    return layout;
+  }
+};
+
 /// By share of each draw, at draws given as shares.
-CircuitGradient Back(const Circuit& c, const Layout& l, LayoutGradient by) {
+CircuitGradient Back(const Circuit& c, const Plan& plan, LayoutGradient by) {
+  const Layout& l = plan.layout;
   const int n = c.stages, m = static_cast<int>(c.components.size());
   const std::vector<double> none(n, 0.0);
   std::vector<double> unused(n, 0.0);
-  CarryBack(l.aqueous, none, l.anions, c.recycle, l.anions_returned, by.anions, &by.aqueous,
-            &unused, &by.anions_in, &by.recycle);
-  CarryBack(l.organic, l.extractant_in, l.extractant, 0.0, 0.0, by.extractant, &by.organic,
-            &by.extractant_in, &unused, nullptr);
+  CarryBack(l.aqueous, plan.aqueous, none, l.anions, c.recycle, l.anions_returned, by.anions,
+            &by.aqueous, &unused, &by.anions_in, &by.recycle);
+  CarryBack(l.organic, plan.organic, l.extractant_in, l.extractant, 0.0, 0.0, by.extractant,
+            &by.organic, &by.extractant_in, &unused, nullptr);
   for (size_t k = 0; k < by.totals.size(); ++k) {
     if (CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic) {
-      CarryBack(l.organic, l.totals_in[k], l.totals[k], 0.0, 0.0, by.totals[k], &by.organic,
-                &by.totals_in[k], &unused, nullptr);
+      CarryBack(l.organic, plan.organic, l.totals_in[k], l.totals[k], 0.0, 0.0, by.totals[k],
+                &by.organic, &by.totals_in[k], &unused, nullptr);
     } else {
-      CarryBack(l.aqueous, none, l.totals[k], c.recycle, l.totals_returned[k], by.totals[k],
-                &by.aqueous, &unused, &by.totals_in[k], &by.recycle);
+      CarryBack(l.aqueous, plan.aqueous, none, l.totals[k], c.recycle, l.totals_returned[k],
+                by.totals[k], &by.aqueous, &unused, &by.totals_in[k], &by.recycle);
     }
   }
-  CarryBack(l.aqueous, none, l.aqueous_volume, c.recycle, l.aqueous_returned, by.aqueous_volume,
-            &by.aqueous, &unused, &by.aqueous_in, &by.recycle);
-  CarryBack(l.organic, l.organic_in, l.organic_volume, 0.0, 0.0, by.organic_volume, &by.organic,
-            &by.organic_in, &unused, nullptr);
+  CarryBack(l.aqueous, plan.aqueous, none, l.aqueous_volume, c.recycle, l.aqueous_returned,
+            by.aqueous_volume, &by.aqueous, &unused, &by.aqueous_in, &by.recycle);
+  CarryBack(l.organic, plan.organic, l.organic_in, l.organic_volume, 0.0, 0.0, by.organic_volume,
+            &by.organic, &by.organic_in, &unused, nullptr);
 
   CircuitGradient g;
   g.recycle = by.recycle;
@@ -280,7 +308,8 @@ void AddScaled(double scale, const CircuitGradient& term, CircuitGradient* sum) 
 
 /// Draws given as a flow: their shares are such that share * available = flow.
 /// Turns the derivatives by their shares into those by their flows.
-void FixFlows(const Circuit& c, const Layout& l, CircuitGradient* g) {
+void FixFlows(const Circuit& c, const Plan& plan, CircuitGradient* g) {
+  const Layout& l = plan.layout;
   std::vector<size_t> fixed;
   for (size_t d = 0; d < c.draws.size(); ++d) {
     if (c.draws[d].flow > 0) fixed.push_back(d);
@@ -298,7 +327,7 @@ void FixFlows(const Circuit& c, const Layout& l, CircuitGradient* g) {
     LayoutGradient seed(c.stages, l.totals.size());
     const double volume = (aqueous ? l.aqueous_volume : l.organic_volume)[j];
     (aqueous ? seed.aqueous_volume : seed.organic_volume)[j] = available[e] / volume;
-    CircuitGradient by = Back(c, l, seed);
+    CircuitGradient by = Back(c, plan, seed);
     if (aqueous) {
       by.aqueous_entrainment[j] -= volume;
     } else {
@@ -357,9 +386,9 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   const size_t rows = seeds.size();
 
   // What leaves in either phase, contacted or not.
+  std::vector<double> in(n);
   for (int i = 0; i < m; ++i) {
     // What rises into a stage, its feed included.
-    std::vector<double> in(n);
     double up = s.recycled.empty() ? 0.0 : s.recycled[i];
     for (int j = 0; j < n; ++j) {
       const size_t ji = static_cast<size_t>(j) * m + i;
@@ -416,7 +445,10 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
     path_of.Add(concentration, weights, &by);
     for (int j = 0; j < n; ++j) direct.totals[j * more + k] += by[j];
   }
-  for (int i = 0; i < m; ++i) {
+  const bool by_aqueous = std::any_of(seeds.begin(), seeds.end(), [](const OutflowSeed& row) {
+    return !row.aqueous_metals.empty();
+  });
+  for (int i = 0; i < (by_aqueous ? m : 0); ++i) {
     for (size_t r = 0; r < rows; ++r) weights[r] = Weight(seeds[r].aqueous_metals, i);
     for (int j = 0; j < n; ++j) concentration[j] = s.x[static_cast<size_t>(j) * m + i];
     by.assign(n, 0.0);
@@ -426,11 +458,12 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   return path;
 }
 
-CircuitGradient ThroughAssembly(const Circuit& c, const CascadeGradient& by_cascade) {
-  Layout layout;
-  LayOut(c, &layout);
-  CircuitGradient g = Back(c, layout, OfLayout(c, layout, by_cascade));
-  FixFlows(c, layout, &g);
+namespace {
+
+CircuitGradient ThroughAssembly(const Circuit& c, const Plan& plan,
+                                const CascadeGradient& by_cascade) {
+  CircuitGradient g = Back(c, plan, OfLayout(c, plan.layout, by_cascade));
+  FixFlows(c, plan, &g);
   const size_t m = c.components.size();
   for (size_t k = 0; k < c.inlets.size(); ++k) {
     const Inlet& in = c.inlets[k];
@@ -445,6 +478,22 @@ CircuitGradient ThroughAssembly(const Circuit& c, const CascadeGradient& by_casc
   g.log10_k = by_cascade.log10_k;
   g.shift = by_cascade.shift;
   return g;
+}
+
+}  // namespace
+
+CircuitGradient ThroughAssembly(const Circuit& circuit, const CascadeGradient& by_cascade) {
+  return ThroughAssembly(circuit, Plan(circuit), by_cascade);
+}
+
+std::vector<CircuitGradient> ThroughAssembly(const Circuit& circuit,
+                                             std::span<const CascadeGradient> by_cascade) {
+  const Plan plan(circuit);
+  std::vector<CircuitGradient> all;
+  for (const CascadeGradient& each : by_cascade) {
+    all.push_back(ThroughAssembly(circuit, plan, each));
+  }
+  return all;
 }
 
 void AddScaled(double scale, const CascadeGradient& term, CascadeGradient* sum) {

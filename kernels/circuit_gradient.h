@@ -58,6 +58,9 @@ struct CircuitGradient {
 /// made of it: the sum of the path's `direct` and what Differentiate returns for
 /// its `seed`. The circuit must be one that Assemble accepts.
 CircuitGradient ThroughAssembly(const Circuit& circuit, const CascadeGradient& by_cascade);
+/// The same of several numbers of one circuit, which is laid out once.
+std::vector<CircuitGradient> ThroughAssembly(const Circuit& circuit,
+                                             std::span<const CascadeGradient> by_cascade);
 
 /// `sum += scale * term`, sized like `term` when empty.
 void AddScaled(double scale, const CascadeGradient& term, CascadeGradient* sum);

@@ -103,10 +103,11 @@ Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prep
       return part.figure->name == figure && part.product == product;
     });
   };
-  const FigureGradients gradients(
-      decided, chemistry_, solved, [&](const std::string& figure, const std::string& product) {
-        return looks_at(objectives, figure, product) || looks_at(demands, figure, product);
-      });
+  const FigureGradients gradients(decided, chemistry_, solved, figures,
+                                  [&](const std::string& figure, const std::string& product) {
+                                    return looks_at(objectives, figure, product) ||
+                                           looks_at(demands, figure, product);
+                                  });
   const kernels::GradientTask task{&solved.cascade, &solved.solution, gradients.seeds()};
   std::vector<kernels::CascadeGradient> by_cascade;
   // The caller's threads each take a candidate.
@@ -124,7 +125,7 @@ Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prep
     return found != leaves.end() && *found == leaf &&
            continuum(variables[static_cast<std::size_t>(found - leaves.begin())]);
   });
-  const Sensitivities sensitivities = gradients.Finish(by_cascade, levers);
+  const Sensitivities sensitivities = gradients.Finish(std::move(by_cascade), levers);
   // By every variable; what is no lever, and a figure without derivatives, changes nothing.
   const auto slopes = [&](const GoalPart& part) {
     std::vector<double> by(variables.size(), 0.0);

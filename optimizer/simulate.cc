@@ -102,9 +102,10 @@ class Gradients {
 
   /// Keeps references to all but `index`, that of the result.
   void Add(const Flowsheet& flowsheet, const Prepared& prepared, const kernels::Solution& solution,
-           std::size_t index) {
+           const Figures& of_result, std::size_t index) {
     const Solved& solved = solved_.emplace_back(Solved{prepared.built, prepared.cascade, solution});
-    const FigureGradients& figures = figures_.emplace_back(flowsheet, chemistry_, solved);
+    const FigureGradients& figures =
+        figures_.emplace_back(flowsheet, chemistry_, solved, of_result);
     tasks_.push_back({&solved.cascade, &solved.solution, figures.seeds()});
     index_.push_back(index);
   }
@@ -113,7 +114,7 @@ class Gradients {
     std::vector<std::vector<kernels::CascadeGradient>> gradients(tasks_.size());
     kernels::Differentiate(device, tasks_, gradients);
     for (std::size_t k = 0; k < tasks_.size(); ++k) {
-      (*results)[index_[k]].sensitivities = figures_[k].Finish(gradients[k]);
+      (*results)[index_[k]].sensitivities = figures_[k].Finish(std::move(gradients[k]));
     }
   }
 
@@ -273,7 +274,8 @@ std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& req
     results.push_back(MakeResult(requests[i].flowsheet, prepared[i], answers[i]));
     if (requests[i].sensitivities && results.back().convergence.converged &&
         prepared[i].plant == nullptr) {
-      gradients.Add(requests[i].flowsheet, prepared[i], answers[i].circuit, i);
+      gradients.Add(requests[i].flowsheet, prepared[i], answers[i].circuit, results.back().figures,
+                    i);
     }
   }
   gradients.Finish(device, &results);

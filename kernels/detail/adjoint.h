@@ -293,16 +293,42 @@ RAFFINATE_HD Residual<T> Factor(const Shape& shape, long stages, Workspace<T, Ar
   return Descend<Size, T, Array, Factors<T, Array>>(shape, stages, w, back, factors);
 }
 
-/// The adjoint of one number after Factor.
-template <class Size, class T, template <class> class Array>
+/// The largest residual of the transposed rows.
+template <class T, template <class> class Array>
+RAFFINATE_HD T LargestRest(long unknowns, const Adjoint<T, Array>& a) {
+  T largest(0.0);
+  for (long k = 0; k < unknowns; ++k) largest = Max(largest, Abs(a.rest[k]));
+  return largest;
+}
+
+/// Takes the residuals at or below `limit` for none: a solve then changes nothing there.
+template <class T, template <class> class Array>
+RAFFINATE_HD void Settle(long unknowns, T largest, T limit, const Adjoint<T, Array>& a) {
+  const auto open = Less(limit, largest);
+  for (long k = 0; k < unknowns; ++k) a.rest[k] = Select(open, a.rest[k], T(0.0));
+}
+
+/// The adjoint of one number after Factor. `any(largest, limit)`: whether any lane's largest
+/// residual is above its limit. A lane that has settled keeps its numbers: what it gets does not
+/// depend on its neighbours.
+template <class Size, class T, template <class> class Array, class Any>
 RAFFINATE_HD void SolveAdjoint(const Shape& shape, long stages, const Workspace<T, Array>& w,
-                               const Factors<T, Array>& factors, Adjoint<T, Array>& a) {
-  constexpr int kSolves = 3;  // the second and third repair lost digits
-  for (long k = 0; k < stages * Size::Masters(shape); ++k) a.nu[k] = T(0.0);
+                               const Factors<T, Array>& factors, Adjoint<T, Array>& a,
+                               const Any& any) {
+  constexpr int kSolves = 3;          // the second and third repair lost digits
+  constexpr double kSettled = 1e-13;  // of the residuals at first: no digits are lost
+  const long unknowns = stages * Size::Masters(shape);
+  for (long k = 0; k < unknowns; ++k) a.nu[k] = T(0.0);
   TransportBack<Size, T, Array>(shape, stages, w, factors, a);
-  for (int k = 0; k < (shape.linear ? 0 : kSolves); ++k) {
-    SolveTransposed<Size, T, Array>(shape, stages, w, factors, a);
-    TransportBack<Size, T, Array>(shape, stages, w, factors, a);
+  if (!shape.linear) {
+    const T limit = T(kSettled) * LargestRest(unknowns, a);
+    for (int k = 0; k < kSolves; ++k) {
+      SolveTransposed<Size, T, Array>(shape, stages, w, factors, a);
+      TransportBack<Size, T, Array>(shape, stages, w, factors, a);
+      const T largest = LargestRest(unknowns, a);
+      if (!any(largest, limit)) break;
+      Settle(unknowns, largest, limit, a);
+    }
   }
   ByFlows<Size, T, Array>(shape, stages, w, a);
   ByGiven<Size, T, Array>(shape, stages, w, a);

@@ -59,7 +59,7 @@ class AdjointGroup {
           const GradientTask& task = queue.tasks[queue.order[t + lane]];
           if (k < task.seeds.size()) Seed(lane, task, task.seeds[k]);
         }
-        SolveAdjoint<Size, T, Dense>(shape_, stages_, w_, factors_, adjoint_);
+        SolveAdjoint<Size, T, Dense>(shape_, stages_, w_, factors_, adjoint_, AnyAbove);
         for (int lane = 0; lane < lanes; ++lane) {
           const int index = queue.order[t + lane];
           if (k < queue.tasks[index].seeds.size()) {
@@ -75,6 +75,13 @@ class AdjointGroup {
     Traits::Set(array[k], lane, value);
   }
   static double At(const Dense<T>& array, long k, int lane) { return Traits::Get(array[k], lane); }
+
+  static bool AnyAbove(const T& largest, const T& limit) {
+    for (int lane = 0; lane < W; ++lane) {
+      if (Traits::Get(largest, lane) > Traits::Get(limit, lane)) return true;
+    }
+    return false;
+  }
 
   void Load(int lane, const GradientTask& task) {
     const Cascade& cascade = *task.cascade;

@@ -69,12 +69,14 @@ Precipitation PrecipitationOf(const Solved& solved, int stage) {
     const Hydroxide* hydroxide = solved.built.hydroxides[i];
     const double total = solved.solution.x[stage * size + i];
     if (hydroxide == nullptr || hydroxide->solids.empty() || !(total > 0)) continue;
+    const double z = solved.built.components[i]->charge;
     const auto less_soluble = [](const HydroxideSolid& a, const HydroxideSolid& b) {
       return a.log10_ks < b.log10_ks;
     };
     const auto [least, most] =
         std::minmax_element(hydroxide->solids.begin(), hydroxide->solids.end(), less_soluble);
-    const double z = solved.built.components[i]->charge;
+    // Hydrolysis only takes cations away: without it the margin is the smallest it could be.
+    if (least->log10_ks - (std::log10(total) + z * ph) >= worst.margin) continue;
     const Hydrolysis hydrolysis = HydrolysisOf(*hydroxide, ph);
     const double reached = std::log10(total * hydrolysis.free) + z * ph;
     const double margin = least->log10_ks - reached;

@@ -17,15 +17,16 @@ namespace raffinate::optimizer {
 /// Adds figures one by one.
 class FigureGradients::Maker {
  public:
-  explicit Maker(FigureGradients* all)
+  Maker(FigureGradients* all, const Figures& figures, const Wanted& wanted)
       : all_(*all),
         built_(all->solved_.built),
-        out_(kernels::Outflows(built_.circuit, all->solved_.cascade, all->solved_.solution)),
+        rows_(built_.circuit.draws.size() + 2),
         supplies_(SuppliesOf(built_)),
-        figures_(ComputeFigures(all->flowsheet_, all->solved_)) {}
+        figures_(figures),
+        wanted_(wanted) {}
 
   void AddAll() {
-    by_tonnes_.resize(out_.size());
+    by_tonnes_.resize(rows_);
     double reo = 0;
     for (const ProductFigures& product : figures_.products) reo += product.reo_kg_per_h;
     tonnes_ = std::max(reo, kLeastReo) / 1000;
@@ -40,18 +41,27 @@ class FigureGradients::Maker {
     AddPhaseRatios();
     AddStageFigures();
     AddMargins();
-    Figure organic = Begin("organic", "", figures_.organic_m3_per_h);
-    organic.supplies.by_organic_flow = 1;
-    End(std::move(organic), Rows());
-    Figure inventory = Begin("stage_flow", "", figures_.stage_flow_m3_per_h);
-    inventory.supplies.by_organic_flow = figures_.stages;
-    End(std::move(inventory), Rows());
+    if (IsWanted("organic")) {
+      Figure organic = Begin("organic", "", figures_.organic_m3_per_h);
+      organic.supplies.by_organic_flow = 1;
+      End(std::move(organic), Rows());
+    }
+    if (IsWanted("stage_flow")) {
+      Figure inventory = Begin("stage_flow", "", figures_.stage_flow_m3_per_h);
+      inventory.supplies.by_organic_flow = figures_.stages;
+      End(std::move(inventory), Rows());
+    }
   }
 
  private:
   using Seeds = std::vector<kernels::OutflowSeed>;
 
-  Seeds Rows() const { return Seeds(out_.size()); }
+  bool IsWanted(const char* name, const std::string& product = "") const {
+    return !wanted_ || wanted_(name, product);
+  }
+
+  /// One per row of Outflows: the draws, then what leaves both ends.
+  Seeds Rows() const { return Seeds(rows_); }
 
   Figure Begin(const char* name, const std::string& product, double value) const {
     Figure figure;
@@ -65,7 +75,6 @@ class FigureGradients::Maker {
   /// `at`: what the figure sees of single stages.
   void End(Figure figure, const Seeds& rows,
            const std::function<void(kernels::OutflowPath*)>& at = nullptr) {
-    if (all_.wanted_ && !all_.wanted_(figure.name, figure.product)) return;
     const Solved& solved = all_.solved_;
     kernels::OutflowPath path =
         kernels::SeedOutflows(built_.circuit, solved.cascade, solved.solution, rows);
@@ -100,6 +109,7 @@ class FigureGradients::Maker {
     if (row < 0) return;
     const double total = f.total_reo_kg_per_h;
     const auto linear = [&](const char* name, double value, double wanted, double others) {
+      if (!IsWanted(name, product.name)) return;
       Seeds rows = Rows();
       AddOxide(product, true, wanted, &rows[row].metals);
       AddOxide(product, false, others, &rows[row].metals);
@@ -112,6 +122,7 @@ class FigureGradients::Maker {
     }
     linear("reo", f.reo_kg_per_h, 1, 0);
     linear("total_reo", total, 1, 1);
+    if (!IsWanted("recovery", product.name)) return;
     double fed = 0;
     for (std::size_t i = 0; i < built_.components.size(); ++i) {
       if (Wants(product, *built_.components[i])) fed += supplies_.fed[i];
@@ -150,17 +161,18 @@ class FigureGradients::Maker {
   }
 
   void AddPerTonne() {
-    Figure acid = Begin("acid", "", figures_.acid_kg_per_t_reo);
-    acid.supplies.by_acid_kg = 1;
-    EndPerTonne(std::move(acid), Rows());
-    Figure base = Begin("base", "", figures_.base_kg_per_t_reo);
-    base.supplies.by_base_kmol = kMassNaOH;
-    EndPerTonne(std::move(base), Rows());
-    Figure reagents = Begin("reagents", "", figures_.reagents_kg_per_t_reo);
-    reagents.supplies.by_acid_kg = 1;
-    reagents.supplies.by_base_kmol = kMassNaOH;
-    EndPerTonne(std::move(reagents), Rows());
+    const auto supplied = [&](const char* name, double value, double acid, double base) {
+      if (!IsWanted(name)) return;
+      Figure figure = Begin(name, "", value);
+      figure.supplies.by_acid_kg = acid;
+      figure.supplies.by_base_kmol = base;
+      EndPerTonne(std::move(figure), Rows());
+    };
+    supplied("acid", figures_.acid_kg_per_t_reo, 1, 0);
+    supplied("base", figures_.base_kg_per_t_reo, 0, kMassNaOH);
+    supplied("reagents", figures_.reagents_kg_per_t_reo, 1, kMassNaOH);
     const auto leaving = [&](const char* name, double value, auto&& set) {
+      if (!IsWanted(name)) return;
       Seeds rows = Rows();
       for (const Leaving& stream : built_.leaving) set(&rows[stream.row]);
       EndPerTonne(Begin(name, "", value), std::move(rows));
@@ -184,6 +196,7 @@ class FigureGradients::Maker {
   }
 
   void AddPhaseRatios() {
+    if (!IsWanted("max_organic_to_aqueous") && !IsWanted("min_organic_to_aqueous")) return;
     const kernels::Cascade& cascade = all_.solved_.cascade;
     int most = 0, least = 0;
     const auto ratio = [&](int j) {
@@ -196,6 +209,7 @@ class FigureGradients::Maker {
     }
     for (const auto& [name, j] :
          {std::pair("max_organic_to_aqueous", most), std::pair("min_organic_to_aqueous", least)}) {
+      if (!IsWanted(name)) continue;
       const StageVolumes v = VolumesOf(cascade.flows[j]);
       const double contacted = 1 - cascade.flows[j].bypass_up - cascade.flows[j].bypass_draw;
       End(Begin(name, "", ratio(j)), Rows(), [&, j = j](kernels::OutflowPath* path) {
@@ -217,7 +231,7 @@ class FigureGradients::Maker {
     const Solved& solved = all_.solved_;
     const kernels::Cascade& cascade = solved.cascade;
     const int n = cascade.stages(), m = cascade.size();
-    if (built_.system->law != Law::kConstantD) {
+    if (built_.system->law != Law::kConstantD && IsWanted("loading")) {
       int j = 0;
       for (int k = 1; k < n; ++k) {
         if (LoadingOf(solved, k) > LoadingOf(solved, j)) j = k;
@@ -235,6 +249,7 @@ class FigureGradients::Maker {
     const auto most = std::max_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     const auto least = std::min_element(ln_h.begin(), ln_h.end()) - ln_h.begin();
     for (const auto& [name, j] : {std::pair("min_ph", most), std::pair("max_ph", least)}) {
+      if (!IsWanted(name)) continue;
       End(Begin(name, "", -ln_h[j] / std::log(10.0)), Rows(),
           [&, j = j](kernels::OutflowPath* path) { SeedProton(j, -1 / std::log(10.0), path); });
     }
@@ -248,33 +263,53 @@ class FigureGradients::Maker {
   }
 
   void AddMargins() {
+    if (IsWanted("loading_share_of_limit")) AddLoadingShare();
+    if (IsWanted("precipitation_margin")) AddPrecipitation();
+    if (IsWanted("unstripped")) AddUnstripped();
+  }
+
+  void AddLoadingShare() {
     const Solved& solved = all_.solved_;
     const kernels::Cascade& cascade = solved.cascade;
     const int n = cascade.stages(), m = cascade.size();
-    int fullest = 0, nearest = 0;
+    int fullest = 0;
     for (int j = 1; j < n; ++j) {
       if (LoadingShareOfLimit(solved, j) > LoadingShareOfLimit(solved, fullest)) fullest = j;
-      if (PrecipitationOf(solved, j).margin < PrecipitationOf(solved, nearest).margin) nearest = j;
     }
-    if (const double share = LoadingShareOfLimit(solved, fullest); share > 0) {
-      const double total = cascade.extractant[fullest];
-      const double limit = MetalLoadingOf(solved, fullest) / share;
-      End(Begin("loading_share_of_limit", "", share), Rows(), [&](kernels::OutflowPath* path) {
-        for (int i = 0; i < m; ++i) {
-          if (IsBaseCation(built_.components[i]->symbol)) continue;
-          path->seed.y[static_cast<std::size_t>(fullest) * m + i] +=
-              cascade.components[i].dimers / (total * limit);
-        }
-        path->direct.extractant[fullest] -= share / total;
-      });
+    const double share = LoadingShareOfLimit(solved, fullest);
+    if (!(share > 0)) return;
+    const double total = cascade.extractant[fullest];
+    const double limit = MetalLoadingOf(solved, fullest) / share;
+    End(Begin("loading_share_of_limit", "", share), Rows(), [&](kernels::OutflowPath* path) {
+      for (int i = 0; i < m; ++i) {
+        if (IsBaseCation(built_.components[i]->symbol)) continue;
+        path->seed.y[static_cast<std::size_t>(fullest) * m + i] +=
+            cascade.components[i].dimers / (total * limit);
+      }
+      path->direct.extractant[fullest] -= share / total;
+    });
+  }
+
+  void AddPrecipitation() {
+    const Solved& solved = all_.solved_;
+    Precipitation least = PrecipitationOf(solved, 0);
+    int nearest = 0;
+    for (int j = 1; j < solved.cascade.stages(); ++j) {
+      const Precipitation there = PrecipitationOf(solved, j);
+      if (there.margin < least.margin) least = there, nearest = j;
     }
-    if (const Precipitation least = PrecipitationOf(solved, nearest); least.component >= 0) {
-      const std::size_t at = static_cast<std::size_t>(nearest) * m + least.component;
-      End(Begin("precipitation_margin", "", least.margin), Rows(), [&](kernels::OutflowPath* path) {
-        path->seed.x[at] -= 1 / (solved.solution.x[at] * std::log(10.0));
-        SeedProton(nearest, -least.by_ph / std::log(10.0), path);
-      });
-    }
+    if (least.component < 0) return;
+    const std::size_t at = static_cast<std::size_t>(nearest) * solved.cascade.size() +
+                           static_cast<std::size_t>(least.component);
+    End(Begin("precipitation_margin", "", least.margin), Rows(), [&](kernels::OutflowPath* path) {
+      path->seed.x[at] -= 1 / (solved.solution.x[at] * std::log(10.0));
+      SeedProton(nearest, -least.by_ph / std::log(10.0), path);
+    });
+  }
+
+  void AddUnstripped() {
+    const Solved& solved = all_.solved_;
+    const int n = solved.cascade.stages(), m = solved.cascade.size();
     const std::vector<Stripping> stripping = StrippingOf(solved);
     const auto worst =
         std::max_element(stripping.begin(), stripping.end(),
@@ -290,48 +325,59 @@ class FigureGradients::Maker {
 
   FigureGradients& all_;
   const Built& built_;
-  std::vector<kernels::Outflow> out_;
+  std::size_t rows_;
   Supplies supplies_;
-  Figures figures_;
+  const Figures& figures_;
+  const Wanted& wanted_;
   double tonnes_ = 0;  ///< wanted oxides in all products [t/h]
   Seeds by_tonnes_;    ///< its derivatives by what leaves
 };
 
 FigureGradients::FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry,
-                                 const Solved& solved,
-                                 std::function<bool(const std::string&, const std::string&)> wanted)
-    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved), wanted_(std::move(wanted)) {
-  Maker(this).AddAll();
+                                 const Solved& solved, const Figures& figures, const Wanted& wanted)
+    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved) {
+  Maker(this, figures, wanted).AddAll();
 }
 
-Sensitivities FigureGradients::Finish(
-    const std::vector<kernels::CascadeGradient>& gradients) const {
-  return Finish(gradients, Levers(flowsheet_, chemistry_, solved_.built));
+Sensitivities FigureGradients::Finish(std::vector<kernels::CascadeGradient> gradients) const {
+  return Finish(std::move(gradients), Levers(flowsheet_, chemistry_, solved_.built));
 }
 
-Sensitivities FigureGradients::Finish(const std::vector<kernels::CascadeGradient>& gradients,
+std::vector<FigureGradients::ByCircuit> FigureGradients::ThroughCircuit(
+    std::vector<kernels::CascadeGradient> gradients) const {
+  for (std::size_t f = 0; f < figures_.size(); ++f) {
+    kernels::AddScaled(1.0, figures_[f].direct, &gradients[f]);
+  }
+  std::vector<kernels::CircuitGradient> by_circuit =
+      kernels::ThroughAssembly(solved_.built.circuit, gradients);
+  std::vector<ByCircuit> all;
+  for (std::size_t f = 0; f < figures_.size(); ++f) {
+    const Figure& figure = figures_[f];
+    all.push_back(
+        {figure.name, figure.product, figure.value, std::move(by_circuit[f]), figure.supplies});
+  }
+  return all;
+}
+
+Sensitivities FigureGradients::Finish(std::vector<kernels::CascadeGradient> gradients,
                                       const Levers& levers) const {
   Sensitivities result;
   result.levers = levers.levers();
-  for (std::size_t f = 0; f < figures_.size(); ++f) {
-    const Figure& figure = figures_[f];
-    kernels::CascadeGradient total = figure.direct;
-    kernels::AddScaled(1.0, gradients[f], &total);
-    result.figures.push_back(
-        {figure.name, figure.product, figure.value, FindFigure(figure.name)->unit,
-         levers.Derivatives(kernels::ThroughAssembly(solved_.built.circuit, total),
-                            figure.supplies)});
+  for (const ByCircuit& figure : ThroughCircuit(std::move(gradients))) {
+    result.figures.push_back({figure.name, figure.product, figure.value,
+                              FindFigure(figure.name)->unit,
+                              levers.Derivatives(figure.circuit, figure.supplies)});
   }
   return result;
 }
 
 Sensitivities ComputeSensitivities(const Flowsheet& flowsheet, const Chemistry& chemistry,
                                    const Solved& solved, const kernels::Device& device) {
-  const FigureGradients figures(flowsheet, chemistry, solved);
+  const FigureGradients figures(flowsheet, chemistry, solved, ComputeFigures(flowsheet, solved));
   const kernels::GradientTask task{&solved.cascade, &solved.solution, figures.seeds()};
   std::vector<kernels::CascadeGradient> gradients;
   kernels::Differentiate(device, {&task, 1}, {&gradients, 1});
-  return figures.Finish(gradients);
+  return figures.Finish(std::move(gradients));
 }
 
 }  // namespace raffinate::optimizer

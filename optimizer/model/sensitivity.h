@@ -21,24 +21,35 @@ namespace raffinate::optimizer {
 /// (largest loading, lowest pH), the derivative is that stage's.
 class FigureGradients {
  public:
-  /// Keeps references to the first three. `wanted` gets the name and the product of a
-  /// figure; null: all.
+  using Wanted = std::function<bool(const std::string&, const std::string&)>;
+
+  /// Keeps references to the first three. `figures` are those of `solved`. `wanted` gets the
+  /// name and the product of a figure; null: all. What is not wanted costs nothing.
   FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved,
-                  std::function<bool(const std::string&, const std::string&)> wanted = nullptr);
+                  const Figures& figures, const Wanted& wanted = nullptr);
 
   /// One per figure, to hand to kernels::Differentiate.
   const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
+
+  /// One figure by the numbers of the circuit.
+  struct ByCircuit {
+    std::string name, product;
+    double value = 0;
+    kernels::CircuitGradient circuit;
+    SupplyGradient supplies;
+  };
+  /// `gradients`: one per seed.
+  std::vector<ByCircuit> ThroughCircuit(std::vector<kernels::CascadeGradient> gradients) const;
 
   /// The derivatives by every real number of the flowsheet that can change by
   /// itself. A concentration of zero is none where the metal enters nowhere: it is
   /// then not in the model.
   /// `gradients`: one per seed. Exact up to rounding: every number of a circuit
   /// is linear in each number of its flowsheet alone.
-  Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients) const;
+  Sensitivities Finish(std::vector<kernels::CascadeGradient> gradients) const;
 
   /// The same by some numbers of the flowsheet.
-  Sensitivities Finish(const std::vector<kernels::CascadeGradient>& gradients,
-                       const Levers& levers) const;
+  Sensitivities Finish(std::vector<kernels::CascadeGradient> gradients, const Levers& levers) const;
 
  private:
   struct Figure {
@@ -52,7 +63,6 @@ class FigureGradients {
   const Flowsheet& flowsheet_;
   const Chemistry& chemistry_;
   const Solved& solved_;
-  const std::function<bool(const std::string&, const std::string&)> wanted_;
   std::vector<Figure> figures_;
   std::vector<kernels::SolutionSeed> seeds_;
 };

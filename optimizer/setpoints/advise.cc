@@ -26,6 +26,10 @@ constexpr double kFirstTrust = 0.25;
 constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
 constexpr double kLeastTrust = 1e-7;
 constexpr double kFirstCurvature = 0.1;
+/// Of a step that failed, the next one's length; and the least, from the last advice on, where it
+/// missed a demand by more than kFar, which no correction makes good. A first search has a long
+/// way to go, which shorter steps would make longer.
+constexpr double kShorter = 0.4, kShortest = 0.1, kFar = 0.25;
 /// Objective (relative) that a decade of a missed demand is worth; far more where that leaves
 /// a demand missed that could be met.
 constexpr double kPrices[] = {1e2, 1e4};
@@ -33,7 +37,11 @@ constexpr double kPrices[] = {1e2, 1e4};
 class Search {
  public:
   Search(const PlantModel& model, const AdviceQuestion& question, AdviceMemory* memory)
-      : model_(model), question_(question), memory_(memory), n_(model.setpoints().size()) {
+      : model_(model),
+        question_(question),
+        memory_(memory),
+        n_(model.setpoints().size()),
+        shortest_(memory->setpoints.empty() ? kShorter : kShortest) {
     for (std::size_t i = 0; i < n_; ++i) {
       const Quantity& quantity = model.quantities()[model.setpoints()[i]];
       span_.push_back(quantity.range.max - quantity.range.min);
@@ -49,26 +57,23 @@ class Search {
     }
     if (!(memory->trust > 0)) memory->trust = kFirstTrust;
     ask_.figures = true;
-    ask_.flags = true;
     ask_.inputs = model.setpoints();
-    ask_.inputs.insert(ask_.inputs.end(), question.drift_inputs.begin(),
-                       question.drift_inputs.end());
   }
 
   Advice Run() {
     Advice advice;
-    const PlantPoint present = At(question_.present);
+    const PlantPoint present = At(question_.present, memory_->state);
     advice.present_solved = present.solved;
     std::vector<double> start =
         memory_->setpoints.size() == n_ ? memory_->setpoints : question_.present;
     for (std::size_t i = 0; i < n_; ++i) start[i] = std::clamp(start[i], lower_[i], upper_[i]);
     std::vector<double> at = start;
-    PlantPoint now = start == question_.present ? present : At(start);
+    PlantPoint now = start == question_.present ? present : At(start, StateOf(present));
     if (!now.solved && present.solved) {
       for (std::size_t i = 0; i < n_; ++i) {
         at[i] = std::clamp(question_.present[i], lower_[i], upper_[i]);
       }
-      now = At(at);
+      now = At(at, StateOf(present));
     }
     if (!now.solved) {
       advice.problem = now.problem;
@@ -97,14 +102,17 @@ class Search {
   }
 
  private:
-  PlantPoint At(const std::vector<double>& setpoints) {
+  /// From the solution of a point nearby.
+  PlantPoint At(const std::vector<double>& setpoints, const std::vector<double>& state) {
     ++simulations_;
     PlantInputs inputs = question_.inputs;
     // Inputs are the quantities in their order.
     for (std::size_t i = 0; i < n_; ++i) inputs[model_.setpoints()[i]] = setpoints[i];
-    PlantPoint point = model_.Solve(inputs, question_.offsets, memory_->state, ask_);
-    if (point.solved) memory_->state = point.state;
-    return point;
+    return model_.Solve(inputs, question_.offsets, state, ask_);
+  }
+
+  const std::vector<double>& StateOf(const PlantPoint& point) const {
+    return point.solved ? point.state : memory_->state;
   }
 
   bool Inside(const std::vector<double>& at) const {
@@ -131,6 +139,21 @@ class Search {
       sum += Penalty(std::max(0.0, kCounts - demand), price);
     }
     return sum;
+  }
+
+  /// The share of a step after which the first demand is missed that `now` meets and the end
+  /// of the step misses by far; 1 where there is none. A front that moves takes what is missed
+  /// from nothing to many times the limit within a stage: on the scale of decades nothing is to
+  /// be seen of it from either side, but the missing share itself grows in proportion to the way
+  /// from where the front arrives.
+  static double ShareMet(const PlantPoint& now, const PlantPoint& then) {
+    double share = 1;
+    for (std::size_t k = 0; k < now.demands.size(); ++k) {
+      if (now.demands[k] < kCounts || then.demands[k] > -kFar) continue;
+      const double before = std::pow(10, -now.demands[k]), after = std::pow(10, -then.demands[k]);
+      share = std::min(share, (1 - before) / (after - before));
+    }
+    return share;
   }
 
   VectorXd Scaled(const std::vector<double>& by) const {
@@ -230,14 +253,15 @@ class Search {
       if (predicted * short_of < kWorth) return true;
       if (simulations_ >= kMaxSimulations || trust < kLeastTrust) return false;
       std::vector<double> next = Stepped(*at, d);
-      PlantPoint then = At(next);
+      PlantPoint then = At(next, now->state);
       if (!then.solved) {
         trust = d.cwiseAbs().maxCoeff() / 4;
         continue;
       }
       Learn(d, Lagrangian(then, last->demands) - Lagrangian(*now, last->demands));
       double actual = Merit(*now, price) - Merit(then, price);
-      if (actual < 0.25 * predicted && Missed(then) > Missed(*now)) {
+      const double met = ShareMet(*now, then);
+      if (actual < 0.25 * predicted && met == 1 && Missed(then) > Missed(*now)) {
         // Second-order correction (Fletcher 1982): back onto demands that curve away from their
         // tangents, without which steps along them only get smaller.
         QuadraticProgram curved = program;
@@ -246,7 +270,7 @@ class Search {
               kSafe - then.demands[static_cast<std::size_t>(k)] + program.rows.row(k).dot(d);
         }
         std::vector<double> corrected = Stepped(*at, Solve(curved).step);
-        PlantPoint there = At(corrected);
+        PlantPoint there = At(corrected, then.state);
         if (there.solved && Merit(there, price) < Merit(then, price)) {
           next = std::move(corrected);
           then = std::move(there);
@@ -254,7 +278,7 @@ class Search {
         }
       }
       if (actual < 0.25 * predicted) {
-        trust = std::max(reach * 0.4, kLeastTrust / 2);
+        trust = std::max(reach * std::clamp(met, shortest_, kShorter), kLeastTrust / 2);
       } else if (actual > 0.6 * predicted && reach > 0.9 * trust) {
         trust = std::min(1.0, 2 * trust);
       }
@@ -336,19 +360,15 @@ class Search {
         advice->costliest_demand = static_cast<int>(k);
       }
     }
-    const auto of_setpoints = [&](const std::vector<double>& by) {
-      std::vector<double> out(n_, 0.0);
-      for (std::size_t i = 0; i < n_ && i < by.size(); ++i) out[i] = by[i];
-      return out;
-    };
-    for (const std::vector<double>& by : now.figures_by) {
-      advice->gradients.push_back(of_setpoints(by));
+    for (std::vector<double> by : now.figures_by) {
+      by.resize(n_, 0.0);
+      advice->gradients.push_back(std::move(by));
     }
-    for (const std::vector<double>& by : now.demands_by) {
-      std::vector<double> row(question_.drift_inputs.size(), 0.0);
-      for (std::size_t i = 0; i < row.size() && n_ + i < by.size(); ++i) row[i] = by[n_ + i];
-      advice->demands_by_input.push_back(std::move(row));
+    advice->demands_by_input = model_.DemandsBy(now, question_.drift_inputs);
+    for (std::vector<double>& by : advice->demands_by_input) {
+      by.resize(question_.drift_inputs.size(), 0.0);
     }
+    advice->flags = model_.FlagsOf(now);
     advice->point = now;
     advice->simulations = simulations_;
     memory_->setpoints = at;
@@ -359,6 +379,7 @@ class Search {
   const AdviceQuestion& question_;
   AdviceMemory* memory_;
   const std::size_t n_;
+  const double shortest_;
   std::vector<double> span_, origin_, lower_, upper_;
   PlantQuestion ask_;
   double price_ = kPrices[0];

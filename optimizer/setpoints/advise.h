@@ -63,7 +63,8 @@ struct Advice {
   std::vector<std::vector<double>> gradients;
   /// d scaled demand / d input of `drift_inputs`, for PredictBreach.
   std::vector<std::vector<double>> demands_by_input;
-  PlantPoint point;  ///< at the advised setpoints, with flags
+  PlantPoint point;         ///< at the advised setpoints
+  std::vector<Flag> flags;  ///< of that point
   int simulations = 0;
   bool converged = false;  ///< no better setpoints within the limits by the model
 };

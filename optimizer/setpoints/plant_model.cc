@@ -101,6 +101,11 @@ Scaled ScaleDemand(const PlantDemand& demand, double value, double missing) {
   return {sign * (value - limit) / scale, sign / scale};
 }
 
+std::vector<double> Times(std::vector<double> values, double factor) {
+  for (double& value : values) value *= factor;
+  return values;
+}
+
 /// What a margin makes of a limit: the missing share, or the share itself, times 1 - margin.
 double WithMargin(const PlantDemand& demand, double margin) {
   if (demand.at_least && demand.figure->scale == Scale::kLogMissing) {
@@ -410,48 +415,97 @@ double PlantModel::DemandUnit(std::size_t demand) const {
   return 1 / (each.limit != 0 ? std::fabs(each.limit) : 1);
 }
 
-void PlantModel::Judge(const Sensitivities& figures, const std::vector<std::size_t>& lever_of,
-                       PlantPoint* point) const {
-  // By the inputs of the question; what is no lever of this point changes nothing.
-  const auto derivatives = [&](const FigureInfo& figure, const std::string& product) {
+double PlantModel::MissingOf(const PlantPoint& point, const FigureInfo& figure,
+                             const std::string& product) const {
+  return figure.missing != nullptr ? figure.missing(*ProductOf(point.figures, product)) : 0.0;
+}
+
+class PlantModel::Slopes {
+ public:
+  Slopes(const PlantModel& model, const PlantSolved& solved, const std::vector<int>& inputs)
+      : solved_(solved),
+        levers_(solved.flowsheet, model.chemistry_, solved.prepared.built, [&](std::size_t leaf) {
+          return std::any_of(inputs.begin(), inputs.end(),
+                             [&](int q) { return model.quantities_[q].leaf == leaf; });
+        }) {
+    for (const int q : inputs) {
+      const auto found =
+          std::find(levers_.leaves().begin(), levers_.leaves().end(), model.quantities_[q].leaf);
+      lever_of_.push_back(static_cast<std::size_t>(found - levers_.leaves().begin()));
+    }
+  }
+
+  /// By every input; what is no lever of this point changes nothing.
+  std::vector<double> Of(const kernels::CircuitGradient& circuit,
+                         const SupplyGradient& supplies) const {
+    const std::vector<double> by_lever = levers_.Derivatives(circuit, supplies);
     std::vector<double> by;
-    for (const Sensitivity& each : figures.figures) {
-      if (each.figure != figure.name || each.product != product) continue;
-      for (const std::size_t lever : lever_of) {
-        by.push_back(lever < each.by_lever.size() ? each.by_lever[lever] : 0.0);
-      }
+    for (const std::size_t lever : lever_of_) {
+      by.push_back(lever < by_lever.size() ? by_lever[lever] : 0.0);
     }
     return by;
-  };
-  const auto missing = [&](const FigureInfo& figure, const std::string& product) {
-    return figure.missing != nullptr ? figure.missing(*ProductOf(point->figures, product)) : 0.0;
-  };
-  const auto times = [](std::vector<double> values, double factor) {
-    for (double& value : values) value *= factor;
-    return values;
-  };
-  const Scaled objective = ScaleObjective(
-      *objective_figure_, ObjectiveValue(*point), missing(*objective_figure_, objective_.product),
-      objective_.direction == Direction::kMaximize, objective_scale_);
+  }
+
+  /// Empty for a figure that the flowsheet does not have.
+  std::vector<double> Of(const FigureInfo& figure, const std::string& product) const {
+    for (const FigureGradients::ByCircuit& each : solved_.figures) {
+      if (each.name == figure.name && each.product == product) {
+        return Of(each.circuit, each.supplies);
+      }
+    }
+    return {};
+  }
+
+ private:
+  const PlantSolved& solved_;
+  Levers levers_;
+  std::vector<std::size_t> lever_of_;
+};
+
+void PlantModel::Judge(const Slopes& slopes, PlantPoint* point) const {
+  const Scaled objective =
+      ScaleObjective(*objective_figure_, ObjectiveValue(*point),
+                     MissingOf(*point, *objective_figure_, objective_.product),
+                     objective_.direction == Direction::kMaximize, objective_scale_);
   point->objective = objective.value;
-  point->figures_by = {derivatives(*objective_figure_, objective_.product)};
-  point->objective_by = times(point->figures_by[0], objective.slope);
+  point->figures_by = {slopes.Of(*objective_figure_, objective_.product)};
+  point->objective_by = Times(point->figures_by[0], objective.slope);
   for (std::size_t k = 0; k < demands_.size(); ++k) {
     const PlantDemand& demand = demands_[k];
-    const Scaled scaled =
-        ScaleDemand(demand, DemandValue(*point, k), missing(*demand.figure, demand.product));
+    const Scaled scaled = ScaleDemand(demand, DemandValue(*point, k),
+                                      MissingOf(*point, *demand.figure, demand.product));
     point->demands.push_back(scaled.value);
-    point->figures_by.push_back(derivatives(*demand.figure, demand.product));
-    point->demands_by.push_back(times(point->figures_by.back(), scaled.slope));
+    point->figures_by.push_back(slopes.Of(*demand.figure, demand.product));
+    point->demands_by.push_back(Times(point->figures_by.back(), scaled.slope));
   }
+}
+
+std::vector<Flag> PlantModel::FlagsOf(const PlantPoint& point) const {
+  const PlantSolved& plant = *point.solution;
+  return ComputeFlags({plant.prepared.built, plant.prepared.cascade, plant.answer.circuit});
+}
+
+std::vector<std::vector<double>> PlantModel::DemandsBy(const PlantPoint& point,
+                                                       const std::vector<int>& inputs) const {
+  const Slopes slopes(*this, *point.solution, inputs);
+  std::vector<std::vector<double>> by;
+  for (std::size_t k = 0; k < demands_.size(); ++k) {
+    const PlantDemand& demand = demands_[k];
+    const Scaled scaled = ScaleDemand(demand, DemandValue(point, k),
+                                      MissingOf(point, *demand.figure, demand.product));
+    by.push_back(Times(slopes.Of(*demand.figure, demand.product), scaled.slope));
+  }
+  return by;
 }
 
 PlantPoint PlantModel::Solve(const PlantInputs& inputs, const std::vector<double>& offsets,
                              const std::vector<double>& state,
                              const PlantQuestion& question) const {
   PlantPoint point;
-  const Flowsheet flowsheet = FlowsheetOf(inputs);
-  Prepared prepared = Prepare(flowsheet, chemistry_, graph_);
+  const auto plant = std::make_shared<PlantSolved>();
+  plant->flowsheet = FlowsheetOf(inputs);
+  const Flowsheet& flowsheet = plant->flowsheet;
+  Prepared& prepared = plant->prepared = Prepare(flowsheet, chemistry_, graph_);
   if (!prepared.problem.empty()) {
     point.problem = prepared.problem;
     return point;
@@ -466,20 +520,21 @@ PlantPoint PlantModel::Solve(const PlantInputs& inputs, const std::vector<double
   const std::vector<double>& warm = state.empty() ? start_state_ : state;
   std::vector<Answer> answers;
   SolveAll(OneCore(), {&prepared}, {&warm}, nullptr, &answers);
-  if (!IsSolved(prepared, answers[0])) {
-    point.problem =
-        absl::StrCat("no steady state found: residual ", ResidualOf(prepared, answers[0]));
+  const Answer& answer = plant->answer = std::move(answers[0]);
+  if (!IsSolved(prepared, answer)) {
+    point.problem = absl::StrCat("no steady state found: residual ", ResidualOf(prepared, answer));
     return point;
   }
   point.solved = true;
-  point.state = PackAnswer(prepared, answers[0]);
-  const Solved solved{prepared.built, prepared.cascade, answers[0].circuit};
+  point.solution = plant;
+  point.state = PackAnswer(prepared, answer);
+  const Solved solved{prepared.built, prepared.cascade, answer.circuit};
   point.figures = ComputeFigures(flowsheet, solved);
-  if (question.flags) point.flags = ComputeFlags(solved);
   if (!question.figures && question.outputs.empty()) return point;
 
   const FigureGradients figures(
-      flowsheet, chemistry_, solved, [&](const std::string& name, const std::string& product) {
+      flowsheet, chemistry_, solved, point.figures,
+      [&](const std::string& name, const std::string& product) {
         if (!question.figures) return false;
         if (objective_figure_->name == name && objective_.product == product) return true;
         return std::any_of(demands_.begin(), demands_.end(), [&](const PlantDemand& demand) {
@@ -489,42 +544,35 @@ PlantPoint PlantModel::Solve(const PlantInputs& inputs, const std::vector<double
   std::vector<kernels::SolutionSeed> seeds = figures.seeds();
   const std::size_t first_output = seeds.size();
   std::vector<kernels::CascadeGradient> direct;
-  const std::vector<kernels::Outflow> out =
-      kernels::Outflows(prepared.built.circuit, prepared.cascade, answers[0].circuit);
-  for (const int q : question.outputs) {
-    kernels::OutflowPath path =
-        SeedOutput(quantities_[q], solved, out, &point.outputs.emplace_back());
-    seeds.push_back(std::move(path.seed));
-    direct.push_back(std::move(path.direct));
+  if (!question.outputs.empty()) {
+    const std::vector<kernels::Outflow> out =
+        kernels::Outflows(prepared.built.circuit, prepared.cascade, answer.circuit);
+    for (const int q : question.outputs) {
+      kernels::OutflowPath path =
+          SeedOutput(quantities_[q], solved, out, &point.outputs.emplace_back());
+      seeds.push_back(std::move(path.seed));
+      direct.push_back(std::move(path.direct));
+    }
   }
-  const kernels::GradientTask task{&prepared.cascade, &answers[0].circuit, seeds};
+  const kernels::GradientTask task{&prepared.cascade, &answer.circuit, seeds};
   std::vector<kernels::CascadeGradient> gradients;
   kernels::Differentiate(OneCore(), {&task, 1}, {&gradients, 1});
 
-  const Levers levers(flowsheet, chemistry_, prepared.built, [&](std::size_t leaf) {
-    return std::any_of(question.inputs.begin(), question.inputs.end(),
-                       [&](int q) { return quantities_[q].leaf == leaf; });
-  });
-  std::vector<std::size_t> lever_of;
-  for (const int q : question.inputs) {
-    const auto found =
-        std::find(levers.leaves().begin(), levers.leaves().end(), quantities_[q].leaf);
-    lever_of.push_back(static_cast<std::size_t>(found - levers.leaves().begin()));
-  }
-  if (question.figures) Judge(figures.Finish(gradients, levers), lever_of, &point);
+  const Slopes slopes(*this, *plant, question.inputs);
   for (std::size_t k = 0; k < question.outputs.size(); ++k) {
-    kernels::CascadeGradient total = std::move(direct[k]);
-    kernels::AddScaled(1.0, gradients[first_output + k], &total);
+    kernels::CascadeGradient& total = gradients[first_output + k];
+    kernels::AddScaled(1.0, direct[k], &total);
     const kernels::CircuitGradient by = kernels::ThroughAssembly(prepared.built.circuit, total);
-    const std::vector<double> by_lever = levers.Derivatives(by, {});
-    std::vector<double>& row = point.outputs_by.emplace_back();
-    for (const std::size_t lever : lever_of) {
-      row.push_back(lever < by_lever.size() ? by_lever[lever] : 0.0);
-    }
+    point.outputs_by.push_back(slopes.Of(by, {}));
     std::vector<double>& by_k = point.outputs_by_log10_k.emplace_back();
     for (const int component : component_of) {
       by_k.push_back(component < 0 ? 0.0 : by.log10_k[component]);
     }
+  }
+  if (question.figures) {
+    gradients.resize(first_output);
+    plant->figures = figures.ThroughCircuit(std::move(gradients));
+    Judge(slopes, &point);
   }
   return point;
 }

@@ -10,6 +10,7 @@
 #include "optimizer/model/figure_table.h"
 #include "optimizer/model/graph.h"
 #include "optimizer/model/levers.h"
+#include "optimizer/model/sensitivity.h"
 #include "optimizer/model/violation.h"
 #include "optimizer/result.h"
 #include "optimizer/setpoints/plant.h"
@@ -35,7 +36,15 @@ struct PlantQuestion {
   bool figures = false;      ///< objective and demands
   std::vector<int> outputs;  ///< indices of quantities that are no inputs
   std::vector<int> inputs;   ///< indices of the quantities by which is differentiated
-  bool flags = false;        ///< also the flags of the solution
+};
+
+/// What a solution leaves for later questions.
+struct PlantSolved {
+  Flowsheet flowsheet;
+  Prepared prepared;
+  Answer answer;
+  /// Where figures were asked for: of the objective and the demands, in any order.
+  std::vector<FigureGradients::ByCircuit> figures;
 };
 
 /// A steady state of the plant.
@@ -53,7 +62,7 @@ struct PlantPoint {
   std::vector<double> outputs;
   std::vector<std::vector<double>> outputs_by;
   std::vector<std::vector<double>> outputs_by_log10_k;  ///< per parameter
-  std::vector<Flag> flags;
+  std::shared_ptr<const PlantSolved> solution;          ///< must not outlive the model
 };
 
 class PlantModel {
@@ -80,6 +89,12 @@ class PlantModel {
   PlantPoint Solve(const PlantInputs& inputs, const std::vector<double>& offsets,
                    const std::vector<double>& state, const PlantQuestion& question) const;
 
+  /// What a search for setpoints needs at its end alone: the flags of a solved point, and
+  /// d scaled demand / d input, per demand, of a point whose figures were asked for.
+  std::vector<Flag> FlagsOf(const PlantPoint& point) const;
+  std::vector<std::vector<double>> DemandsBy(const PlantPoint& point,
+                                             const std::vector<int>& inputs) const;
+
   /// The figure of the objective, or of a demand, in its unit.
   double ObjectiveValue(const PlantPoint& point) const;
   double DemandValue(const PlantPoint& point, std::size_t demand) const;
@@ -99,8 +114,11 @@ class PlantModel {
   void CheckNames(Violations* violations);
   void CheckGoals(Violations* violations);
   void CheckStart(Violations* violations);
-  void Judge(const Sensitivities& figures, const std::vector<std::size_t>& lever_of,
-             PlantPoint* point) const;
+  /// Derivatives of the figures by some inputs.
+  class Slopes;
+  void Judge(const Slopes& slopes, PlantPoint* point) const;
+  double MissingOf(const PlantPoint& point, const FigureInfo& figure,
+                   const std::string& product) const;
   const ProductFigures* ProductOf(const Figures& figures, const std::string& product) const;
 
   PlantSpec spec_;

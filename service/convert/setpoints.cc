@@ -243,7 +243,7 @@ v1::SetpointAdvice ToProto(const optimizer::PlantModel& model, const optimizer::
   *out.mutable_figures() = ToProto(advice.point.figures);
   // The ratios to the theoretical minimum are not computed here.
   out.mutable_figures()->clear_minimum();
-  for (const optimizer::Flag& flag : advice.point.flags) *out.add_flags() = ToProto(flag);
+  for (const optimizer::Flag& flag : advice.flags) *out.add_flags() = ToProto(flag);
   for (const optimizer::Reading& reading : readings) {
     const std::string& name = model.spec().instruments[reading.instrument].quantity;
     const optimizer::Quantity& quantity =

@@ -80,6 +80,36 @@ TEST(PlantModel, DerivativesOfOutletsAreThoseOfWholeSimulations) {
   }
 }
 
+TEST(PlantModel, LaterDerivativesOfDemandsAreThoseOfWholeSimulations) {
+  const auto model = MakeModel(SmallPlant());
+  PlantQuestion question;
+  question.figures = true;
+  question.inputs = model->setpoints();
+  const PlantPoint here = model->Solve(model->registered(), {}, {}, question);
+  ASSERT_TRUE(here.solved) << here.problem;
+  EXPECT_EQ(model->DemandsBy(here, question.inputs), here.demands_by);
+  std::vector<int> inputs;
+  for (const char* name : {"streams.feed.metals.La", "streams.feed.flow"}) {
+    inputs.push_back(FindQuantity(model->quantities(), name));
+  }
+  const std::vector<std::vector<double>> by = model->DemandsBy(here, inputs);
+  ASSERT_EQ(by.size(), model->demands().size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const double step = 1e-4 * model->registered()[inputs[i]];
+    PlantInputs up = model->registered(), down = up;
+    up[inputs[i]] += step;
+    down[inputs[i]] -= step;
+    const PlantPoint a = model->Solve(up, {}, here.state, question);
+    const PlantPoint b = model->Solve(down, {}, here.state, question);
+    ASSERT_TRUE(a.solved && b.solved);
+    for (std::size_t k = 0; k < by.size(); ++k) {
+      const double difference = (a.demands[k] - b.demands[k]) / (2 * step);
+      EXPECT_NEAR(by[k][i], difference, 1e-4 * std::abs(difference) + 1e-6)
+          << "demand " << k << " by " << model->quantities()[inputs[i]].name;
+    }
+  }
+}
+
 TEST(PlantModel, RefusesWhatIsNoPlantThatRuns) {
   PlantSpec spec = SmallPlant();
   spec.flowsheet.circuits[0].sections[0].stages = Range{4, 8, {}, {}, false};
