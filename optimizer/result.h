@@ -242,7 +242,7 @@ struct SimulationResult {
   std::vector<CircuitState> circuits;  ///< none for a lone one
   /// Where scenarios were asked for and it converged.
   std::optional<Robustness> robustness;
-  std::vector<ElementExit> elements;   ///< where each element leaves
+  std::vector<ElementExit> elements;  ///< where each element leaves
 };
 
 }  // namespace raffinate::optimizer

@@ -39,6 +39,8 @@ struct SimulationRequest {
   bool sensitivities = false;  ///< also the derivatives of the figures
   /// Also how it does where what is uncertain comes out otherwise.
   std::optional<ScenarioTest> scenarios = std::nullopt;
+  /// Where it becomes true nobody waits for the scenarios any more; may be null.
+  std::shared_ptr<const std::atomic<bool>> cancelled = nullptr;
 };
 
 /// Steady states. Cold starts. Results in the order of the input.

@@ -281,9 +281,9 @@ std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& req
   gradients.Finish(device, &results);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (!requests[i].scenarios || !results[i].convergence.converged) continue;
-    results[i].robustness =
-        Assess(requests[i].flowsheet, chemistry, device, *requests[i].scenarios, nullptr, true)
-            .robustness;
+    results[i].robustness = Assess(requests[i].flowsheet, chemistry, device, *requests[i].scenarios,
+                                   nullptr, true, requests[i].cancelled.get())
+                                .robustness;
   }
   return results;
 }

@@ -1,19 +1,16 @@
 #include "clients/cli/equilibria_csv.h"
 
-#include <csv.h>
-
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
-#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/csv_rows.h"
 
 namespace raffinate::cli {
 namespace {
@@ -29,69 +26,12 @@ constexpr char kTemperature[] = "temperature_degc";
 constexpr char kFeed[] = "_feed_mol_per_l";
 constexpr char kRaffinate[] = "_raffinate_mol_per_l";
 
-struct Row {
-  int line = 0;
-  std::vector<std::string> cells;
-};
-
-/// The rows of a text by libcsv, with the lines they start at.
-class Splitter {
- public:
-  Splitter() { csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI); }
-  ~Splitter() { csv_free(&parser_); }
-  Splitter(const Splitter&) = delete;
-  Splitter& operator=(const Splitter&) = delete;
-
-  /// Empty, or what is wrong with the text.
-  std::string Split(std::istream& text, std::vector<Row>* rows) {
-    rows_ = rows;
-    std::string line;
-    for (int number = 1; std::getline(text, line); ++number) {
-      line_ = number;
-      // A field in quotes may go on in the next line; its row began before.
-      if (parser_.pstate == kRowNotBegun) start_ = number;
-      line += '\n';
-      if (csv_parse(&parser_, line.data(), line.size(), &Cell, &End, this) != line.size()) {
-        return Wrong();
-      }
-    }
-    if (csv_fini(&parser_, &Cell, &End, this) != 0) return Wrong();
-    return "";
-  }
-
-  int line() const { return line_; }
-
- private:
-  static constexpr int kRowNotBegun = 0;  // of libcsv's states
-
-  static void Cell(void* text, std::size_t size, void* self) {
-    static_cast<Splitter*>(self)->cells_.emplace_back(static_cast<const char*>(text), size);
-  }
-
-  static void End(int /*terminator*/, void* self) {
-    auto* const splitter = static_cast<Splitter*>(self);
-    splitter->rows_->push_back({splitter->start_, std::move(splitter->cells_)});
-    splitter->cells_.clear();
-  }
-
-  std::string Wrong() {
-    return absl::StrCat("is no line of comma-separated values: ", csv_strerror(csv_error(&parser_)),
-                        "; a quote within a field is written twice, in a field in quotes");
-  }
-
-  csv_parser parser_{};
-  std::vector<Row>* rows_ = nullptr;
-  std::vector<std::string> cells_;
-  int line_ = 0;
-  int start_ = 0;
-};
-
 /// What a column of the table fills.
 class Table {
  public:
   explicit Table(EquilibriaFile* file) : file_(file) {}
 
-  void Header(const Row& row) {
+  void Header(const CsvRow& row) {
     header_ = row.cells;
     line_ = row.line;
     for (std::size_t i = 0; i < header_.size(); ++i) {
@@ -126,7 +66,7 @@ class Table {
     }
   }
 
-  void Contact(const Row& row) {
+  void Contact(const CsvRow& row) {
     line_ = row.line;
     if (row.cells.size() != header_.size()) {
       file_->problems.push_back({file_->path, row.line, 0, "",
@@ -189,7 +129,7 @@ class Table {
 
   void Empty(std::size_t column) { Problem(column, "is empty; a number is needed"); }
 
-  std::optional<double> Number(const Row& row, std::size_t i) {
+  std::optional<double> Number(const CsvRow& row, std::size_t i) {
     if (row.cells[i].empty()) return std::nullopt;
     double value = 0;
     if (!absl::SimpleAtod(row.cells[i], &value) || !std::isfinite(value)) {
@@ -228,15 +168,10 @@ FileProblem EquilibriaFile::At(const std::string& field, const std::string& desc
 EquilibriaFile ReadEquilibria(const std::string& path) {
   EquilibriaFile file;
   file.path = path;
-  std::ifstream in(path);
-  if (!in) {
-    file.problems.push_back({path, 0, 0, "", "cannot be read; is there such a file?"});
-    return file;
-  }
-  std::vector<Row> rows;
-  Splitter splitter;
-  if (const std::string wrong = splitter.Split(in, &rows); !wrong.empty()) {
-    file.problems.push_back({path, splitter.line(), 0, "", wrong});
+  std::vector<CsvRow> rows;
+  int line = 0;
+  if (const std::string wrong = ReadCsv(path, &rows, &line); !wrong.empty()) {
+    file.problems.push_back({path, line, 0, "", wrong});
     return file;
   }
   if (rows.empty()) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/assays.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   std::string server;
   SearchOptions search;
+  AssayOptions assays;
   std::string file;
   std::string request_id;
   std::string name;
@@ -70,6 +72,10 @@ ExitCode Submit(const Options& options) {
     return kBadInput;
   }
   options.search.Apply(&file.flowsheet);
+  if (const auto problems = options.assays.Apply(&file.flowsheet); !problems.empty()) {
+    PrintProblems(problems);
+    return kBadInput;
+  }
   return WithServer(options, [&](OptimizationsStub* stub) {
     grpc::ClientContext context;
     v1::CreateOptimizationRequest request;
@@ -202,6 +208,7 @@ void AddJobs(CLI::App* app, Command* chosen) {
       AddOne(app, chosen, "submit", "Give a server a file to optimize", submit_options, Submit);
   submit->add_option("FILE", submit_options->file, "Flowsheet file")->required();
   AddSearchOptions(submit, &submit_options->search);
+  AddAssayOptions(submit, &submit_options->assays);
   submit
       ->add_option("--request-id", submit_options->request_id,
                    "A repeated submit with the same id and file gives the first job")

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/assays.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   EngineOptions engine;
   SearchOptions search;
+  AssayOptions assays;
   std::string file;
   std::string output;
   int rows = 25;
@@ -102,6 +104,10 @@ ExitCode Optimize(const Options& options) {
     return kBadInput;
   }
   options.search.Apply(&file.flowsheet);
+  if (const auto problems = options.assays.Apply(&file.flowsheet); !problems.empty()) {
+    PrintProblems(problems);
+    return kBadInput;
+  }
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(options.engine);
   if (!connection.ok()) return ReportStatus(connection.status());
   const auto stub = v1::Optimizations::NewStub((*connection)->channel());
@@ -174,6 +180,7 @@ void AddOptimize(CLI::App* app, Command* chosen) {
                    "Folder for the results (default results/<name of FILE>)")
       ->type_name("DIR");
   AddSearchOptions(command, &options->search);
+  AddAssayOptions(command, &options->assays);
   command->add_option("--rows", options->rows, "Most lines of the table; 0: all (default 25)")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "clients/cli/assays.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
@@ -25,6 +26,7 @@ struct Options {
   bool stages = false;
   bool sensitivities = false;
   std::optional<int> scenarios;
+  AssayOptions assays;
   std::int64_t scenario_seed = 1;
   bool json = false;
 };
@@ -38,6 +40,8 @@ ExitCode Simulate(const Options& options) {
     files.push_back(service::ReadFlowsheetFile(path, purpose));
     const auto& found = files.back().read.problems;
     problems.insert(problems.end(), found.begin(), found.end());
+    const auto of_assays = options.assays.Apply(&files.back().flowsheet);
+    problems.insert(problems.end(), of_assays.begin(), of_assays.end());
   }
   if (!problems.empty()) {
     PrintProblems(problems);
@@ -108,6 +112,7 @@ void AddSimulate(CLI::App* app, Command* chosen) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str()
       ->needs(scenarios);
+  AddAssayOptions(command, &options->assays);
   AddEngineOptions(command, &options->engine);
   command->add_flag("--json", options->json,
                     "Print the answer as Protobuf JSON with the names of the API; of several "

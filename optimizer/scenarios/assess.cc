@@ -98,7 +98,7 @@ FigureSpread Spread(const Values& of) {
 
 Assessment Assess(const Flowsheet& design, const Chemistry& chemistry,
                   const kernels::Device& device, const ScenarioTest& test,
-                  const Aggregation* enough, bool flexibility) {
+                  const Aggregation* enough, bool flexibility, const std::atomic<bool>* cancel) {
   Chemistry known = chemistry;
   AddSystems(design, &known);
   Flowsheet bare = design;
@@ -130,12 +130,13 @@ Assessment Assess(const Flowsheet& design, const Chemistry& chemistry,
     for (std::size_t k = 0; k < round; ++k) tasks.push_back({&bare, &state, k});
     result.outcomes.resize(first + round);
     for (Values& of : values) of.values.resize(first + round, NAN);
-    SolveScenarios(device, scenarios, tasks, graph, ExtrasOf(goals), nullptr,
+    SolveScenarios(device, scenarios, tasks, graph, ExtrasOf(goals), cancel,
                    [&](std::size_t task, const Figures* figures) {
                      result.outcomes[first + task] = MakeOutcome(goals, figures);
                      if (figures == nullptr) return;
                      for (Values& of : values) of.values[first + task] = ValueOf(of, *figures);
                    });
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return result;
     if (enough != nullptr && enough->Hopeless(result.outcomes)) break;
   }
 

@@ -24,10 +24,12 @@ struct Assessment {
 /// Solves `design`, which has only numbers and converges, in independent scenarios. `chemistry` is
 /// without the design's own systems. `enough`, unless null, ends the test early where the demands
 /// are hopeless; `flexibility` asks for that of the robustness, which is one simulation per
-/// uncertain number, direction and bisection.
+/// uncertain number, direction and bisection. When `cancel` becomes true it returns soon, with what
+/// is to be discarded.
 Assessment Assess(const Flowsheet& design, const Chemistry& chemistry,
                   const kernels::Device& device, const ScenarioTest& test,
-                  const Aggregation* enough, bool flexibility);
+                  const Aggregation* enough, bool flexibility,
+                  const std::atomic<bool>* cancel = nullptr);
 
 /// Of designs that were simulated on their own: each is tested, and those are kept that meet the
 /// demands as `scenarios` of `flowsheet` asks for and that no other one beats there. When none

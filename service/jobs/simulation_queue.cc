@@ -109,7 +109,7 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
         task.done(std::move(violations));
         continue;
       }
-      requests.push_back({std::move(flowsheet), task.sensitivities, test});
+      requests.push_back({std::move(flowsheet), task.sensitivities, test, task.cancelled});
       solved.push_back(std::move(task));
     }
     if (!requests.empty()) results = engine_->Simulate(requests);

@@ -44,4 +44,10 @@ FlowsheetFile ReadFlowsheetFile(const std::string& path, FilePurpose purpose) {
   return file;
 }
 
+absl::StatusOr<ReadOptions> EmbeddedReadOptions() {
+  const absl::StatusOr<optimizer::Chemistry> chemistry = LoadEmbeddedChemistry();
+  if (!chemistry.ok()) return chemistry.status();
+  return ReadOptionsFor(*chemistry);
+}
+
 }  // namespace raffinate::service

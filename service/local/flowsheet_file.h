@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "raffinate/v1/flowsheet.pb.h"
 #include "service/file/reader.h"
 
@@ -27,5 +28,8 @@ struct FlowsheetFile {
 /// could be read is checked as a flowsheet too, and problems that merely follow
 /// from those of the text are left out.
 FlowsheetFile ReadFlowsheetFile(const std::string& path, FilePurpose purpose);
+
+/// What files are read with: the elements of the built-in chemistry.
+absl::StatusOr<ReadOptions> EmbeddedReadOptions();
 
 }  // namespace raffinate::service
