@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/extractant_constants.h"
 #include "clients/cli/table.h"
 
@@ -62,8 +61,8 @@ std::string Factors(const v1::EvaluateExtractantSystemResponse& evaluation) {
   return out + table.Print();
 }
 
-// Runs of the lanthanides as "La-Dy", the others one by one.
-std::string Coverage(const System& system) {
+// Runs of the lanthanides as "La-Dy", the others one by one; in as many lines as a table needs.
+std::vector<std::string> Coverage(const System& system) {
   constexpr const char* kSeries[] = {"La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd",
                                      "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"};
   const auto has = [&](const std::string& element) {
@@ -88,7 +87,14 @@ std::string Coverage(const System& system) {
       parts.push_back(constant.element());
     }
   }
-  return absl::StrJoin(parts, " ");
+  // Beside the other columns a line then has at most 100 characters.
+  constexpr std::size_t kWidth = 36;
+  std::vector<std::string> lines = {""};
+  for (const std::string& part : parts) {
+    if (lines.back().size() + 1 + part.size() > kWidth) lines.emplace_back();
+    absl::StrAppend(&lines.back(), lines.back().empty() ? "" : " ", part);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -116,9 +122,13 @@ std::string ListOf(const v1::ListExtractantSystemsResponse& all) {
   for (const System& system : all.extractant_systems()) {
     const System::Medium medium =
         system.medium() == System::MEDIUM_UNSPECIFIED ? System::CHLORIDE : system.medium();
+    const std::vector<std::string> elements = Coverage(system);
     table.AddRow({system.name(), LawName(system),
                   absl::AsciiStrToLower(System::Medium_Name(medium)),
-                  ClassName(WeakestClass(system)), Coverage(system)});
+                  ClassName(WeakestClass(system)), elements.front()});
+    for (std::size_t more = 1; more < elements.size(); ++more) {
+      table.AddRow({"", "", "", "", elements[more]});
+    }
   }
   return table.Print();
 }

@@ -66,6 +66,7 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
         "The proposed design",
         "The trade-off",
         "Reagents and effluents",
+        "Where each element leaves",
         "Streams",
         "Over the stages",
         "What matters most",
