@@ -146,3 +146,19 @@ def test_no_two_series_look_alike() -> None:
     assert len({s["marker"] for s in looks[:8]}) == 8  # without any colour
     for color in style.COLORS:
         assert matplotlib.colors.is_color_like(color)
+
+
+def test_each_of_several_circuits_has_its_pictures(client: raffinate.Client) -> None:
+    linked = client.simulate(EXAMPLES / "magnet-linked-simulate.yaml")
+    for name in ("didymium", "heavy"):
+        drawn = linked.draw_flowsheet(circuit=name)
+        assert drawn.axes[0].get_title().endswith(name)
+        profile = linked.plot_profile(circuit=name)
+        last = linked.stages[linked.stages["circuit"] == name].index[-1]
+        assert profile.axes[0].get_xlim()[1] == last + 0.5
+    # What another circuit's organic brings is no fresh one.
+    words = [t.get_text() for t in linked.draw_flowsheet(circuit="heavy").axes[0].texts]
+    assert "didymium\norganic" in words
+    assert "fresh" not in words
+    with pytest.raises(ValueError, match="didymium, heavy"):
+        linked.draw_flowsheet(circuit="light")

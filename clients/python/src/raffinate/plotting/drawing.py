@@ -178,7 +178,8 @@ def draw(simulation: Simulation, ax: Axes | None, circuit_name: str | None) -> F
             lowest = min(lowest, bottom - 0.6)
             level += 1
     right = count * pitch - _GAP
-    loaded = any(p.stream == "loaded organic" for p in simulation.flowsheet.products)
+    leaves = circuit.organic.outlet or "loaded organic"
+    loaded = any(p.stream == leaves for p in simulation.flowsheet.products)
     _organic(simulation, circuit, axes, right, arrow, text)
     axes.set_xlim(-1.35, right + (2.1 if loaded else 1.35))
     axes.set_ylim(lowest - 0.95, 3.55)
@@ -215,19 +216,25 @@ def _organic(
 ) -> None:
     """The loop above all, or where the organic comes from and goes to."""
     organic = circuit.organic
-    caption = (
-        f"{circuit.extractant.system.value},"
-        f" {known(circuit.extractant.concentration_mol_per_l):.3g} mol/L, organic"
-        f" {known(organic.flow_m3_per_h):.3g} m³/h"
-    )
+    caption = circuit.extractant.system.value
+    if circuit.extractant.HasField("concentration_mol_per_l"):
+        caption += f", {known(circuit.extractant.concentration_mol_per_l):.3g} mol/L"
+    # What another circuit's organic brings is a stream.
+    origin = getattr(organic, "from")
+    states = {s.name: s for s in simulation.proto.streams}
+    if organic.HasField("flow_m3_per_h"):
+        caption += f", organic {known(organic.flow_m3_per_h):.3g} m³/h"
+    elif origin in states:
+        caption += f", organic {states[origin].flow_m3_per_h:.3g} m³/h"
     if organic.HasField("saponification") and known(organic.saponification):
         caption += f", {100 * known(organic.saponification):.3g} % saponified"
     if organic.loop == flowsheet_pb2.Organic.OPEN:
         arrow((-0.9, 0.72), (0, 0.72), _ORGANIC)
         arrow((right, 0.72), (right + 0.9, 0.72), _ORGANIC)
-        text(-0.5, 0.88, "fresh", va="bottom")
-        text(right + 0.5, 0.88, "loaded\norganic", va="bottom")
-        product = _product_lines(simulation, "loaded organic").strip()
+        leaves = organic.outlet or "loaded organic"
+        text(-0.5, 0.88, (origin or "fresh").replace(" ", "\n"), va="bottom")
+        text(right + 0.5, 0.88, leaves.replace(" ", "\n"), va="bottom")
+        product = _product_lines(simulation, leaves).strip()
         # In lines of their own: there is little room beside the last section.
         text(
             right + 0.15, 0.5, product.replace(": ", ":\n"), va="top", ha="left", fontweight="bold"

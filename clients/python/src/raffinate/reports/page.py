@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 6  # molarities beside each other on A4
 _SCENARIOS = 2000  # that the proposal is tested on where the question had some
+_NEGLIGIBLE_PERCENT = 1e-9  # less of an element than a solution is exact to
 _TIGHTEST = 10  # uncertain numbers that are told
 
 _CSS = """
@@ -262,7 +263,7 @@ def _elements(plant: Simulation) -> str:
             [
                 escape(element),
                 number(own["kg_per_h"].sum() / total),
-                *("–" if part == 0 else number(part) for part in parts),
+                *("–" if part < _NEGLIGIBLE_PERCENT else number(part) for part in parts),
                 f"{100 * total:.7f}",
             ]
         )
@@ -411,7 +412,9 @@ def write(
             _alternatives(front, choice)
             + _image(
                 front.plot_pareto(highlight=choice.design),
-                f"The {len(front)} designs of which none is better than another in every objective",
+                f"The {len(front)} designs of which none is better than another in every objective"
+                if len(front) > 1
+                else "The one design that was found",
             ),
         ),
         ("Reagents and effluents", _balance(plant)),
