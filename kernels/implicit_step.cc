@@ -52,6 +52,7 @@ detail::Residual<double> ImplicitStep::Evaluate() {
 
 bool ImplicitStep::Solve(const Inputs& inputs, const Held& base, double dt, Held* u,
                          std::vector<double>* in, std::vector<double>* out) {
+  const detail::FlushSubnormals flushed;
   Load(inputs, base, dt);
   double worst_step = 0, last_step = 1e300;
   bool done = shape_.linear;

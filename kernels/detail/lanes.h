@@ -11,6 +11,7 @@
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
 #include "kernels/detail/newton.h"
+#include "kernels/detail/subnormal.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
@@ -208,6 +209,7 @@ class LaneGroup {
 /// Runs a queue on lanes of type T.
 template <class T>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
+  const FlushSubnormals flushed;
   // One bound for every component count: where the compiler knows a small one it
   // unrolls loops until they need more registers than there are.
   using Any = AtMost<kMaxComponents>;
