@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/detail/input.h"
+#include "kernels/detail/subnormal.h"
 #include "kernels/shape.h"
 
 namespace raffinate::kernels {
