@@ -134,7 +134,7 @@ struct KeepNothing {
 template <class Size, class T>
 struct Elimination {
   static constexpr int kRow = Size::kBound + 1;
-  T falls[kRow], t[kRow];                                   // F and T
+  T falls[kRow], t[kRow];                                 // F and T
   T v[Size::kMasters][kRow], turn[Size::kMasters][kRow];  // V', inv(B) P'
 };
 
