@@ -175,8 +175,8 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     const T swap_up = f.org_up * f.aq_out - f.aq_up * f.org_out;
     const T swap_down = f.org_down * f.aq_out - f.aq_down * f.org_out;
     const T cross = f.org_up * f.aq_down - f.aq_up * f.org_down;
-    // U, P, V, Q and U C, per master; T and F. What the stage before left is needed until C
-    // has been taken through it.
+    // U, P (where it is not U), V, Q and U C, per master; T and F. What the stage before left is
+    // needed until C has been taken through it.
     Elimination<Size, T>& now = sides[j & 1];
     const Elimination<Size, T>& before = sides[~j & 1];
     T(&v)[kMasters][kRow] = now.v;
@@ -241,7 +241,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         const T slope = part.Slope(k);
         sums[k] += part.Respond(k, x, y);
         u[k][i] = part.Respond(k, answer, answer_y);
-        p[k][i] = bypass ? (one - missed) * u[k][i] : u[k][i];
+        if (bypass) p[k][i] = (one - missed) * u[k][i];
         q[k][i] = slope * up;
         v[k][i] = slope * sent;
         uc[k][i] = zero;
@@ -340,7 +340,9 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     // inv(B) P', over U C.
     for (int n = 0; n < m; ++n) {
       T rest[kMasters];
-      for (int k = 0; k < masters; ++k) rest[k] = p[k][n] - uc[k][n] * t[n];
+      for (int k = 0; k < masters; ++k) {
+        rest[k] = (Size::Bypass(shape) ? p[k][n] : u[k][n]) - uc[k][n] * t[n];
+      }
       wave[n] = falls[n] * wave[n];
       for (int k = 0; k < masters; ++k) {
         T turn = block[k * masters] * rest[0];
