@@ -238,7 +238,7 @@ struct Control {
     // Full steps can circle between two points around a titration front; shorter
     // ones settle. Iterations that converge at all rarely need the short ones, nor do
     // those that only have far to go, as to where all acid is neutralized.
-    return kLargestStep * (inner <= 6 || shrinking >= 2 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
+    return kLargestStep * (inner <= 6 || shrinking >= 4 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
   }
 };
 
