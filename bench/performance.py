@@ -167,6 +167,36 @@ def corpus(lines):
     )
 
 
+def overhead(lines):
+    entries = results("overhead_bench")
+    if not entries:
+        return
+    date, name, data = entries[-1]
+    lines += [
+        "## Where the time of a search goes",
+        "",
+        f"`bench/results/{name}`: {data['processor']}, {date}, `overhead_bench`, {data['task']}, "
+        f"{data['generations']} generations on one core. Model: flowsheets made of decisions, figures made of "
+        "solutions. Derivatives: those that the polish asks for, with their simulations. Search: all else, "
+        "of which the project wants less than 10 % at 10,000 candidates and more.",
+        "",
+    ]
+    rows = []
+    for r in data["populations"]:
+        parts = [r[f"{part}_s"] for part in ("solver", "model", "derivatives", "search")]
+        rows.append(
+            [
+                f"{r['population']:,}",
+                f"{r['evaluations']:,}",
+                number(sum(parts)),
+                *(f"{100 * part / sum(parts):.1f} %" for part in parts),
+            ]
+        )
+    lines += table(
+        ["population", "evaluations", "seconds", "solver", "model", "derivatives", "search"], rows
+    )
+
+
 def peers(lines):
     entries = results("peers")
     if not entries:
@@ -297,6 +327,7 @@ def main():
     ]
     core(lines)
     corpus(lines)
+    overhead(lines)
     peers(lines)
     setpoints(lines)
     setpoints_demo(lines)
