@@ -1,8 +1,10 @@
 // tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...]: design tasks by the search
-// as it is, without polish, without polish and restoration, and by pagmo's NSGA-II (Debian
+// as it is, without polish, without polish and restoration, without polish but with ten times the
+// evaluations where there are derivatives to polish with, and by pagmo's NSGA-II (Debian
 // libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when
-// each is feasible, what it reaches, and when it reaches what the best of all reaches. Names are
-// files of bench/tasks or examples without .yaml; none: all.
+// each is feasible, what it reaches, and when it reaches what the best of all and what the search
+// as it is (its median seed) reaches. Names are files of bench/tasks or examples without .yaml;
+// none: all.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -56,6 +58,7 @@ constexpr std::size_t kArchive = 100;
 constexpr double kWithin = 0.005;
 constexpr double kVolumeShare = 0.99;
 constexpr double kReference = 1.1;
+constexpr int kLonger = 10;
 // Moves of one variable that a design should not be improved by, and by how much.
 constexpr double kMoves[] = {-1e-2, -1e-3, 1e-3, 1e-2};
 constexpr double kMoveGain = 1e-3;
@@ -221,6 +224,20 @@ class BestKnown {
     return Quality(front) <= best_ + kWithin * std::abs(best_);
   }
 
+  bool AsGoodAs(double quality, const std::vector<double>& front) const {
+    if (!known_ || front.empty()) return false;
+    return m_ > 1 ? Quality(front) >= quality : Quality(front) <= quality;
+  }
+
+  /// Of the median seed; of those that found anything.
+  double Median(const Variant& variant) const {
+    std::vector<double> quality;
+    for (const Trace& trace : variant.traces) {
+      if (!trace.members.empty()) quality.push_back(Quality(Flat(trace.members)));
+    }
+    return Quantile(quality, 0.5);
+  }
+
  private:
   double Volume(const std::vector<double>& front) const {
     std::vector<double> scaled(front.size());
@@ -257,7 +274,7 @@ std::string When(const std::vector<Trace>& traces,
   return out.str();
 }
 
-void Report(std::ostream& out, const Variant& variant, const BestKnown& best,
+void Report(std::ostream& out, const Variant& variant, const BestKnown& best, double whole,
             FlowsheetProblem& problem) {
   std::vector<double> quality, at_rest, seconds;
   for (const Trace& trace : variant.traces) {
@@ -269,6 +286,9 @@ void Report(std::ostream& out, const Variant& variant, const BestKnown& best,
       << When(variant.traces, [](const std::vector<double>& front) { return !front.empty(); })
       << ",\n       \"reached\": "
       << When(variant.traces, [&](const std::vector<double>& front) { return best.Reached(front); })
+      << ",\n       \"as_whole\": "
+      << When(variant.traces,
+              [&](const std::vector<double>& front) { return best.AsGoodAs(whole, front); })
       << ",\n       \"quality\": " << std::setprecision(8) << Quantile(quality, 0.5)
       << ", \"quality_p25\": " << Quantile(quality, 0.25)
       << ", \"quality_p75\": " << Quantile(quality, 0.75) << std::setprecision(3)
@@ -295,6 +315,17 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
     options.restoration = false;
     variants[2].traces.push_back(RunOurs(problem, options));
   }
+  if (problem.differentiable()) {
+    variants.push_back({"no polish, tenfold", {}});
+    SearchOptions longer = options;
+    longer.polish = false;
+    longer.restoration = true;
+    longer.max_evaluations *= kLonger;
+    for (int seed = 1; seed <= seeds; ++seed) {
+      longer.seed = seed;
+      variants.back().traces.push_back(RunOurs(problem, longer));
+    }
+  }
 #ifdef RAFFINATE_PAGMO
   variants.push_back({"pagmo NSGA-II", {}});
   for (int seed = 1; seed <= seeds; ++seed) {
@@ -319,7 +350,7 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
   const char* separator = "\n";
   for (const Variant& variant : variants) {
     out << separator;
-    Report(out, variant, best, problem);
+    Report(out, variant, best, best.Median(variants[0]), problem);
     separator = ",\n";
   }
   out << "\n     ]}";
