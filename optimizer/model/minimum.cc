@@ -15,6 +15,7 @@
 #include "kernels/theory/underwood.h"
 #include "optimizer/model/battery.h"
 #include "optimizer/model/composition.h"
+#include "optimizer/model/medium.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -151,7 +152,7 @@ void AddBase(const Battery& battery, const Solved& solved,
              const std::vector<kernels::Outflow>& outflows, int stage, double kmol_per_t,
              Figures* figures) {
   TheoreticalMinimum& minimum = figures->minimum;
-  if (solved.built.circuit.law != kernels::Law::kMassAction) {
+  if (!ExchangesProtons(solved.built)) {
     minimum.base_reason = "this law counts metal, not protons, and knows no base";
     return;
   }
@@ -167,7 +168,7 @@ void AddBase(const Battery& battery, const Solved& solved,
                                *minimum.min_base_kg_per_t_reo;
 }
 
-void AddAcid(const Battery& battery, double kmol_per_t, Figures* figures) {
+void AddAcid(const Battery& battery, Medium medium, double kmol_per_t, Figures* figures) {
   TheoreticalMinimum& minimum = figures->minimum;
   if (!(figures->acid_kg_per_t_reo > 0)) {
     minimum.acid_reason = "no acid is used but the feed's";
@@ -183,7 +184,7 @@ void AddAcid(const Battery& battery, double kmol_per_t, Figures* figures) {
     return;
   }
   minimum.min_acid_mol_per_mol = least / battery.total;
-  minimum.min_acid_kg_per_t_reo = least * kmol_per_t * kMassHCl;
+  minimum.min_acid_kg_per_t_reo = least * kmol_per_t * AcidMass(medium);
   figures->acid_over_minimum = figures->acid_kg_per_t_reo / *minimum.min_acid_kg_per_t_reo;
 }
 
@@ -232,7 +233,7 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
   for (const ProductFigures& product : figures->products) reo += product.reo_kg_per_h;
   const double kmol_per_t = 1000 / std::max(reo, kLeastReo);
   AddBase(battery, solved, outflows, running.stage, kmol_per_t, figures);
-  AddAcid(battery, kmol_per_t, figures);
+  AddAcid(battery, built.system->medium, kmol_per_t, figures);
   return "";
 }
 
