@@ -4,6 +4,8 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "optimizer/model/distribution.h"
 #include "tests/validation/example.h"
@@ -115,7 +117,7 @@ TEST(CobaltNickel, ThePlantConservesElementsChargeAndSulphate) {
   const auto result =
       optimizer::Simulate({{flowsheet}}, KnownChemistry(), kernels::Device()).front();
   ASSERT_TRUE(result.convergence.converged) << result.convergence.message;
-  // kmol/h and keq/h, entering positive. Sulphate is what balances cations and free acid.
+  // kmol/h, entering positive.
   std::map<std::string, double> elements;
   double sulphate_in = 0, sulphate_out = 0;
   for (const auto& stream : result.streams) {
@@ -132,7 +134,9 @@ TEST(CobaltNickel, ThePlantConservesElementsChargeAndSulphate) {
       equivalents += KnownChemistry().elements.at(metal.element).charge * metal.mol_per_l;
       elements[metal.element] += (leaves ? -1 : 1) * stream.flow_m3_per_h * metal.mol_per_l;
     }
-    (leaves ? sulphate_out : sulphate_in) += stream.flow_m3_per_h * equivalents;
+    // Every aqueous is neutral.
+    EXPECT_NEAR(equivalents / (2 * stream.sulphate_mol_per_l), 1, 1e-9) << stream.name;
+    (leaves ? sulphate_out : sulphate_in) += stream.flow_m3_per_h * stream.sulphate_mol_per_l;
   }
   for (const char* element : {"Co", "Ni", "Mn", "Ca", "Mg", "Na"}) {
     EXPECT_NEAR(elements.at(element), 0, 1e-9) << element;
@@ -146,10 +150,12 @@ TEST(CobaltNickel, ThePlantConservesElementsChargeAndSulphate) {
   EXPECT_GE(*result.figures.base_over_minimum, 1);
   EXPECT_LT(*result.figures.base_over_minimum, 1.1);
   // H2SO4, not HCl: what is fed is 0.065 kmol/h.
-  const double reo = result.figures.products[0].reo_kg_per_h + result.figures.products[1].reo_kg_per_h;
+  const double reo =
+      result.figures.products[0].reo_kg_per_h + result.figures.products[1].reo_kg_per_h;
   EXPECT_NEAR(result.figures.acid_kg_per_t_reo * reo / 1000, 0.065 * 98.072, 1e-3);
-  EXPECT_NEAR(result.figures.minimum.min_acid_kg_per_t_reo.value() * *result.figures.acid_over_minimum,
-              result.figures.acid_kg_per_t_reo, 1e-9);
+  EXPECT_NEAR(
+      result.figures.minimum.min_acid_kg_per_t_reo.value() * *result.figures.acid_over_minimum,
+      result.figures.acid_kg_per_t_reo, 1e-9);
 }
 
 }  // namespace
