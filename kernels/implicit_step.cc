@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/detail/input.h"
+#include "kernels/detail/subnormal.h"
 #include "kernels/shape.h"
 
 namespace raffinate::kernels {
@@ -52,6 +53,7 @@ detail::Residual<double> ImplicitStep::Evaluate() {
 
 bool ImplicitStep::Solve(const Inputs& inputs, const Held& base, double dt, Held* u,
                          std::vector<double>* in, std::vector<double>* out) {
+  const detail::FlushSubnormals flushed;
   Load(inputs, base, dt);
   double worst_step = 0, last_step = 1e300;
   bool done = shape_.linear;

@@ -1,19 +1,26 @@
 #include "kernels/shape.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace raffinate::kernels {
 namespace {
 
-/// Whether all lie in [low, the largest double]. Without an early exit, so that
-/// it runs at the speed of memory: this is done for every task.
-bool AllWithin(std::span<const double> values, double low) {
-  constexpr double kHigh = std::numeric_limits<double>::max();
-  int outside = 0;
-  for (const double v : values) outside += !(v >= low) | !(v <= kHigh);
-  return outside == 0;
+/// Whether all are finite and, where `signs` is set, none below zero. By bits and without an
+/// early exit, so that it runs at the speed of memory: this is done for every task.
+bool AllFinite(std::span<const double> values, bool signs) {
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63, kExponentUnit = std::uint64_t{1} << 52;
+  const std::uint64_t keep = signs ? ~std::uint64_t{0} : ~kSign;
+  // The sign bit of the sum is set by a sign, and by an exponent of all ones.
+  std::uint64_t seen = 0;
+  for (const double v : values) seen |= (std::bit_cast<std::uint64_t>(v) & keep) + kExponentUnit;
+  if ((seen & kSign) == 0) return true;
+  // Minus zero is no negative number.
+  return std::all_of(values.begin(), values.end(),
+                     [&](double v) { return std::isfinite(v) && !(signs && v < 0); });
 }
 
 bool HasBypass(const Cascade& c) {
@@ -80,9 +87,8 @@ std::string CheckTabled(const Cascade& c) {
   if (!c.shift.empty() && c.shift.size() != n * m) {
     return "shifts of ln D do not match the number of stages and components";
   }
-  constexpr double kLow = std::numeric_limits<double>::lowest();
-  if (!AllWithin(c.shift, kLow)) return "shifts of ln D must be finite";
-  if (!AllWithin(c.totals, 0)) return "totals must be finite and not negative";
+  if (!AllFinite(c.shift, false)) return "shifts of ln D must be finite";
+  if (!AllFinite(c.totals, true)) return "totals must be finite and not negative";
   for (size_t k = 0; k < c.totals.size(); ++k) {
     const Master kind = c.table->kind[k % (c.table->masters - 2) + 2];
     if (kind == Master::kExtractant && !(c.totals[k] > 0)) {
@@ -103,11 +109,11 @@ std::string CheckCascade(const Cascade& c) {
       c.extractant.size() != n) {
     return "arrays do not match the number of stages and components";
   }
-  if (!AllWithin(c.feed_up, 0) || !AllWithin(c.feed_down, 0)) {
+  if (!AllFinite(c.feed_up, true) || !AllFinite(c.feed_down, true)) {
     return "feeds must be finite and not negative";
   }
-  if (!AllWithin(c.anions, std::numeric_limits<double>::lowest())) return "anions must be finite";
-  if (!AllWithin(c.extractant, 0)) return "extractant must be finite and not negative";
+  if (!AllFinite(c.anions, false)) return "anions must be finite";
+  if (!AllFinite(c.extractant, true)) return "extractant must be finite and not negative";
   if (c.law != Law::kConstantD) {
     for (double e : c.extractant) {
       if (!(e > 0)) return "a stage has no extractant left to load";

@@ -1,7 +1,7 @@
 #include "kernels/solve.h"
 
 #include <algorithm>
-#include <atomic>
+#include <barrier>
 #include <thread>
 
 #include "kernels/cpu/lanes.h"
@@ -11,40 +11,33 @@
 namespace raffinate::kernels {
 namespace {
 
-/// Solves one group with `threads` threads that take chunks of the queue.
+/// Solves one group with `threads` threads that take from one queue.
 void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const SolveOptions& options,
                 const cpu::Backend& backend, int threads, std::span<Solution> solutions) {
   const int total = static_cast<int>(group.order.size());
-  // Long chunks keep lanes full; several per thread keep threads busy.
-  const int chunk = std::max(4 * backend.lanes, (total + 4 * threads - 1) / (4 * threads));
-  std::atomic<int> next{0};
+  threads = std::min(threads, (total + backend.lanes - 1) / backend.lanes);
+  detail::Queue queue;
+  queue.tasks = tasks.data();
+  queue.solutions = solutions.data();
+  queue.order = group.order.data();
+  queue.size = total;
   const size_t m = group.shape.components;
-  const auto work = [&] {
-    while (true) {
-      const int begin = next.fetch_add(chunk);
-      if (begin >= total) return;
-      detail::Queue queue;
-      queue.tasks = tasks.data();
-      queue.solutions = solutions.data();
-      queue.order = group.order.data();
-      queue.begin = begin;
-      queue.end = std::min(total, begin + chunk);
-      // Nothing is allocated while lanes run.
-      for (int t = begin; t < queue.end; ++t) {
-        Solution& s = solutions[group.order[t]];
-        const size_t n = tasks[group.order[t]].cascade->flows.size();
-        detail::SizeState(*tasks[group.order[t]].cascade, &s.state);
-        s.x.resize(n * m), s.y.resize(n * m), s.recycled.resize(m);
-      }
-      // The order is longest first: the first task bounds the chunk.
-      const int stages = tasks[group.order[begin]].cascade->stages();
-      backend.run(group.shape, stages, queue, options);
+  std::barrier sized(threads);
+  const auto work = [&](int thread) {
+    // Nothing is allocated while lanes run.
+    for (int t = thread; t < total; t += threads) {
+      const Cascade& cascade = *tasks[group.order[t]].cascade;
+      Solution& s = solutions[group.order[t]];
+      const size_t n = cascade.flows.size();
+      detail::SizeState(cascade, &s.state);
+      s.x.resize(n * m), s.y.resize(n * m), s.recycled.resize(m);
     }
+    sized.arrive_and_wait();
+    backend.run(group.shape, group.max_stages, queue, options);
   };
-  const int helpers = std::min(threads, (total + chunk - 1) / chunk) - 1;
   std::vector<std::thread> pool;
-  for (int t = 0; t < helpers; ++t) pool.emplace_back(work);
-  work();
+  for (int t = 1; t < threads; ++t) pool.emplace_back(work, t);
+  work(0);
   for (std::thread& thread : pool) thread.join();
 }
 

@@ -8,6 +8,7 @@
 #include "kernels/detail/adjoint.h"
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
+#include "kernels/detail/subnormal.h"
 #include "kernels/gradient.h"
 
 namespace raffinate::kernels::detail {
@@ -151,6 +152,7 @@ class AdjointGroup {
 /// Differentiates a queue on lanes of type T.
 template <class T>
 void RunAdjoints(const Shape& shape, int max_stages, const AdjointQueue& queue) {
+  const FlushSubnormals flushed;
   using Any = AtMost<kMaxComponents>;
   if (shape.table != nullptr) {
     AdjointGroup<Tabled<Any>, T>(shape, max_stages).Run(queue);

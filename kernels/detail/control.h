@@ -26,7 +26,7 @@ struct Control {
   enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kPolish, kSolved, kFailed };
 
   static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
-  static constexpr double kRescueRate = 0.05;    ///< the same after a warm start failed
+  static constexpr double kRescueRate = 5e-4;    ///< the same after a warm start failed
   static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
   static constexpr double kLastRate = 1e-14;     ///< all but Newton's step
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -11,18 +12,21 @@
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
 #include "kernels/detail/newton.h"
+#include "kernels/detail/subnormal.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
 
 namespace raffinate::kernels::detail {
 
-/// Tasks of one shape, taken one after the other by lanes. The arrays of their
-/// solutions already have the right sizes.
+/// Tasks of one shape, taken one after the other by the lanes of all threads, so that
+/// none waits for others that have more to do. The arrays of their solutions already
+/// have the right sizes.
 struct Queue {
   const Task* tasks = nullptr;
   Solution* solutions = nullptr;
   const int* order = nullptr;  ///< indices into tasks
-  int begin = 0, end = 0;      ///< range of `order` that is still to be taken
+  int size = 0;                ///< of `order`
+  std::atomic<int> next{0};    ///< first of `order` that nobody has taken
 };
 
 template <class Size, class T>
@@ -142,14 +146,21 @@ class LaneGroup {
     }
   }
 
+  /// The stages that the lane's last task had beyond `stages`, as if they were not there.
+  void Pad(int lane, long stages) {
+    PadLane(shape_, w_, lane, stages, in_use_[lane]);
+    in_use_[lane] = stages;
+  }
+
   /// Loads the next task of the queue; 0 when there is none.
   int Load(int lane, Queue& queue) {
     Clear(lane);
-    if (queue.begin >= queue.end) {
-      PadLane(shape_, w_, lane, 0, stages_);
+    const int next = queue.next.fetch_add(1, std::memory_order_relaxed);
+    if (next >= queue.size) {
+      Pad(lane, 0);
       return 0;
     }
-    task_[lane] = queue.order[queue.begin++];
+    task_[lane] = queue.order[next];
     const Task& task = queue.tasks[task_[lane]];
     const Cascade& cascade = *task.cascade;
     const long n = cascade.stages();
@@ -160,7 +171,7 @@ class LaneGroup {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
       (up ? fed_up_ : fed_down_)[lane].push_back(k);
     });
-    PadLane(shape_, w_, lane, n, stages_);
+    Pad(lane, n);
     const bool warm = IsWarm(task);
     control_[lane].Begin(warm, shape_.linear);
     if (warm) {
@@ -202,12 +213,14 @@ class LaneGroup {
   bool has_level_[W] = {};                     ///< old_amount is in use
   std::vector<long> fed_up_[W], fed_down_[W];  ///< where the feeds are not zero
   long stages_of_[W] = {};
+  long in_use_[W] = {};  ///< stages that are not padded
   int task_[W] = {};
 };
 
 /// Runs a queue on lanes of type T.
 template <class T>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
+  const FlushSubnormals flushed;
   // One bound for every component count: where the compiler knows a small one it
   // unrolls loops until they need more registers than there are.
   using Any = AtMost<kMaxComponents>;

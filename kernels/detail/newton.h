@@ -130,13 +130,21 @@ struct KeepNothing {
   static constexpr bool kKeeps = false;
 };
 
+/// What the elimination of one stage leaves for C: C' = F C T + V' (inv(B) P').
+template <class Size, class T>
+struct Elimination {
+  static constexpr int kRow = Size::kBound + 1;
+  T falls[kRow], t[kRow];                                 // F and T
+  T v[Size::kMasters][kRow], turn[Size::kMasters][kRow];  // V', inv(B) P'
+};
+
 /// From the top to the bottom, after Rise: molarities, closures, and the
 /// elimination. Leaves x, what Ascend needs, and in `back` the wave that enters
 /// the first stage around a closed loop ([M], set for closed loops only).
 template <class Size, class T, template <class> class Array, class Keep = KeepNothing>
 RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back,
                                  [[maybe_unused]] Keep keep = Keep()) {
-  constexpr int kBound = Size::kBound, kMasters = Size::kMasters;
+  constexpr int kBound = Size::kBound, kRow = kBound + 1, kMasters = Size::kMasters;
   const int m = Size::Count(shape), masters = Size::Masters(shape);
   const T zero(0.0), one(1.0);
   Residual<T> worst{zero, zero};
@@ -147,7 +155,11 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   T wave[kBound];           // wave that comes down from the residuals above
   T open[kBound];           // Z = 1 - what the stages above return of a wave at constant D
   T chain[kBound];          // 1 / (1 - returned from above * returned from below)
+  Elimination<Size, T> sides[2];
+  Elimination<Size, T>& above = sides[stages & 1];
   for (int i = 0; i < m; ++i) {
+    above.falls[i] = above.t[i] = zero;
+    for (int k = 0; k < masters; ++k) above.v[k][i] = above.turn[k][i] = zero;
     down[i] = wave[i] = top[i] = zero;
     open[i] = chain[i] = one;
     for (int k = 0; k < m; ++k) {
@@ -163,9 +175,15 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     const T swap_up = f.org_up * f.aq_out - f.aq_up * f.org_out;
     const T swap_down = f.org_down * f.aq_out - f.aq_down * f.org_out;
     const T cross = f.org_up * f.aq_down - f.aq_up * f.org_down;
-    // U, P, V, Q and U C, per master; T and F.
-    T u[kMasters][kBound], p[kMasters][kBound], v[kMasters][kBound], q[kMasters][kBound];
-    T uc[kMasters][kBound], t[kBound], falls[kBound];
+    // U, P (where it is not U), V, Q and U C, per master; T and F. What the stage before left is
+    // needed until C has been taken through it.
+    Elimination<Size, T>& now = sides[j & 1];
+    const Elimination<Size, T>& before = sides[~j & 1];
+    T(&v)[kMasters][kRow] = now.v;
+    T(&t)[kRow] = now.t;
+    T(&falls)[kRow] = now.falls;
+    T(&uc)[kMasters][kRow] = now.turn;
+    T u[kMasters][kRow], p[kMasters][kRow], q[kMasters][kRow];
     T sums[kMasters], residual[kMasters], block[kMasters * kMasters];
     for (int k = 0; k < masters; ++k) sums[k] = residual[k] = zero;
     for (int k = 0; k < masters * masters; ++k) block[k] = zero;
@@ -223,7 +241,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         const T slope = part.Slope(k);
         sums[k] += part.Respond(k, x, y);
         u[k][i] = part.Respond(k, answer, answer_y);
-        p[k][i] = bypass ? (one - missed) * u[k][i] : u[k][i];
+        if (bypass) p[k][i] = (one - missed) * u[k][i];
         q[k][i] = slope * up;
         v[k][i] = slope * sent;
         uc[k][i] = zero;
@@ -246,7 +264,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     for (int k = 0; k < masters; ++k) residual[k] -= excess[k];
     for (int k = 0; k < masters * masters; ++k) block[k] += own[k];
 
-    // B = J - U C Q, and V' over V.
+    // C through the stage before, and at once U C and C Q: B = J - U C Q, V' over V.
     const auto account = [&](int i, const T* cq) {
       for (int k = 0; k < masters; ++k) {
         for (int l = 0; l < masters; ++l) block[k * masters + l] -= u[k][i] * cq[l];
@@ -257,16 +275,29 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     // four sums run beside each other.
     int i = 0;
     for (; i + 1 < m; i += 2) {
-      const T* const a = c + i * m;
-      const T* const b = a + m;
-      T cq_a[kMasters], cq_b[kMasters];
-      for (int k = 0; k < masters; ++k) cq_a[k] = cq_b[k] = zero;
+      T* const a = c + i * m;
+      T* const b = a + m;
+      const T fa = before.falls[i], fb = before.falls[i + 1];
+      T cq_a[kMasters], cq_b[kMasters], va[kMasters], vb[kMasters], ua[kMasters], ub[kMasters];
+      for (int k = 0; k < masters; ++k) {
+        cq_a[k] = cq_b[k] = zero;
+        va[k] = before.v[k][i], vb[k] = before.v[k][i + 1];
+        ua[k] = u[k][i], ub[k] = u[k][i + 1];
+      }
       for (int n = 0; n < m; ++n) {
-        const T va = a[n], vb = b[n];
+        const T rises = before.t[n];
+        T next_a = fa * (rises * a[n]), next_b = fb * (rises * b[n]);
         for (int k = 0; k < masters; ++k) {
-          cq_a[k] += va * q[k][n];
-          cq_b[k] += vb * q[k][n];
-          uc[k][n] += u[k][i] * va + u[k][i + 1] * vb;
+          next_a += va[k] * before.turn[k][n];
+          next_b += vb[k] * before.turn[k][n];
+        }
+        a[n] = next_a;
+        b[n] = next_b;
+        for (int k = 0; k < masters; ++k) {
+          cq_a[k] += next_a * q[k][n];
+          cq_b[k] += next_b * q[k][n];
+          uc[k][n] += ua[k] * next_a;
+          uc[k][n] += ub[k] * next_b;
         }
       }
       account(i, cq_a);
@@ -276,8 +307,10 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       T cq[kMasters];
       for (int k = 0; k < masters; ++k) cq[k] = zero;
       for (int n = 0; n < m; ++n) {
-        const T value = c[i * m + n];
-        for (int k = 0; k < masters; ++k) cq[k] += value * q[k][n], uc[k][n] += u[k][i] * value;
+        T next = before.falls[i] * (before.t[n] * c[i * m + n]);
+        for (int k = 0; k < masters; ++k) next += before.v[k][i] * before.turn[k][n];
+        c[i * m + n] = next;
+        for (int k = 0; k < masters; ++k) cq[k] += next * q[k][n], uc[k][n] += u[k][i] * next;
       }
       account(i, cq);
     }
@@ -307,35 +340,15 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     // inv(B) P', over U C.
     for (int n = 0; n < m; ++n) {
       T rest[kMasters];
-      for (int k = 0; k < masters; ++k) rest[k] = p[k][n] - uc[k][n] * t[n];
+      for (int k = 0; k < masters; ++k) {
+        rest[k] = (Size::Bypass(shape) ? p[k][n] : u[k][n]) - uc[k][n] * t[n];
+      }
       wave[n] = falls[n] * wave[n];
       for (int k = 0; k < masters; ++k) {
         T turn = block[k * masters] * rest[0];
         for (int l = 1; l < masters; ++l) turn += block[k * masters + l] * rest[l];
         w.turn[(j * m + n) * masters + k] = uc[k][n] = turn;
         wave[n] += v[k][n] * solved[k];
-      }
-    }
-    for (i = 0; i + 1 < m; i += 2) {
-      T* const a = c + i * m;
-      T* const b = a + m;
-      const T fa = falls[i], fb = falls[i + 1];
-      for (int n = 0; n < m; ++n) {
-        const T rises = t[n];
-        T next_a = (fa * rises) * a[n], next_b = (fb * rises) * b[n];
-        for (int k = 0; k < masters; ++k) {
-          next_a += v[k][i] * uc[k][n];
-          next_b += v[k][i + 1] * uc[k][n];
-        }
-        a[n] = next_a;
-        b[n] = next_b;
-      }
-    }
-    if (i < m) {
-      for (int n = 0; n < m; ++n) {
-        T next = (falls[i] * t[n]) * c[i * m + n];
-        for (int k = 0; k < masters; ++k) next += v[k][i] * uc[k][n];
-        c[i * m + n] = next;
       }
     }
     if (Size::Recycle(shape)) {

@@ -20,8 +20,12 @@ constexpr double kSafe = 5e-3;
 /// What is left over is judged from here on: steps along a demand end a little beside kSafe.
 constexpr double kCounts = 1e-3;
 /// An improvement below this share of the objective is not worth a simulation.
-constexpr double kWorth = 5e-4;
+constexpr double kWorth = 2e-4;
 constexpr int kMaxSimulations = 60;
+/// Curvature learnt elsewhere may hide what is to be had: before it ends, a first search, and each
+/// kProbeEvery-th one after it, tries a step as if it were kProbeCurvature of what was learnt.
+constexpr double kProbeCurvature = 0.1, kProbeReach = 0.05;
+constexpr int kProbeEvery = 5;
 constexpr double kFirstTrust = 0.25;
 constexpr double kLeastReach = 0.05;  ///< of a search, in shares of the operating ranges
 constexpr double kLeastTrust = 1e-7;
@@ -52,10 +56,9 @@ class Search {
       upper_.push_back(upper);
     }
     const Index n = static_cast<Index>(n_);
-    if (memory->hessian.rows() != n) {
-      memory->hessian = kFirstCurvature * MatrixXd::Identity(n, n);
-    }
+    if (memory->hessian.rows() != n) ForgetCurvature();
     if (!(memory->trust > 0)) memory->trust = kFirstTrust;
+    probe_ = memory->setpoints.empty() || ++memory->unprobed >= kProbeEvery;
     ask_.figures = true;
     ask_.inputs = model.setpoints();
   }
@@ -164,6 +167,17 @@ class Search {
     return out;
   }
 
+  /// What a step improves the merit by, according to the quadratic program.
+  double Promise(const QuadraticProgram& program, const VectorXd& step, double price) const {
+    double sum = -program.gradient.dot(step) - step.dot(program.hessian * step) / 2;
+    for (Index k = 0; k < program.least.size(); ++k) {
+      const double before = program.least[k] - (kSafe - kCounts);
+      const double after = before - program.rows.row(k).dot(step);
+      sum += Penalty(std::max(0.0, before), price) - Penalty(std::max(0.0, after), price);
+    }
+    return sum;
+  }
+
   /// The gradient of the Lagrangian of objective and demands.
   VectorXd Lagrangian(const PlantPoint& point, const VectorXd& multipliers) const {
     VectorXd gradient = Scaled(point.objective_by);
@@ -208,7 +222,11 @@ class Search {
     b += r * r.transpose() / step.dot(r) - bs * bs.transpose() / sbs;
     // What the search has not gone for long must not be forgotten to be curved at all.
     b.diagonal().array() += 1e-8;
-    if (!b.allFinite()) b = kFirstCurvature * MatrixXd::Identity(b.rows(), b.cols());
+    if (!b.allFinite()) ForgetCurvature();
+  }
+
+  void ForgetCurvature() {
+    memory_->hessian = kFirstCurvature * MatrixXd::Identity(Index(n_), Index(n_));
   }
 
   /// Whether a move limit, which the next advice has anew, ends the step.
@@ -237,25 +255,38 @@ class Search {
     double& trust = memory_->trust;
     trust = std::max(trust, 0.02);
     while (true) {
-      const QuadraticProgram program = Program(*at, *now, price, trust);
+      QuadraticProgram program = Program(*at, *now, price, trust);
       *last = Solve(program);
-      const VectorXd& d = last->step;
-      double predicted = -program.gradient.dot(d) - d.dot(program.hessian * d) / 2;
-      for (Index k = 0; k < program.least.size(); ++k) {
-        const double before = program.least[k] - (kSafe - kCounts);
-        const double after = before - program.rows.row(k).dot(d);
-        predicted += Penalty(std::max(0.0, before), price) - Penalty(std::max(0.0, after), price);
-      }
+      double predicted = Promise(program, last->step, price);
       // A small step promises little because it is small, not because nothing is to be had.
+      const double wanted = last->step.cwiseAbs().maxCoeff();
+      const bool cut = wanted > 0.99 * trust || MovesCut(program, last->step);
+      const double short_of = cut && wanted > 0 ? std::max(1.0, kLeastReach / wanted) : 1.0;
+      const bool probing = predicted * short_of < kWorth;
+      if (probing && forgettable_ > 0 && Missed(*now) > 0) {
+        // Demands that jump between two points nearby teach a curvature that leaves no way.
+        --forgettable_;
+        ForgetCurvature();
+        continue;
+      }
+      if (probing) {
+        if (!probe_) return true;
+        probe_ = false;
+        memory_->unprobed = 0;
+        program = Program(*at, *now, price, std::max(trust, kProbeReach));
+        program.hessian *= kProbeCurvature;
+        QuadraticSolution bold = Solve(program);
+        predicted = Promise(program, bold.step, price);
+        if (predicted < kWorth) return true;
+        *last = std::move(bold);
+      }
+      const VectorXd& d = last->step;
       const double reach = d.cwiseAbs().maxCoeff();
-      const bool cut = reach > 0.99 * trust || MovesCut(program, d);
-      const double short_of = cut && reach > 0 ? std::max(1.0, kLeastReach / reach) : 1.0;
-      if (predicted * short_of < kWorth) return true;
       if (simulations_ >= kMaxSimulations || trust < kLeastTrust) return false;
       std::vector<double> next = Stepped(*at, d);
       PlantPoint then = At(next, now->state);
       if (!then.solved) {
-        trust = d.cwiseAbs().maxCoeff() / 4;
+        if (!probing) trust = reach / 4;
         continue;
       }
       Learn(d, Lagrangian(then, last->demands) - Lagrangian(*now, last->demands));
@@ -277,7 +308,9 @@ class Search {
           actual = Merit(*now, price) - Merit(then, price);
         }
       }
-      if (actual < 0.25 * predicted) {
+      if (probing) {
+        probe_ = actual > kWorth / 2;
+      } else if (actual < 0.25 * predicted) {
         trust = std::max(reach * std::clamp(met, shortest_, kShorter), kLeastTrust / 2);
       } else if (actual > 0.6 * predicted && reach > 0.9 * trust) {
         trust = std::min(1.0, 2 * trust);
@@ -287,7 +320,7 @@ class Search {
         const bool entered = Missed(*now) > 0 && Missed(then) == 0;
         *at = std::move(next);
         *now = std::move(then);
-        if (entered) memory_->hessian = kFirstCurvature * MatrixXd::Identity(d.size(), d.size());
+        if (entered) ForgetCurvature();
       } else if (actual > -1e-12 && predicted < 1e-7) {
         return true;
       }
@@ -383,6 +416,8 @@ class Search {
   std::vector<double> span_, origin_, lower_, upper_;
   PlantQuestion ask_;
   double price_ = kPrices[0];
+  bool probe_ = true;
+  int forgettable_ = 2;  ///< how often curvature may be forgotten because it leaves no way
   int simulations_ = 0;
 };
 

@@ -15,6 +15,7 @@ struct AdviceMemory {
   std::vector<double> setpoints;  ///< last advised
   Eigen::MatrixXd hessian;        ///< of the Lagrangian by scaled setpoints
   double trust = 0;               ///< radius, in shares of the operating ranges
+  int unprobed = 0;               ///< searches since one tried what curvature may hide
 };
 
 /// What holds a setpoint where it is.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -120,6 +121,40 @@ TEST(Advise, MovesAreObeyedAndLeadToTheSameOptimum) {
   }
   EXPECT_TRUE(held);
   EXPECT_NEAR(advice.objective, best.objective, 1e-3 * best.objective);
+}
+
+TEST(Advise, WarmAndColdSearchesAgree) {
+  const std::uint64_t seed = std::random_device()();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> change(0.9, 1.1);
+  const auto model = MakeModel(SmallPlant());
+  AdviceMemory memory;
+  AdviceQuestion question = QuestionOf(*model);
+  std::vector<double> apart;
+  for (int turn = 0; turn < 101; ++turn) {
+    question.inputs = model->registered();
+    for (std::size_t q = 0; q < question.inputs.size(); ++q) {
+      if (model->quantities()[q].name.starts_with("streams.feed.")) {
+        question.inputs[q] *= change(random);
+      }
+    }
+    const Advice warm = Advise(*model, question, &memory);
+    AdviceMemory none;
+    AdviceQuestion afresh = question;
+    afresh.present = Starts(*model);
+    const Advice cold = Advise(*model, afresh, &none);
+    ASSERT_TRUE(warm.found && cold.found);
+    ASSERT_TRUE(warm.feasible) << "turn " << turn << ", missed by " << warm.violation;
+    ASSERT_TRUE(cold.feasible) << "turn " << turn << ", missed by " << cold.violation;
+    apart.push_back(std::abs(warm.objective / cold.objective - 1));
+    EXPECT_LE(apart.back(), 5e-3) << "turn " << turn;
+    for (std::size_t i = 0; i < warm.setpoints.size(); ++i) {
+      question.present[i] = warm.setpoints[i].value;
+    }
+  }
+  std::nth_element(apart.begin(), apart.begin() + apart.size() / 2, apart.end());
+  EXPECT_LE(apart[apart.size() / 2], 5e-4);
 }
 
 TEST(Advise, ImpossibleDemandsAreMissedByTheLeastAndNamed) {
