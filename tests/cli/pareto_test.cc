@@ -114,10 +114,10 @@ TEST(Minimum, IsToldInWords) {
   v1::Figures designed = figures;
   *designed.mutable_minimum()->mutable_xu() = Parse<v1::XuDesign>(
       "organic_mol_per_mol: 3.25 scrub_mol_per_mol: 2.5 extraction_stages: 23.125 scrub_stages: "
-      "31");
+      "31.0625");
   EXPECT_EQ(
       DescribeMinimum(designed).back(),
-      "Xu's optimum for this split: S 3.25, W 2.50 mol/mol, 23.1 extraction + 31.0 scrub stages");
+      "Xu's optimum for this split: S 3.25, W 2.50 mol/mol, 23.1 extraction + 31.1 scrub stages");
   designed.mutable_minimum()->clear_xu();
   designed.mutable_minimum()->set_xu_reason("3 streams share the metals");
   EXPECT_EQ(DescribeMinimum(designed).back(), "Xu's optimum: none: 3 streams share the metals");
