@@ -10,13 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/flowsheet_file.h"
 #include "bench/machine.h"
 #include "optimizer/run.h"
 #include "optimizer/simulate.h"
-#include "raffinate/v1/flowsheet.pb.h"
-#include "service/convert/flowsheet.h"
 #include "service/data/chemistry_data.h"
-#include "service/file/reader.h"
 
 namespace raffinate {
 namespace {
@@ -25,24 +23,6 @@ using optimizer::Chemistry;
 using optimizer::Flowsheet;
 using optimizer::Linkage;
 using optimizer::SimulationResult;
-
-/// The examples are valid: anything else ends the program.
-Flowsheet Load(const std::string& name, const Chemistry& chemistry, optimizer::Purpose purpose) {
-  const std::string path = std::string(RAFFINATE_ROOT) + "/examples/" + name + ".yaml";
-  service::ReadOptions options;
-  for (const auto& [symbol, element] : chemistry.elements) {
-    options.elements[symbol] = {element.mass, element.oxide_mass};
-  }
-  v1::Flowsheet message;
-  const service::ReadResult read = service::ReadFile(path, options, &message);
-  Flowsheet flowsheet;
-  if (!read.ok() || !service::FromProto(message, &flowsheet).empty() ||
-      !optimizer::Validate(flowsheet, chemistry, purpose).empty()) {
-    std::cerr << path << ": cannot be used\n";
-    std::exit(1);
-  }
-  return flowsheet;
-}
 
 double Use(const SimulationResult& result, const std::string& name) {
   double kg_per_t = 0;
@@ -104,7 +84,8 @@ void Print(const char* name, const std::string& file, const std::string& system,
 void MeasureTrain(const char* name, const Chemistry& chemistry, const std::string& system,
                   Linkage linkage) {
   const std::string file = "magnet-train-optimize";
-  Flowsheet flowsheet = Load(file, chemistry, optimizer::Purpose::kOptimize);
+  Flowsheet flowsheet =
+      bench::LoadFlowsheet("examples/" + file, chemistry, optimizer::Purpose::kOptimize);
   flowsheet.train->system = system;
   flowsheet.train->linkage = linkage;
   const double start = bench::Now();
@@ -151,8 +132,8 @@ int main() {
   raffinate::MeasureTrain("train, industrial separation factors", *chemistry, "P507-HCl-industrial",
                           Linkage::kRequired);
   const std::string file = "magnet-linked-simulate";
-  const auto flowsheet =
-      raffinate::Load(file, *chemistry, raffinate::optimizer::Purpose::kSimulate);
+  const auto flowsheet = raffinate::bench::LoadFlowsheet("examples/" + file, *chemistry,
+                                                         raffinate::optimizer::Purpose::kSimulate);
   const auto result =
       raffinate::optimizer::Simulate({{flowsheet}}, *chemistry, raffinate::kernels::Device())
           .front();

@@ -20,31 +20,32 @@ target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)
 add_executable(train_bench ${PROJECT_SOURCE_DIR}/bench/train_bench.cc)
 target_link_libraries(train_bench PRIVATE raffinate_optimizer raffinate_machine)
 
-# Base and acid of magnet plants against the stoichiometric floor.
-if(NOT RAFFINATE_CORE_ONLY)
-  add_executable(reagents_bench ${PROJECT_SOURCE_DIR}/bench/reagents_bench.cc)
-  target_link_libraries(reagents_bench PRIVATE
-    raffinate_file raffinate_convert raffinate_chemistry_data raffinate_optimizer raffinate_machine)
-  target_compile_definitions(reagents_bench PRIVATE "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
+if(RAFFINATE_CORE_ONLY)
+  return()
+endif()
+
+# Files of flowsheets.
+add_library(raffinate_flowsheet_file STATIC ${PROJECT_SOURCE_DIR}/bench/flowsheet_file.cc)
+target_link_libraries(raffinate_flowsheet_file
+  PUBLIC raffinate_optimizer PRIVATE raffinate_file raffinate_convert)
+target_compile_definitions(raffinate_flowsheet_file PRIVATE
+  "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
+
+# Base and acid of magnet plants against the stoichiometric floor; where the time of a search
+# goes; design tasks.
+foreach(name reagents_bench overhead_bench tasks_bench)
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/bench/${name}.cc)
+  target_link_libraries(${name} PRIVATE
+    raffinate_flowsheet_file raffinate_chemistry_data raffinate_machine)
+endforeach()
+if(pagmo_FOUND)
+  target_sources(tasks_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
+  target_compile_definitions(tasks_bench PRIVATE RAFFINATE_PAGMO)
+  target_link_libraries(tasks_bench PRIVATE Pagmo::pagmo)
 endif()
 
 # Setpoints over gRPC.
-if(NOT RAFFINATE_CORE_ONLY)
-  add_executable(setpoints_bench ${PROJECT_SOURCE_DIR}/bench/setpoints_bench.cc)
-  target_link_libraries(setpoints_bench PRIVATE raffinate_service raffinate_machine)
-  add_executable(setpoints_demo ${PROJECT_SOURCE_DIR}/bench/setpoints_demo.cc)
-  target_link_libraries(setpoints_demo PRIVATE raffinate_local raffinate_service raffinate_machine)
-endif()
-
-# Design tasks.
-if(NOT RAFFINATE_CORE_ONLY)
-  add_executable(tasks_bench ${PROJECT_SOURCE_DIR}/bench/tasks_bench.cc)
-  target_link_libraries(tasks_bench PRIVATE
-    raffinate_file raffinate_convert raffinate_chemistry_data raffinate_optimizer raffinate_machine)
-  target_compile_definitions(tasks_bench PRIVATE "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
-  if(pagmo_FOUND)
-    target_sources(tasks_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
-    target_compile_definitions(tasks_bench PRIVATE RAFFINATE_PAGMO)
-    target_link_libraries(tasks_bench PRIVATE Pagmo::pagmo)
-  endif()
-endif()
+add_executable(setpoints_bench ${PROJECT_SOURCE_DIR}/bench/setpoints_bench.cc)
+target_link_libraries(setpoints_bench PRIVATE raffinate_service raffinate_machine)
+add_executable(setpoints_demo ${PROJECT_SOURCE_DIR}/bench/setpoints_demo.cc)
+target_link_libraries(setpoints_demo PRIVATE raffinate_local raffinate_service raffinate_machine)

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/flowsheet_file.h"
 #include "bench/machine.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/run.h"
@@ -28,10 +29,7 @@
 #include "optimizer/search/hypervolume.h"
 #include "optimizer/search/nondominated_sort.h"
 #include "optimizer/search/polish_plan.h"
-#include "raffinate/v1/flowsheet.pb.h"
-#include "service/convert/flowsheet.h"
 #include "service/data/chemistry_data.h"
-#include "service/file/reader.h"
 #ifdef RAFFINATE_PAGMO
 #include "bench/search_peers.h"
 #endif
@@ -88,28 +86,6 @@ std::vector<double> Flat(const std::vector<Candidate>& members) {
     }
   }
   return values;
-}
-
-optimizer::Flowsheet Load(const std::string& path, const optimizer::Chemistry& chemistry) {
-  service::ReadOptions options;
-  for (const auto& [symbol, element] : chemistry.elements) {
-    options.elements[symbol] = {element.mass, element.oxide_mass};
-  }
-  v1::Flowsheet message;
-  const service::ReadResult read = service::ReadFile(path, options, &message);
-  bool good = read.ok();
-  for (const auto& problem : read.problems) std::cerr << service::FormatProblem(problem) << "\n";
-  optimizer::Flowsheet flowsheet;
-  optimizer::Violations violations = service::FromProto(message, &flowsheet);
-  if (violations.empty()) {
-    violations = optimizer::Validate(flowsheet, chemistry, optimizer::Purpose::kOptimize);
-  }
-  for (const auto& v : violations) {
-    std::cerr << path << ": " << v.field << ": " << v.description << "\n";
-    good = false;
-  }
-  if (!good) std::exit(1);
-  return flowsheet;
 }
 
 Trace RunOurs(FlowsheetProblem& problem, const SearchOptions& options) {
@@ -303,7 +279,7 @@ void Report(std::ostream& out, const Variant& variant, const BestKnown& best,
 void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemistry& chemistry,
              int seeds, std::int64_t most) {
   const optimizer::Flowsheet flowsheet =
-      Load(std::string(RAFFINATE_ROOT) + "/" + path + ".yaml", chemistry);
+      bench::LoadFlowsheet(path, chemistry, optimizer::Purpose::kOptimize);
   FlowsheetProblem problem(flowsheet, chemistry, kernels::Device{.threads = 1});
   SearchOptions options;
   options.population = flowsheet.search.population;

@@ -23,6 +23,13 @@ FlowsheetProblem::FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& 
 }
 
 void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) {
+  for (std::size_t from = 0; from < batch.size() && !cancel; from += kTogether) {
+    EvaluateTogether(batch.subspan(from, std::min(kTogether, batch.size() - from)), cancel);
+  }
+}
+
+void FlowsheetProblem::EvaluateTogether(std::span<Candidate> batch,
+                                        const std::atomic<bool>& cancel) {
   const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
   std::vector<Prepared> prepared(batch.size());
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {

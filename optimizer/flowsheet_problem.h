@@ -20,6 +20,10 @@ namespace raffinate::optimizer {
 /// profile when it has one; see judge.h for what it makes of their solutions.
 class FlowsheetProblem : public Problem {
  public:
+  /// So many candidates are laid out and solved at a time, which bounds the memory of large
+  /// populations (some 40 KB each) and still fills the largest device.
+  static constexpr std::size_t kTogether = 1 << 16;
+
   /// `flowsheet` must be valid for kOptimize.
   FlowsheetProblem(const Flowsheet& flowsheet, const Chemistry& chemistry,
                    const kernels::Device& device);
@@ -47,6 +51,7 @@ class FlowsheetProblem : public Problem {
   Goals goals_;
   Chemistry chemistry_;  ///< with the flowsheet's own systems
   kernels::Device device_;
+  void EvaluateTogether(std::span<Candidate> batch, const std::atomic<bool>& cancel);
   Slopes SlopesOf(const Flowsheet& decided, const Prepared& prepared, const Answer& answer) const;
 
   std::shared_ptr<const Graph> graph_;

@@ -48,6 +48,7 @@ struct Control {
   double polish_rate = 0;  ///< that of the step before the last look
   double tail_step = 0;    ///< last_step of the time step before, near the steady state
   double last_step = 0;    ///< largest entry of the last Newton step; 0 at the start
+  int shrinking = 0;       ///< Newton steps, one after the other, that were smaller than the last
   double residual = 0;
   int worst_stage = 0;
   int iterations = 0;     ///< over everything
@@ -216,6 +217,7 @@ struct Control {
     }
     const double last = last_step;
     last_step = largest;
+    shrinking = inner > 1 && largest < last ? shrinking + 1 : 0;
     bool settled = false;
     if (phase == Phase::kWarm) {
       // The change that the next step would make, were convergence only linear
@@ -234,8 +236,9 @@ struct Control {
       return kLargestStep;
     }
     // Full steps can circle between two points around a titration front; shorter
-    // ones settle. Iterations that converge at all rarely need the short ones.
-    return kLargestStep * (inner <= 6 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
+    // ones settle. Iterations that converge at all rarely need the short ones, nor do
+    // those that only have far to go, as to where all acid is neutralized.
+    return kLargestStep * (inner <= 6 || shrinking >= 4 ? 1.0 : inner <= 12 ? 0.35 : 0.1);
   }
 };
 
