@@ -20,6 +20,15 @@ struct ProductFigures {
   double total_reo_kg_per_h = 0;
 };
 
+/// Xu's optimum battery for the cut that was found, two groups taken as two elements; fluxes
+/// [mol of metal per mol fed], stages as fractions.
+struct XuDesign {
+  double organic_mol_per_mol = 0;
+  double scrub_mol_per_mol = 0;
+  double extraction_stages = 0;
+  double scrub_stages = 0;
+};
+
 /// The least that theory allows for the split that was found; see docs/theory.md.
 /// Absent values have their reason beside them.
 struct TheoreticalMinimum {
@@ -40,6 +49,8 @@ struct TheoreticalMinimum {
   std::optional<double> min_acid_mol_per_mol;
   std::optional<double> min_acid_kg_per_t_reo;
   std::string acid_reason;
+  std::optional<XuDesign> xu;
+  std::string xu_reason;
 };
 
 struct Figures {

@@ -156,6 +156,7 @@ void AddAssayOptions(CLI::App* command, AssayOptions* options) {
                    "be given for several streams")
       ->type_name("STREAM=FILE.csv")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->check([](const std::string& word) {
         const std::size_t equals = word.rfind('=');

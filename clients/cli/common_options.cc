@@ -29,6 +29,17 @@ void AddServerOption(CLI::App* command, std::string* server) {
       ->type_name("HOST:PORT");
 }
 
+void AddExtractantsOption(CLI::App* command, std::vector<std::string>* files) {
+  command
+      ->add_option("--extractants", *files,
+                   "Take the extractant_systems of this file as well, such as the one that "
+                   "raffinate fit writes. May be given several times")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
 void AddJsonOption(CLI::App* command, bool* json) {
   command->add_flag("--json", *json, "Print the answer as Protobuf JSON with the names of the API");
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace raffinate::cli {
 
@@ -22,6 +23,9 @@ void AddEngineOptions(CLI::App* command, EngineOptions* options);
 
 /// Adds --server with the address that `raffinate serve` listens on as default.
 void AddServerOption(CLI::App* command, std::string* server);
+
+/// Adds --extractants, files of extractant systems beside those of the flowsheet and the built-in.
+void AddExtractantsOption(CLI::App* command, std::vector<std::string>* files);
 
 /// Adds --json.
 void AddJsonOption(CLI::App* command, bool* json);

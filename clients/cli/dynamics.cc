@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -24,6 +26,7 @@ namespace {
 struct Options {
   EngineOptions engine;
   std::string file;
+  std::vector<std::string> extractants;
   std::string csv;
   int rows = 25;
   bool stages = false;
@@ -69,7 +72,7 @@ ExitCode Print(const Options& options, const Trajectory& trajectory,
 
 ExitCode Simulate(const Options& options) {
   const service::FlowsheetFile file =
-      service::ReadFlowsheetFile(options.file, service::FilePurpose::kDynamic);
+      service::ReadFlowsheetFile(options.file, service::FilePurpose::kDynamic, options.extractants);
   if (!file.ok()) {
     PrintProblems(file.read.problems);
     return kBadInput;
@@ -135,6 +138,7 @@ void AddDynamics(CLI::App* app, Command* chosen) {
       "dynamics", "Simulate a flowsheet in time: FILE has only numbers and a block dynamics");
   command->add_option("FILE", options->file, "Flowsheet file (YAML, JSON or text format)")
       ->required();
+  AddExtractantsOption(command, &options->extractants);
   command->add_option("--csv", options->csv, "Write everything but profiles to this file")
       ->type_name("FILE");
   command->add_option("--rows", options->rows, "Most lines of a table; 0: all (default 25)")

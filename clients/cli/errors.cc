@@ -72,11 +72,13 @@ ExitCode ReportAt(const grpc::Status& status, const service::FlowsheetFile& file
                   const std::vector<clients::FieldViolation>& violations) {
   std::vector<service::FileProblem> problems;
   for (const clients::FieldViolation& violation : violations) {
-    const service::SourceLocation place = file.read.source.Find(violation.field);
-    problems.push_back({file.path, place.line, place.column, place.path, violation.description});
+    problems.push_back(file.ProblemAt(violation.field, violation.description));
   }
-  std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  // The flowsheet first, then the files that it was read with.
+  std::stable_sort(problems.begin(), problems.end(), [&](const auto& a, const auto& b) {
+    const bool a_is_other = a.file != file.path, b_is_other = b.file != file.path;
+    return std::tie(a_is_other, a.file, a.line, a.column) <
+           std::tie(b_is_other, b.file, b.line, b.column);
   });
   PrintProblems(problems);
   return CodeFor(status.error_code());

@@ -4,6 +4,8 @@
 
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -25,6 +27,7 @@ struct Options {
   SearchOptions search;
   AssayOptions assays;
   std::string file;
+  std::vector<std::string> extractants;
   std::string request_id;
   std::string name;
   bool flowsheets = false;
@@ -65,8 +68,8 @@ ExitCode WithServer(const Options& options, const Call& call) {
 }
 
 ExitCode Submit(const Options& options) {
-  service::FlowsheetFile file =
-      service::ReadFlowsheetFile(options.file, service::FilePurpose::kOptimize);
+  service::FlowsheetFile file = service::ReadFlowsheetFile(
+      options.file, service::FilePurpose::kOptimize, options.extractants);
   if (!file.ok()) {
     PrintProblems(file.read.problems);
     return kBadInput;
@@ -207,6 +210,7 @@ void AddJobs(CLI::App* app, Command* chosen) {
   CLI::App* submit =
       AddOne(app, chosen, "submit", "Give a server a file to optimize", submit_options, Submit);
   submit->add_option("FILE", submit_options->file, "Flowsheet file")->required();
+  AddExtractantsOption(submit, &submit_options->extractants);
   AddSearchOptions(submit, &submit_options->search);
   AddAssayOptions(submit, &submit_options->assays);
   submit

@@ -54,6 +54,15 @@ std::vector<std::string> DescribeMinimum(const v1::Figures& figures) {
                                      FormatNumber(minimum.min_stages(), 3),
                                      " at total reflux (Fenske, ", factor, ")")
                       : absl::StrCat("stages: ", minimum.stages(), ", ", factor));
+  if (minimum.has_xu()) {
+    const v1::XuDesign& xu = minimum.xu();
+    lines.push_back(absl::StrCat("Xu's optimum for this split: S ", Flux(xu.organic_mol_per_mol()),
+                                 ", W ", Flux(xu.scrub_mol_per_mol()), " mol/mol, ",
+                                 Flux(xu.extraction_stages()), " extraction + ",
+                                 Flux(xu.scrub_stages()), " scrub stages"));
+  } else if (!minimum.xu_reason().empty()) {
+    lines.push_back(absl::StrCat("Xu's optimum: none: ", minimum.xu_reason()));
+  }
   return lines;
 }
 

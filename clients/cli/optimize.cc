@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/assays.h"
@@ -25,6 +27,7 @@ struct Options {
   SearchOptions search;
   AssayOptions assays;
   std::string file;
+  std::vector<std::string> extractants;
   std::string output;
   int rows = 25;
   bool json = false;
@@ -97,8 +100,8 @@ ExitCode WriteAndPrint(const Options& options, const std::string& folder, const 
 }
 
 ExitCode Optimize(const Options& options) {
-  service::FlowsheetFile file =
-      service::ReadFlowsheetFile(options.file, service::FilePurpose::kOptimize);
+  service::FlowsheetFile file = service::ReadFlowsheetFile(
+      options.file, service::FilePurpose::kOptimize, options.extractants);
   if (!file.ok()) {
     PrintProblems(file.read.problems);
     return kBadInput;
@@ -179,6 +182,7 @@ void AddOptimize(CLI::App* app, Command* chosen) {
       ->add_option("-o,--output", options->output,
                    "Folder for the results (default results/<name of FILE>)")
       ->type_name("DIR");
+  AddExtractantsOption(command, &options->extractants);
   AddSearchOptions(command, &options->search);
   AddAssayOptions(command, &options->assays);
   command->add_option("--rows", options->rows, "Most lines of the table; 0: all (default 25)")

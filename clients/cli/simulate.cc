@@ -23,6 +23,7 @@ namespace {
 struct Options {
   EngineOptions engine;
   std::vector<std::string> files;
+  std::vector<std::string> extractants;
   bool stages = false;
   bool sensitivities = false;
   std::optional<int> scenarios;
@@ -37,7 +38,7 @@ ExitCode Simulate(const Options& options) {
   const auto purpose =
       options.scenarios ? service::FilePurpose::kTest : service::FilePurpose::kSimulate;
   for (const std::string& path : options.files) {
-    files.push_back(service::ReadFlowsheetFile(path, purpose));
+    files.push_back(service::ReadFlowsheetFile(path, purpose, options.extractants));
     const auto& found = files.back().read.problems;
     problems.insert(problems.end(), found.begin(), found.end());
     const auto of_assays = options.assays.Apply(&files.back().flowsheet);
@@ -98,6 +99,7 @@ void AddSimulate(CLI::App* app, Command* chosen) {
       app->add_subcommand("simulate", "Simulate flowsheets: FILEs have only numbers");
   command->add_option("FILE", options->files, "Flowsheet files (YAML, JSON or text format)")
       ->required();
+  AddExtractantsOption(command, &options->extractants);
   command->add_flag("--stages", options->stages, "Print the profile over the stages");
   command->add_flag("--sensitivities", options->sensitivities,
                     "Print how products, objectives and demanded figures follow every number of "

@@ -35,7 +35,7 @@ std::string AddFeed(const Built& built, Battery* battery) {
       fed[i] += inlet.flow * inlet.molarity[i];
       if (inlet.phase == kernels::Phase::kOrganic) organic += inlet.flow * inlet.molarity[i];
     }
-    if (inlet.phase == kernels::Phase::kAqueous && built.circuit.law == kernels::Law::kMassAction) {
+    if (inlet.phase == kernels::Phase::kAqueous && ExchangesProtons(built)) {
       battery->feed_aqueous += inlet.flow;
       battery->feed_acid += inlet.flow * (inlet.anions - charge);
     }
@@ -79,7 +79,7 @@ std::string AddFactors(const Solved& solved, Battery* battery) {
     }
     same_dimers &= component(metal).dimers == first.dimers;
   }
-  battery->charge = built.circuit.law == kernels::Law::kMassAction ? first.charge : 1;
+  battery->charge = ExchangesProtons(built) ? first.charge : 1;
   battery->beta_stage = same_dimers ? 0 : battery->feed_stage + 1;
 
   std::vector<std::size_t> order(battery->metals.size());
@@ -150,11 +150,28 @@ const std::string& Symbol(const Built& built, int component) {
   return built.components[static_cast<std::size_t>(component)]->symbol;
 }
 
+bool ExchangesProtons(const Built& built) {
+  if (built.circuit.law != kernels::Law::kTable) {
+    return built.circuit.law == kernels::Law::kMassAction;
+  }
+  if (built.system->law != Law::kMassActionDimer || built.circuit.table->ionic >= 0) return false;
+  const auto& table = *built.circuit.table;
+  for (std::size_t i = 0; i < built.components.size(); ++i) {
+    const kernels::Equilibrium& equilibrium = table.component[i];
+    if (equilibrium.species != 1 || equilibrium.complexes != 0) return false;
+  }
+  return true;
+}
+
 double FreeAcid(const Solved& solved, int stage) {
   constexpr double kWater = 1e-14;
-  if (solved.built.circuit.law != kernels::Law::kMassAction) return 0;
+  if (!ExchangesProtons(solved.built)) return 0;
   const double h = std::exp(solved.solution.state.ln_h[static_cast<std::size_t>(stage)]);
-  return std::max(0.0, h - kWater / h);
+  double acid = h - kWater / h;
+  if (solved.cascade.law == kernels::Law::kTable) {
+    acid += kernels::BoundProtons(solved.cascade, solved.solution.state, stage, nullptr);
+  }
+  return std::max(0.0, acid);
 }
 
 std::string MakeBattery(const Flowsheet& flowsheet, const Solved& solved,
@@ -164,7 +181,7 @@ std::string MakeBattery(const Flowsheet& flowsheet, const Solved& solved,
   if (built.circuit.law == kernels::Law::kConstantD) {
     return "with constant D no base or acid belongs to a flow of organic";
   }
-  if (built.circuit.law == kernels::Law::kTable) {
+  if (built.circuit.law == kernels::Law::kTable && !ExchangesProtons(built)) {
     return "separation factors of this law depend on more than pH and free extractant";
   }
   if (auto why = AddFeed(built, battery); !why.empty()) return why;

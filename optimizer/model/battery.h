@@ -49,8 +49,12 @@ struct Battery {
 /// Element of a kernel component.
 const std::string& Symbol(const Built& built, int component);
 
-/// Free acid in the aqueous of a stage (from 0) [mol/L]; 0 where base is free
-/// and where the law knows no protons.
+/// Whether metals exchange for protons with separation factors that follow from the constants
+/// alone: mass action, also beside ligands that bind protons and no metal (bisulphate).
+bool ExchangesProtons(const Built& built);
+
+/// Free acid in the aqueous of a stage (from 0), with the protons that ligands
+/// bind [mol/L]; 0 where base is free and where the law knows no protons.
 double FreeAcid(const Solved& solved, int stage);
 
 /// Fills `battery`. Returns an empty string, or why cascade theory knows no such

@@ -12,7 +12,6 @@ namespace raffinate::optimizer {
 
 /// Molar masses of the reagents and of what effluents are counted as [g/mol].
 /// Standard atomic weights of IUPAC 2021, abridged.
-inline constexpr double kMassHCl = 36.461;
 inline constexpr double kMassNaOH = 39.997;
 inline constexpr double kMassSodium = 22.990;
 inline constexpr double kMassNitrogen = 14.007;

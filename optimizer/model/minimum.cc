@@ -13,8 +13,10 @@
 #include "absl/strings/str_join.h"
 #include "kernels/theory/fenske.h"
 #include "kernels/theory/underwood.h"
+#include "kernels/theory/xu.h"
 #include "optimizer/model/battery.h"
 #include "optimizer/model/composition.h"
+#include "optimizer/model/medium.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -24,10 +26,17 @@ namespace theory = kernels::theory;
 /// More elements than this on one side of a cut are written as a range.
 constexpr std::size_t kNamedElements = 3;
 
+/// Where the two elements at a cut are less of the metals fed than this, their separation factor
+/// is not that of the two groups.
+constexpr double kLeastKeyShare = 0.1;
+
 /// One cut and what it needs.
 struct Cut {
   theory::SplitFluxes least;
   std::optional<double> min_stages;
+  double feed = 0;     ///< share of the metals fed that belongs above, mol/mol
+  double organic = 0;  ///< share of what leaves above that belongs there
+  double aqueous = 0;  ///< share of what leaves below that belongs there
 };
 
 // Stages between the outermost exits that count: the first, from 0, and the one behind the last. A
@@ -66,6 +75,17 @@ theory::Answer<Cut> Divide(const Battery& battery, std::size_t upper) {
           theory::FenskeStagesForRecoveries(battery.beta[a] / battery.beta[b], recovery[a], kept)) {
     cut.min_stages = *stages;
   }
+  const auto share = [&](const std::vector<double>& amounts, bool extracted) {
+    double own = 0, all = 0;
+    for (std::size_t k = 0; k < metals; ++k) {
+      all += amounts[k];
+      if ((battery.beta[k] >= battery.beta[a]) == extracted) own += amounts[k];
+    }
+    return all > 0 ? own / all : 0;
+  };
+  cut.feed = share(battery.fed, true);
+  cut.organic = share(above, true);
+  cut.aqueous = share(below, false);
   return cut;
 }
 
@@ -151,7 +171,7 @@ void AddBase(const Battery& battery, const Solved& solved,
              const std::vector<kernels::Outflow>& outflows, int stage, double kmol_per_t,
              Figures* figures) {
   TheoreticalMinimum& minimum = figures->minimum;
-  if (solved.built.circuit.law != kernels::Law::kMassAction) {
+  if (!ExchangesProtons(solved.built)) {
     minimum.base_reason = "this law counts metal, not protons, and knows no base";
     return;
   }
@@ -167,7 +187,7 @@ void AddBase(const Battery& battery, const Solved& solved,
                                *minimum.min_base_kg_per_t_reo;
 }
 
-void AddAcid(const Battery& battery, double kmol_per_t, Figures* figures) {
+void AddAcid(const Battery& battery, Medium medium, double kmol_per_t, Figures* figures) {
   TheoreticalMinimum& minimum = figures->minimum;
   if (!(figures->acid_kg_per_t_reo > 0)) {
     minimum.acid_reason = "no acid is used but the feed's";
@@ -183,8 +203,39 @@ void AddAcid(const Battery& battery, double kmol_per_t, Figures* figures) {
     return;
   }
   minimum.min_acid_mol_per_mol = least / battery.total;
-  minimum.min_acid_kg_per_t_reo = least * kmol_per_t * kMassHCl;
+  minimum.min_acid_kg_per_t_reo = least * kmol_per_t * AcidMass(medium);
   figures->acid_over_minimum = figures->acid_kg_per_t_reo / *minimum.min_acid_kg_per_t_reo;
+}
+
+// Xu's relations know two components, two products and a feed in one phase.
+void AddXu(const Built& built, const Battery& battery, const Cut& cut,
+           TheoreticalMinimum* minimum) {
+  const auto counting = std::count_if(battery.exits.begin(), battery.exits.end(),
+                                      [](const Exit& exit) { return exit.counts; });
+  if (counting != 2) {
+    minimum->xu_reason = absl::StrCat(counting, " streams share the metals; it knows two products");
+    return;
+  }
+  const std::size_t a = cut.least.organic_key, b = cut.least.aqueous_key;
+  if (battery.fed[a] + battery.fed[b] < kLeastKeyShare * battery.total) {
+    minimum->xu_reason =
+        absl::StrCat("the elements at the cut, ", Symbol(built, battery.metals[b]), " and ",
+                     Symbol(built, battery.metals[a]), ", are traces; it knows two components");
+    return;
+  }
+  const bool aqueous = battery.organic_share == 0;
+  if (!aqueous && battery.organic_share < 1) {
+    minimum->xu_reason = "metals are fed in both phases; it knows a feed in one";
+    return;
+  }
+  const auto design =
+      theory::XuOptimum({minimum->separation_factor, cut.feed, cut.organic, cut.aqueous,
+                         aqueous ? theory::FeedPhase::kAqueous : theory::FeedPhase::kOrganic});
+  if (!design) {
+    minimum->xu_reason = design.reason();
+    return;
+  }
+  minimum->xu = {design->organic, design->scrub, design->extraction_stages, design->scrub_stages};
 }
 
 std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* figures) {
@@ -225,6 +276,7 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
   const auto [first, end] = Span(battery);
   minimum.stages = end - first;
   minimum.min_stages = hardest->min_stages;
+  AddXu(built, battery, *hardest, &minimum);
   figures->organic_over_minimum = minimum.organic_mol_per_mol / minimum.min_organic_mol_per_mol;
 
   // kmol/h to kmol/t REO: acid and base figures refer to the same tonnes.
@@ -232,7 +284,7 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
   for (const ProductFigures& product : figures->products) reo += product.reo_kg_per_h;
   const double kmol_per_t = 1000 / std::max(reo, kLeastReo);
   AddBase(battery, solved, outflows, running.stage, kmol_per_t, figures);
-  AddAcid(battery, kmol_per_t, figures);
+  AddAcid(battery, built.system->medium, kmol_per_t, figures);
   return "";
 }
 

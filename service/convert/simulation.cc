@@ -28,6 +28,14 @@ v1::TheoreticalMinimum ToProto(const optimizer::TheoreticalMinimum& minimum) {
   if (minimum.min_acid_mol_per_mol) out.set_min_acid_mol_per_mol(*minimum.min_acid_mol_per_mol);
   if (minimum.min_acid_kg_per_t_reo) out.set_min_acid_kg_per_t_reo(*minimum.min_acid_kg_per_t_reo);
   out.set_acid_reason(minimum.acid_reason);
+  if (minimum.xu) {
+    v1::XuDesign* xu = out.mutable_xu();
+    xu->set_organic_mol_per_mol(minimum.xu->organic_mol_per_mol);
+    xu->set_scrub_mol_per_mol(minimum.xu->scrub_mol_per_mol);
+    xu->set_extraction_stages(minimum.xu->extraction_stages);
+    xu->set_scrub_stages(minimum.xu->scrub_stages);
+  }
+  out.set_xu_reason(minimum.xu_reason);
   return out;
 }
 

@@ -133,7 +133,7 @@ TEST(Chemistry, ShowsASystemOfAFileAndWhatIsWrongWithIt) {
 TEST(Chemistry, ListShowsCoverageAndWeakestClass) {
   const Outcome list = Folder().Run({"extractants", "list"});
   EXPECT_THAT(list.out, ContainsRegex("P507-HCl +mass_action_dimer +chloride +assumed +"
-                                      "La-Lu Y Fe Al Co Ni B Na NH4"));
+                                      "La-Lu Y Fe Al Ca Th Co Ni B Na NH4"));
   EXPECT_THAT(list.out,
               ContainsRegex("D2EHPA-H2SO4 +correlation +sulphate +reference +La-Sm Gd Dy Y"));
   EXPECT_THAT(list.out, ContainsRegex("TBP-HNO3 +solvation +nitrate +extrapolated +La-Dy Y H"));

@@ -111,6 +111,16 @@ TEST(Minimum, IsToldInWords) {
           "acid: 1.46 x the theoretical minimum of 380 kg/t REO",
           "fluxes: S 3.58, 1.30 x the theoretical minimum; W 2.60, at least 1.80 mol/mol",
           "stages: 60, at least 21.2 at total reflux (Fenske, separation factor 1.55)"));
+  v1::Figures designed = figures;
+  *designed.mutable_minimum()->mutable_xu() = Parse<v1::XuDesign>(
+      "organic_mol_per_mol: 3.25 scrub_mol_per_mol: 2.5 extraction_stages: 23.125 scrub_stages: "
+      "31.0625");
+  EXPECT_EQ(
+      DescribeMinimum(designed).back(),
+      "Xu's optimum for this split: S 3.25, W 2.50 mol/mol, 23.1 extraction + 31.1 scrub stages");
+  designed.mutable_minimum()->clear_xu();
+  designed.mutable_minimum()->set_xu_reason("3 streams share the metals");
+  EXPECT_EQ(DescribeMinimum(designed).back(), "Xu's optimum: none: 3 streams share the metals");
   figures.clear_base_over_minimum();
   figures.mutable_minimum()->set_base_reason("no base is used");
   figures.mutable_minimum()->set_separation_factor_stage(31);

@@ -6,10 +6,12 @@
 
 #include <cctype>
 #include <cmath>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "optimizer/model/distribution.h"
 
 namespace raffinate::service {
@@ -288,12 +290,54 @@ TEST(BuiltInChemistry, ImpuritiesOfD2ehpaKeepTheirFactorsOverLanthanum) {
     return *constant->log10_k + *constant->dimers * std::log10(s) + z * ph;
   };
   const double lanthanum = 0.54 * ph - 1.93;
-  for (const auto& [element, d] : std::map<const char*, double>{
-           {"Sc", 632.4976}, {"Fe", 0.1496}, {"Al", 0.0531}, {"Ca", 0.0658}}) {
+  for (const auto& [element, d] :
+       std::map<const char*, double>{{"Sc", 632.4976}, {"Fe", 0.1496}, {"Al", 0.0531}}) {
     EXPECT_NEAR(log10_d(element) - log10_d("La"), std::log10(d) - lanthanum, 2e-5) << element;
     EXPECT_EQ(Chemistry().systems.at("D2EHPA-HCl").Find(element)->provenance,
               optimizer::Provenance::kAssumed)
         << element;
+  }
+}
+
+// log10 K = log10 D - 2 pH - 2 log10 S, S = 0.575 mol/L - 2 y: the mean of three flasks each.
+TEST(BuiltInChemistry, DivalentMetalsOfD2ehpaAreThoseOfTheirFlasks) {
+  std::ifstream file(RAFFINATE_DATA "/equilibria/d2ehpa-h2so4-flasks.csv");
+  std::string line;
+  std::getline(file, line);
+  std::map<std::string, std::vector<double>> found;
+  while (std::getline(file, line)) {
+    const std::vector<std::string> cells = absl::StrSplit(line, ',');
+    ASSERT_EQ(cells.size(), 4u) << line;
+    const double aqueous = std::stod(cells[2]), organic = std::stod(cells[3]);
+    const double free = 0.575 - 2 * organic / 1000 / Chemistry().elements.at(cells[0]).mass;
+    found[cells[0]].push_back(std::log10(organic / aqueous) - 2 * std::stod(cells[1]) -
+                              2 * std::log10(free));
+  }
+  ASSERT_EQ(found.size(), 4u);
+  for (const auto& [element, values] : found) {
+    ASSERT_EQ(values.size(), 3u) << element;
+    EXPECT_NEAR(Log10K("D2EHPA-HCl", element.c_str()), (values[0] + values[1] + values[2]) / 3,
+                0.01)
+        << element;
+  }
+  // The three of magnesium chose 0.575 mol/L.
+  for (const double value : found.at("Mg")) EXPECT_NEAR(value, -5.97, 0.03);
+}
+
+// Calcium of P507 keeps the factor of D2EHPA over La at the state of its flasks; thorium has the
+// published constant of two protons at 1 mol/L of acid.
+TEST(BuiltInChemistry, CalciumAndThoriumOfP507FollowTheirRules) {
+  const auto log10_d = [](const char* system, const char* element, double ph, double s) {
+    const auto* constant = Chemistry().systems.at(system).Find(element);
+    return *constant->log10_k + *constant->dimers * std::log10(s) +
+           Chemistry().elements.at(element).charge * ph;
+  };
+  for (const char* system : {"P507-HCl", "P507-HCl-industrial"}) {
+    EXPECT_NEAR(log10_d(system, "Ca", 1.8, 0.55) - log10_d(system, "La", 1.8, 0.55),
+                log10_d("D2EHPA-HCl", "Ca", 1.8, 0.55) - log10_d("D2EHPA-HCl", "La", 1.8, 0.55),
+                0.01)
+        << system;
+    EXPECT_NEAR(log10_d(system, "Th", 0, 0.4), 3.65 + 3 * std::log10(0.4), 1e-9) << system;
   }
 }
 

@@ -121,6 +121,26 @@ TEST(Minimum, HasTheClosedFormOfACompleteSeparation) {
   EXPECT_THAT(minimum.base_reason, HasSubstr("knows no base"));
 }
 
+// The published example: beta 1.5, feed 0.75, purities 0.9995 and 0.999 want S 4.0878, W 3.33767
+// and 23.13 + 31.07 stages. A battery of 24 + 32 at that S makes 0.999505 and 0.999015, for which
+// Xu asks as much to three digits.
+TEST(Minimum, HasXusDesignOfTheSplitThatWasFound) {
+  BatteryTask task;
+  task.beta = {{"La", 1}, {"Nd", 1.5}};
+  task.fed = {{"La", 0.25}, {"Nd", 0.75}};
+  task.stages = 56;
+  task.feed_stage = 24;
+  task.s = 4.08780;
+  task.product = task.s - 3.33767;
+  const TheoreticalMinimum minimum = FiguresOf(task).minimum;
+  ASSERT_TRUE(minimum.xu.has_value()) << minimum.xu_reason;
+  EXPECT_NEAR(minimum.xu->organic_mol_per_mol, 4.0878, 2e-3);
+  EXPECT_NEAR(minimum.xu->scrub_mol_per_mol, 3.3377, 2e-3);
+  EXPECT_NEAR(minimum.xu->extraction_stages, 23.13, 0.1);
+  EXPECT_NEAR(minimum.xu->scrub_stages, 31.07, 0.1);
+  EXPECT_EQ(minimum.xu_reason, "");
+}
+
 // Recoveries of 99 % by hand: phi = 4/3, S = 2 0.495/(2/3) - 0.005/(1/3) = 1.47.
 TEST(Minimum, IsOfTheSplitThatWasFoundAndIsReachedAsStagesGrow) {
   double last = 100, high = 30;
@@ -251,6 +271,8 @@ TEST(Minimum, WithAThirdOutletIsThatOfTheHardestCut) {
   EXPECT_EQ(figures.minimum.stages, 120);
   EXPECT_GT(*figures.organic_over_minimum, 1);
   EXPECT_NEAR(figures.minimum.organic_mol_per_mol, 3, 1e-9);
+  EXPECT_FALSE(figures.minimum.xu.has_value());
+  EXPECT_THAT(figures.minimum.xu_reason, HasSubstr("3 streams share the metals"));
 }
 
 TEST(Minimum, OfBaseIsTheChargeTimesS) {

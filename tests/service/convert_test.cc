@@ -425,6 +425,8 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   figures.minimum = {"reason", "Pr | Nd", number(), 18,       number(), number(),
                      number(), number(),  60,       number(), number(), number(),
                      number(), "base",    number(), number(), "acid"};
+  figures.minimum.xu = {number(), number(), number(), number()};
+  figures.minimum.xu_reason = "xu";
   result.streams.push_back({"raffinate",
                             "outlet",
                             number(),
@@ -530,6 +532,7 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   EXPECT_EQ(proto.figures().minimum().min_stages(), *figures.minimum.min_stages);
   EXPECT_EQ(proto.figures().minimum().min_acid_kg_per_t_reo(),
             *figures.minimum.min_acid_kg_per_t_reo);
+  EXPECT_EQ(proto.figures().minimum().xu().scrub_stages(), figures.minimum.xu->scrub_stages);
   EXPECT_FALSE(ToProto(optimizer::SimulationResult()).figures().has_base_over_minimum());
   EXPECT_EQ(proto.streams(0).free_dimer_mol_per_l(), result.streams[0].free_dimer_mol_per_l);
   EXPECT_EQ(proto.stages(0).metals(0).d(), result.stages[0].metals[0].d);
