@@ -61,8 +61,11 @@ function port(value) {
 
 /** @param {string} scheme */
 const url = (scheme) => (/** @type {unknown} */ value) => {
-  if (typeof value !== "string" || !URL.canParse?.(value)) return undefined;
-  return new URL(value).protocol.replace(":", "").match(`^(${scheme})$`) ? value : undefined;
+  try {
+    return new URL(String(value)).protocol.match(`^(${scheme}):$`) ? String(value) : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** @param {import("./places.mjs").PlacedMap} root @returns {Mapping["opcua"]} */
