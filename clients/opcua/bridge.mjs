@@ -129,19 +129,19 @@ export class Bridge {
     }
   }
 
-  /** What clients see now. */
+  /** What clients see now. @returns {import("./advice_server.mjs").Published} */
   #published() {
     const plantConnected = this.client.connected;
     const { raffinateConnected } = this;
     const sides = { plantConnected, raffinateConnected };
-    if (!this.asked) return { ...sides, state: /** @type {const} */ ("starting"), reason: this.reason };
+    if (!this.asked) return { ...sides, state: "starting", reason: this.reason };
     const connected = plantConnected && raffinateConnected;
     const holds = this.advice && Date.now() < Date.parse(this.advice.valid_until);
     if (holds) {
       const fresh = this.fresh && connected;
       return {
         ...sides,
-        state: /** @type {"advice" | "held"} */ (fresh ? "advice" : "held"),
+        state: fresh ? "advice" : "held",
         reason: this.reason,
         advice: this.advice,
       };
@@ -151,7 +151,7 @@ export class Bridge {
       : "";
     return {
       ...sides,
-      state: /** @type {"refused" | "disconnected"} */ (connected ? "refused" : "disconnected"),
+      state: connected ? "refused" : "disconnected",
       reason: [this.reason, over].filter(Boolean).join("; "),
     };
   }

@@ -161,7 +161,7 @@ export class PlantClient {
       const message = await session.read(
         ids.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value })),
         0,
-        );
+      );
       known.forEach((node, i) => out.set(node, readingOf(node, message[i])));
       withUnit.forEach((node, i) => {
         const unit = unitOf(message[known.length + i].value?.value);
@@ -182,7 +182,8 @@ export class PlantClient {
       const session = this.#open();
       const nodeId = this.#resolve(node);
       if (!nodeId) return "its namespace is not on this server";
-      const dataType = await session.getBuiltInDataType(nodeId);
+      const held = await session.read({ nodeId, attributeId: AttributeIds.Value });
+      const dataType = held.value.dataType;
       if (dataType !== DataType.Double && dataType !== DataType.Float) {
         return `it holds ${DataType[dataType]}, not Double or Float`;
       }
