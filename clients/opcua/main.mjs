@@ -2,8 +2,6 @@
 // raffinate-opcua MAPPING: setpoints of Raffinate for what speaks OPC UA. docs/opcua.md
 
 import { parseArgs } from "node:util";
-import { Bridge } from "./bridge.mjs";
-import { check, once } from "./check.mjs";
 import { readMapping } from "./mapping.mjs";
 import { InputError } from "./places.mjs";
 
@@ -68,13 +66,16 @@ function mappingOf({ file, plant }) {
 
 const given = options();
 const mapping = mappingOf(given);
+// OPC UA takes a second to load: what is wrong above is said before.
 if (given.check || given.once) {
+  const { check, once } = await import("./check.mjs");
   const { code, text, problems } = await (given.check ? check : once)(mapping);
   if (text) console.log(text);
   for (const problem of problems) console.error(`raffinate-opcua: ${problem}`);
   process.exit(code);
 }
 
+const { Bridge } = await import("./bridge.mjs");
 const bridge = new Bridge(mapping, (line) => console.log(`${new Date().toISOString()} ${line}`));
 try {
   await bridge.start();

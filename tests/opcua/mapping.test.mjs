@@ -47,7 +47,7 @@ test("every problem has line, column, path, what was found and what would be rig
     ["write: true\n", "4:8: write: found true, but no setpoint has write_to"],
     ["  circuits: {present: ns=1;i=1, write_to: ns=1;i=2}\n", "is missing though setpoints have write_to"],
     ["cycle: 1 s\ncycle: 2 s\n", "5:1: Map keys must be unique"],
-    ["a: [\n", "4:"],
+    ["a: [\n", "5:1: Flow sequence"],
   ];
   for (const [text, right] of cases) {
     const found = problemsOf(RIGHT + text);
