@@ -32,6 +32,7 @@ export class DemoPlant {
     this.port = port;
     this.folder = folder;
     this.without = without;
+    this.endpoint = "";
     /** @type {Map<string, any>} */
     this.nodes = new Map();
   }
@@ -77,12 +78,9 @@ export class DemoPlant {
     });
     this.nodes.set("AtRest", rest);
     await server.start();
+    this.endpoint = server.getEndpointUrl();
     this.port = Number(/:(\d+)/.exec(this.endpoint)?.[1]);
     this.beat();
-  }
-
-  get endpoint() {
-    return this.server?.getEndpointUrl() ?? "";
   }
 
   /** Every value is measured anew: same value, time of now. */

@@ -5,7 +5,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,7 +17,13 @@ const folder = process.env.RAFFINATE_OPCUA;
 /** A module of the bridge. */
 export const part = (name) => import(pathToFileURL(path.join(folder, name)).href);
 
+if (!existsSync(path.join(folder, "node_modules"))) {
+  console.log("no npm packages could be fetched: the OPC UA bridge is not tested");
+  process.exit(77);
+}
 const { AttributeIds, OPCUAClient, TimestampsToReturn } = await part("opcua.mjs");
+const { Bridge } = await part("bridge.mjs");
+const { readMapping } = await part("mapping.mjs");
 const { DemoPlant } = await part("demo_plant.mjs");
 
 /** Waits are long: a slow machine is not a failure. */
@@ -165,8 +171,23 @@ export function mappingFor({ raffinate, endpoint, change = (text) => text }) {
   return file;
 }
 
-/** The bridge as a program, up to where its server is there. */
+/** The bridge in this process, with the lines it logs. */
 export async function startBridge(plant, file) {
+  const log = Object.assign(new EventEmitter(), { lines: [] });
+  const running = new Bridge(readMapping(file, plant), (line) => {
+    log.lines.push(line);
+    log.emit("change");
+  });
+  await running.start();
+  return {
+    endpoint: running.server.endpoint,
+    line: (pattern) => until(log, () => log.lines.find((line) => pattern.test(line)), `a line like ${pattern}`),
+    end: () => running.stop(),
+  };
+}
+
+/** The bridge as a program, up to where its server is there. */
+export async function spawnBridge(plant, file) {
   const program = bridge(["--plant", plant, file]);
   const [, endpoint] = await program.line(/served at (\S+)/);
   return Object.assign(program, { endpoint });
@@ -190,7 +211,7 @@ export class Dcs extends EventEmitter {
   async connect(names) {
     this.client = OPCUAClient.create({
       endpointMustExist: false,
-      connectionStrategy: { maxRetry: 20, initialDelay: 100, maxDelay: 1000 },
+      connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 1000 },
     });
     await this.client.connect(this.endpoint);
     this.session = await this.client.createSession();
