@@ -3,6 +3,7 @@
 //
 //   node clients/opcua/demo_plant.mjs [PORT]
 
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { DataType, EUInformation, OPCUAServer, StatusCodes, certificates } from "./opcua.mjs";
@@ -121,7 +122,7 @@ export class DemoPlant {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const plant = new DemoPlant(Number(process.argv[2] ?? 4850), path.resolve(".raffinate-opcua/plant"));
   await plant.start();
   console.log(`simulated plant at ${plant.endpoint}`);

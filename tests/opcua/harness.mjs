@@ -144,8 +144,8 @@ export class Raffinate {
 }
 
 /** The simulated plant in this process. */
-export async function startPlant(options) {
-  const plant = new DemoPlant(0, fresh("pki-plant"), options);
+export async function startPlant(options, certificates = path.join(scratch, "pki-plant")) {
+  const plant = new DemoPlant(0, certificates, options);
   await plant.start();
   return plant;
 }
@@ -165,7 +165,7 @@ export function mappingFor({ raffinate, endpoint, change = (text) => text }) {
     .replace("http://127.0.0.1:7411", raffinate)
     .replace("opc.tcp://127.0.0.1:4850", endpoint)
     .replace("port: 4851", "port: 0")
-    .replace("cycle: 10 s", `cycle: 0.2 s\ncertificates: ${fresh("pki-bridge")}`);
+    .replace("cycle: 10 s", `cycle: 0.2 s\ncertificates: ${path.join(scratch, "pki-bridge")}`);
   const file = `${fresh("mapping")}.yaml`;
   writeFileSync(file, change(text));
   return file;
