@@ -26,8 +26,9 @@ export class Bridge {
     this.stopping = new AbortController();
     /** raffinate.v1.Plant, once Raffinate has said it. @type {any} */
     this.plant = undefined;
-    /** The last advice. @type {any} */
+    /** The last advice, and whether it is that of the last round. @type {any} */
     this.advice = undefined;
+    this.fresh = false;
     this.raffinateConnected = false;
     /** What keeps the last round from an advice; "" when nothing does. */
     this.reason = "not asked yet";
@@ -70,28 +71,43 @@ export class Bridge {
 
   /** One round; says and publishes what comes of it, and never throws what a side did. */
   async round() {
-    try {
-      await this.#plant();
-      await this.client.connect();
-      const readings = await this.client.read();
-      const measured = measuredState(this.mapping, readings, new Date());
-      await this.#advise(measured, readings);
-    } catch (error) {
-      if (this.stopping.signal.aborted) return;
-      if (!(error instanceof PlantUnreachable || error instanceof Unreachable || error instanceof Refused)) {
-        throw error;
-      }
-      this.raffinateConnected = !(error instanceof Unreachable) && this.plant !== undefined;
-      this.reason = error instanceof Refused ? `${error.reason}: ${error.message}` : error.message;
+    // Both at once, so that either is seen to be gone while the other is.
+    const [plant, readings] = await Promise.allSettled([this.#plant(), this.#read()]);
+    const failures = [plant, readings].flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    if (plant.status === "fulfilled" && readings.status === "fulfilled") {
+      const measured = measuredState(this.mapping, readings.value, new Date());
+      await this.#advise(measured, readings.value).catch((error) => failures.push(error));
+    }
+    if (this.stopping.signal.aborted) return;
+    for (const error of failures) {
+      const known = [PlantUnreachable, Unreachable, Refused].some((each) => error instanceof each);
+      if (!known) throw error;
+      if (error instanceof Unreachable) this.raffinateConnected = false;
+    }
+    if (failures.length) {
+      this.fresh = false;
+      this.reason = failures
+        .map((error) => (error instanceof Refused ? `${error.reason}: ${error.message}` : error.message))
+        .join("; ");
     }
     this.asked = true;
     this.#publish();
   }
 
-  /** Asks for the plant, unless it is known and Raffinate was there all the time. */
+  async #read() {
+    await this.client.connect();
+    return this.client.read();
+  }
+
+  /** Asks for the plant, unless it is known and an advice is asked for in this round anyway. */
   async #plant() {
-    if (this.plant && this.raffinateConnected) return;
-    this.plant = await this.gateway.plant(this.mapping.plant, this.stopping.signal);
+    if (this.plant && this.raffinateConnected && this.client.connected) return;
+    try {
+      this.plant = await this.gateway.plant(this.mapping.plant, this.stopping.signal);
+    } catch (error) {
+      if (error instanceof Refused) this.raffinateConnected = true;
+      throw error;
+    }
     this.raffinateConnected = true;
     this.server.describe(this.plant);
   }

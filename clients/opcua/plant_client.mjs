@@ -88,6 +88,8 @@ export class PlantClient {
     this.client = undefined;
     /** @type {import("node-opcua-client").ClientSession | undefined} */
     this.session = undefined;
+    /** @type {Awaited<ReturnType<typeof certificates>> | undefined} */
+    this.trusted = undefined;
     /** @type {string[]} */
     this.namespaces = [];
     /** Nodes of the units, by node. @type {Map<string, import("node-opcua-client").NodeId>} */
@@ -102,9 +104,14 @@ export class PlantClient {
   async connect() {
     if (this.session) return;
     const { endpoint, security, user, password } = this.server;
+    // Read anew each time: what was trusted since counts.
+    const trusted = await certificates(this.folder);
+    this.trusted = trusted;
     const client = OPCUAClient.create({
       applicationName: "Raffinate OPC UA bridge",
-      clientCertificateManager: await certificates(this.folder),
+      clientCertificateManager: trusted,
+      // A cycle may be longer than a session lives without a word.
+      keepSessionAlive: true,
       connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 1000 },
       securityMode: MessageSecurityMode[security.mode],
       securityPolicy: SecurityPolicy[/** @type {"None"} */ (security.policy)],
@@ -129,11 +136,12 @@ export class PlantClient {
 
   /** Ends the session, if there is one, and never throws. */
   async disconnect() {
-    const { client, session } = this;
-    this.client = this.session = undefined;
+    const { client, session, trusted } = this;
+    this.client = this.session = this.trusted = undefined;
     const ended = (async () => {
       await session?.close().catch(() => {});
       await client?.disconnect().catch(() => {});
+      await trusted?.dispose();
     })();
     await before(ended, PATIENCE_MS).catch(() => {});
   }
