@@ -95,6 +95,14 @@ export class Bridge {
   }
 
   async #read() {
+    if (this.client.connected) {
+      try {
+        return await this.client.read();
+      } catch (error) {
+        if (!(error instanceof PlantUnreachable)) throw error;
+        // Servers close what is idle between two cycles: only a new connection that fails tells.
+      }
+    }
     await this.client.connect();
     return this.client.read();
   }

@@ -117,7 +117,6 @@ export class PlantClient {
       securityPolicy: SecurityPolicy[/** @type {"None"} */ (security.policy)],
       endpointMustExist: false,
       defaultTransactionTimeout: PATIENCE_MS,
-      transportTimeout: PATIENCE_MS,
     });
     this.client = client;
     await this.#guard(async () => {

@@ -20,6 +20,7 @@ import {
 
 const { DataType, EUInformation, StatusCodes } = await part("opcua.mjs");
 const { PlantClient } = await part("plant_client.mjs");
+const { check, once } = await part("check.mjs");
 const { readMapping } = await part("mapping.mjs");
 const { informationOf } = await part("units.mjs");
 
@@ -160,10 +161,10 @@ test("a node that is not there is named, by --check too", async (t) => {
   const { dcs, file } = await setUp(t, { options: { without: ["AT101.Nd"] } });
   await dcs.until(() => /AT101\.Nd: BadNodeIdUnknown/.test(dcs.value("reason")), "its name");
   await dcs.until(() => dcs.value("state") === "refused" && dcs.status(SCRUB) === "BadOutOfService", "no advice");
-  const check = bridge(["--check", "--plant", name, file]);
-  assert.equal(await check.ended, 1);
-  assert.match(check.errors, /streams\.feed liquor\.metals\.Nd: .*AT101\.Nd: BadNodeIdUnknown/);
-  assert.ok(check.lines.some((line) => /streams\.raffinate\.flow.*1\.101.*m3\/h.*GOOD/.test(line)));
+  const found = await check(readMapping(file, name));
+  assert.equal(found.code, 1);
+  assert.match(found.problems.join("\n"), /streams\.feed liquor\.metals\.Nd: .*AT101\.Nd: BadNodeIdUnknown/);
+  assert.match(found.text, /streams\.raffinate\.flow.*1\.101.*m3\/h.*GOOD/);
 });
 
 test("--check finds quantities that are none; --once prints an advice", async (t) => {
@@ -172,20 +173,16 @@ test("--check finds quantities that are none; --once prints an advice", async (t
   const file = (change) => mappingFor({ raffinate: raffinate.url, endpoint: plant.endpoint, change });
   const right = bridge(["--check", "--plant", name, file()]);
   assert.equal(await right.ended, 0, right.errors);
-  const wrong = bridge([
-    "--check",
-    "--plant",
-    name,
-    file((text) => text.replace("streams.raffinate.flow", "streams.rafinate.flow")),
-  ]);
-  assert.equal(await wrong.ended, 1);
-  assert.match(wrong.errors, /measurements\.streams\.rafinate\.flow: is no instrument of plants/);
-  const once = bridge(["--once", "--plant", name, file()]);
-  assert.equal(await once.ended, 0, once.errors);
-  assert.ok(once.lines.some((line) => /streams\.strip acid\.flow +m3\/h +0\.14 .*MOVE_DOWN/.test(line)));
-  const nowhere = bridge(["--once", "--plant", "plants/none", file()]);
-  assert.equal(await nowhere.ended, 1);
-  assert.match(nowhere.errors, /PLANT_NOT_FOUND/);
+  const mistyped = file((text) => text.replace("streams.raffinate.flow", "streams.rafinate.flow"));
+  const wrong = await check(readMapping(mistyped, name));
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.problems[0], /^measurements\.streams\.rafinate\.flow: is no instrument of plants/);
+  const advice = bridge(["--once", "--plant", name, file()]);
+  assert.equal(await advice.ended, 0, advice.errors);
+  assert.ok(advice.lines.some((line) => /streams\.strip acid\.flow +m3\/h +0\.14 .*MOVE_DOWN/.test(line)));
+  const nowhere = await once(readMapping(file(), "plants/none"));
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.problems[0], /^PLANT_NOT_FOUND/);
 });
 
 test("the plant's server is killed and comes back", async (t) => {
