@@ -1,4 +1,5 @@
-// The mapping file: what is right is read, what is wrong is named with its place.
+// The mapping file: what is right is read, what is wrong is named with its place. Units, and what
+// may be written by a mapping that asks for it.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -8,6 +9,7 @@ import { bridge, examples, fresh, part } from "./harness.mjs";
 
 const { readMapping } = await part("mapping.mjs");
 const { unitOf, informationOf } = await part("units.mjs");
+const { writable } = await part("write_back.mjs");
 
 const RIGHT = `opcua: {endpoint: "opc.tcp://plant:4840"}
 setpoints:
@@ -87,5 +89,45 @@ test("a bad command line and a bad mapping end with 2 and say why", async () => 
     const program = bridge(args);
     assert.equal(await program.ended, 2, program.errors);
     assert.match(program.errors, right);
+  }
+});
+
+test("written is what lies within both limits, in the unit of the node, or nothing at all", () => {
+  const now = Date.parse("2026-01-01T08:00:00Z");
+  const mapping = { setpoints: new Map([["a", { node: "A", write: "W" }]]) };
+  const plant = { quantities: [{ name: "a", min: 0.03, max: 0.2 }] };
+  const decide = ({ value = 0.08, unit = "L/h", status = {}, advice = {}, present = 100 } = {}) =>
+    writable(
+      mapping,
+      plant,
+      {
+        feasible: true,
+        valid_until: "2026-01-01T08:30:00Z",
+        setpoints: [{ setpoint: "a", value, unit: "m3/h", present: present / 1000, min: 0.01, max: 0.13 }],
+        ...advice,
+      },
+      new Map([
+        ["A", { value: present, unit: "L/h" }],
+        ["W", { value: 100, unit, ...status }],
+      ]),
+      now,
+    );
+  const { writes, why } = decide();
+  assert.deepEqual(why, []);
+  assert.ok(Math.abs(writes[0].value - 80) < 1e-9, `${writes[0].value} L/h for 0.08 m3/h`);
+  for (const [change, right] of [
+    [{ value: 0.14 }, /0\.14 is not within 0\.03 to 0\.13/],
+    [{ value: 0.02 }, /0\.02 is not within 0\.03 to 0\.13/],
+    [{ value: NaN }, /NaN is not within/],
+    [{ unit: "m3/h" }, /W is in m3\/h, A in L\/h/],
+    [{ unit: undefined, status: { unit: undefined } }, /W: states no unit/],
+    [{ status: { problem: "BadOutOfService" } }, /W: BadOutOfService/],
+    [{ present: 0 }, /its unit cannot be told from a present value of 0/],
+    [{ advice: { feasible: false } }, /does not meet all demands/],
+    [{ advice: { valid_until: "2026-01-01T08:00:00Z" } }, /the advice held until/],
+  ]) {
+    const refused = decide(change);
+    assert.deepEqual(refused.writes, []);
+    assert.match(refused.why.join("\n"), right);
   }
 });
