@@ -19,7 +19,10 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 // From the start to the first caps, and from there to each of the next.
+// Of one objective there is no neighbour on a front to go on from: a task that ends halfway
+// along a narrow valley of demands (near total reflux, say) is lost.
 constexpr int kIterations = 15;
+constexpr int kIterationsOfOne = 40;
 constexpr int kIterationsOn = 5;
 // All lengths are in search coordinates, objectives in their scale.
 constexpr double kFirstRadius = 0.15;
@@ -46,7 +49,7 @@ struct Walker {
   int objective = 0;
   std::vector<double> caps;
   std::vector<std::vector<double>> next_caps;  // the next ones last
-  int left = kIterations;                      // with these caps
+  int left = 0;                                // iterations with these caps
   double merit = 0;
   double radius = kFirstRadius;
   bool done = false;
@@ -121,6 +124,7 @@ class Polisher {
       w.best = std::move(starts[i]);
       w.objective = tasks[i].objective;
       w.caps = std::move(tasks[i].caps);
+      w.left = scale_.size() == 1 ? kIterationsOfOne : kIterations;
       w.next_caps = std::move(tasks[i].next_caps);
       std::reverse(w.next_caps.begin(), w.next_caps.end());
       w.done = !Usable(w.best);
