@@ -34,6 +34,7 @@ class FlowsheetProblem : public Problem {
     return std::vector<Requirement>(goals_.demands());
   }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
+  bool smooth() const override { return true; }
   /// For a circuit that stands alone, and figures that have derivatives.
   bool differentiable() const override;
   void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,

@@ -23,7 +23,8 @@ class RobustProblem : public FlowsheetProblem {
 
   // Its requirements are the demands, each in the statistic of `scenarios`: less than all at once,
   // which is the violation, and a way there.
-  /// Quantiles of scenarios have kinks.
+  /// Quantiles of scenarios have kinks, and meeting each is not meeting all at once.
+  bool smooth() const override { return false; }
   bool differentiable() const override { return false; }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
 

@@ -48,7 +48,7 @@ constexpr double kMostByPolishOfReals = 0.9;
 
 // Whether polish has anything to move. Equalities are for restoration.
 bool Polishable(const Problem& problem, const GeneSpace& space) {
-  if (!problem.differentiable()) return false;
+  if (!problem.smooth()) return false;
   for (const Requirement& r : problem.requirements()) {
     if (r.equality) return false;
   }
@@ -92,7 +92,8 @@ Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64
       finite_points_(space_.points(options.population)),
       polishable_(options.polish && Polishable(*problem, space_)),
       lattice_(HasLattice(space_)),
-      restorable_(options.restoration && !polishable_ && !problem->requirements().empty()),
+      restorable_(options.restoration && !(polishable_ && problem->differentiable()) &&
+                  !problem->requirements().empty()),
       archive_(static_cast<std::size_t>(options.archive_size), objectives_),
       convergence_(objectives_) {}
 

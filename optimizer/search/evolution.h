@@ -21,7 +21,7 @@ namespace raffinate::optimizer {
 /// each later one `population` children. Where the problem tells its demands one by one
 /// and children rarely meet them, every fourth generation is a smaller one whose
 /// children are moved to where the demands are met (restoration.h). Where the problem
-/// knows derivatives, some generations polish candidates instead (polish.h), the more
+/// is smooth, some generations polish candidates instead (polish.h), the more
 /// often the more of what they bring enters the archive. Stop reasons: "evaluations",
 /// "stagnation", "exhausted" (a finite space of at most `population` points, all evaluated by the
 /// first generation) and "cancelled". After a cancel Step may be called again and
@@ -54,7 +54,7 @@ class Evolution final : public Search {
   const int objectives_;
   const GeneSpace space_;
   const std::int64_t finite_points_;  // 0: more than a population
-  const bool polishable_;             // the problem knows derivatives by some variable
+  const bool polishable_;             // the problem is smooth in some variable
   const bool lattice_;                // some variable is whole, stepped or a category
   const bool restorable_;             // the problem tells its demands one by one
 

@@ -27,6 +27,9 @@ constexpr int kIterationsOn = 5;
 // All lengths are in search coordinates, objectives in their scale.
 constexpr double kFirstRadius = 0.15;
 constexpr double kLeastRadius = 1e-5;
+// Between candidates whose differences stand for derivatives: their simulations are solved to
+// 1e-9.
+constexpr double kDifference = 1e-4;
 // What is worth a step: of several objectives far less than from one member of a front to
 // the next.
 constexpr double kLeastGain = 1e-6;
@@ -182,9 +185,13 @@ class Polisher {
       if (!w.done && w.stale) batch.push_back(w.best);
     }
     if (batch.empty()) return !cancel_.load();
-    if (!Count(batch.size())) return false;
+    if (!Count(batch.size() * (problem_.differentiable() ? 1 : free_.size()))) return false;
     std::vector<Slopes> slopes(batch.size());
-    problem_.Differentiate(batch, slopes, cancel_);
+    if (problem_.differentiable()) {
+      problem_.Differentiate(batch, slopes, cancel_);
+    } else {
+      TakeDifferences(batch, slopes);
+    }
     if (cancel_.load()) return false;
     std::size_t next = 0;
     for (Walker& w : walkers) {
@@ -196,6 +203,47 @@ class Polisher {
       if (!w.done) Learn(w);
     }
     return true;
+  }
+
+  // Slopes from one candidate beside each for every free coordinate.
+  void TakeDifferences(std::span<const Candidate> batch, std::span<Slopes> slopes) {
+    std::vector<Candidate> beside;
+    for (const Candidate& from : batch) {
+      for (const int k : free_) {
+        Candidate& c = beside.emplace_back();
+        c.genes = from.genes;
+        c.state = from.state;
+        double& gene = c.genes[static_cast<std::size_t>(k)];
+        const double x = space_.Encode(k, gene);
+        gene = space_.Decode(k, x + kDifference <= 1 ? x + kDifference : x - kDifference);
+      }
+    }
+    problem_.Evaluate(beside, cancel_);
+    const std::size_t d = static_cast<std::size_t>(space_.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const Candidate& from = batch[i];
+      const std::span<const Candidate> near = std::span(beside).subspan(i * free_.size());
+      Slopes& s = slopes[i];
+      s.known = true;
+      s.residuals = from.residuals;
+      s.residuals_by.assign(demands_ * d, 0);
+      for (std::size_t j = 0; j < scale_.size(); ++j) {
+        s.objectives.push_back(
+            {static_cast<int>(j), from.objectives[j], std::vector<double>(d, 0)});
+      }
+      for (std::size_t f = 0; f < free_.size(); ++f) {
+        const std::size_t k = static_cast<std::size_t>(free_[f]);
+        const double by = near[f].genes[k] - from.genes[k];
+        s.known = s.known && Usable(near[f]) && by != 0;
+        if (!s.known) break;
+        for (std::size_t j = 0; j < scale_.size(); ++j) {
+          s.objectives[j].by[k] = (near[f].objectives[j] - from.objectives[j]) / by;
+        }
+        for (std::size_t r = 0; r < demands_; ++r) {
+          s.residuals_by[r * d + k] = (near[f].residuals[r] - from.residuals[r]) / by;
+        }
+      }
+    }
   }
 
   // The slopes of a row over the free coordinates.

@@ -24,7 +24,7 @@ struct PolishTask {
 struct Polished {
   std::vector<Candidate> candidates;  ///< what each task that was begun ended with
   std::vector<Candidate> passed;      ///< others on the way that meet the demands
-  std::int64_t evaluations = 0;       ///< a differentiation counts as one
+  std::int64_t evaluations = 0;       ///< a differentiation counts as one, or as its differences
   std::int64_t solved = 0;            ///< of the evaluations
 };
 
@@ -37,7 +37,9 @@ struct Polished {
 /// curvature, so that it follows a front in few evaluations a point. `scale`: of each
 /// objective, > 0. All tasks advance together, so that batches stay large. At most
 /// `most_evaluations` (0: no limit). When `cancel` becomes true the result is to be
-/// discarded. Needs a problem that is differentiable() and has no equalities.
+/// discarded. Needs a problem that is smooth() and has no equalities; where it
+/// is not differentiable() differences take the place of derivatives, one evaluation for each
+/// real variable.
 Polished Polish(Problem& problem, const GeneSpace& space, std::vector<PolishTask> tasks,
                 const std::vector<double>& scale, std::int64_t most_evaluations,
                 const std::atomic<bool>& cancel);

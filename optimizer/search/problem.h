@@ -69,6 +69,9 @@ class Problem {
   /// result of one does not depend on the others. When `cancel` becomes true it
   /// returns soon and the batch is to be discarded.
   virtual void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) = 0;
+  /// Whether objectives and residuals are smooth functions of the real variables, so that
+  /// differences between candidates close to each other say what derivatives would.
+  virtual bool smooth() const { return differentiable(); }
   /// Whether it knows derivatives.
   virtual bool differentiable() const { return false; }
   /// The derivatives of candidates that Evaluate solved, `slopes` sized like `batch`.

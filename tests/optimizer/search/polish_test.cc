@@ -59,6 +59,14 @@ class Smooth : public Problem {
   int objectives_;
 };
 
+// The same without derivatives.
+class SmoothByDifferences final : public Smooth {
+ public:
+  using Smooth::Smooth;
+  bool smooth() const override { return true; }
+  bool differentiable() const override { return false; }
+};
+
 PolishTask From(double x, double y, int objectives) {
   PolishTask task;
   task.start.genes = {x, y, 4};
@@ -66,7 +74,7 @@ PolishTask From(double x, double y, int objectives) {
   return task;
 }
 
-Polished Refine(Smooth& problem, std::vector<PolishTask> tasks, std::int64_t most = 0) {
+Polished Refine(Problem& problem, std::vector<PolishTask> tasks, std::int64_t most = 0) {
   const GeneSpace space(problem.variables());
   const std::vector<double> scale(static_cast<std::size_t>(problem.objectives()), 1.0);
   return Polish(problem, space, std::move(tasks), scale, most, false);
@@ -83,6 +91,21 @@ TEST(Polish, FindsTheLeastAndLeavesTheLatticeAlone) {
     EXPECT_NEAR(c.objectives[0], 1, 1e-4);
   }
   EXPECT_LE(polished.evaluations, 2 * 31);
+}
+
+TEST(Polish, DifferencesTakeThePlaceOfDerivatives) {
+  SmoothByDifferences problem(2);
+  PolishTask task = From(0.3, -1, 2);
+  task.objective = 1;
+  const Polished polished = Refine(problem, {task});
+  const Candidate& c = polished.candidates[0];
+  EXPECT_EQ(c.violation, 0);
+  EXPECT_NEAR(c.objectives[1], 2.0 / 3, 1e-2);
+  // Each counts as two, of x and y.
+  EXPECT_LE(polished.evaluations, 1 + (2 + 2) * 15);
+  for (const int most : {1, 2, 3, 7, 20}) {
+    EXPECT_LE(Refine(problem, {task}, most).evaluations, most);
+  }
 }
 
 TEST(Polish, MeetsTheDemandThatIsActive) {
