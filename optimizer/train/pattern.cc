@@ -36,10 +36,9 @@ class Parser {
  private:
   using Products = std::vector<std::size_t>;
 
-  void Fail(std::string why) {
+  void Fail(const std::string& why) {
     if (!error_.empty()) return;
-    error_ = absl::StrCat(std::move(why), "; write it as \"{A | B + C}\", of ",
-                          absl::StrJoin(names_, ", "));
+    error_ = absl::StrCat(why, "; write it as \"{A | B + C}\", of ", absl::StrJoin(names_, ", "));
   }
 
   absl::string_view Spaces() { return rest_ = absl::StripLeadingAsciiWhitespace(rest_); }
