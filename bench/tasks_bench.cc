@@ -179,7 +179,8 @@ double AtRest(FlowsheetProblem& problem, const std::vector<Candidate>& members) 
   return static_cast<double>(at_rest) / static_cast<double>(members.size());
 }
 
-/// What all runs of a task together know of its front.
+/// What all runs of a task together know of its front, thinned to the size of an archive: one
+/// cannot hold the volume of many.
 class BestKnown {
  public:
   BestKnown(const std::vector<Variant>& variants, int objectives)
@@ -192,6 +193,7 @@ class BestKnown {
       }
     }
     if (all.empty()) return;
+    all = Thinned(all);
     const std::vector<int> ranks = optimizer::NonDominatedRanks(all, objectives);
     low_.assign(m_, std::numeric_limits<double>::infinity());
     high_.assign(m_, -std::numeric_limits<double>::infinity());
@@ -247,6 +249,20 @@ class BestKnown {
       scaled[i] = range > 0 ? (front[i] - low_[j]) / range : front[i] > low_[j] ? 1.0 : 0.0;
     }
     return optimizer::Hypervolume(scaled, std::vector<double>(m_, kReference));
+  }
+
+  // To the size that every archive has.
+  std::vector<double> Thinned(const std::vector<double>& all) const {
+    std::vector<Candidate> members(all.size() / m_);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      members[i].genes = {static_cast<double>(i)};
+      members[i].objectives.assign(all.begin() + static_cast<std::ptrdiff_t>(i * m_),
+                                   all.begin() + static_cast<std::ptrdiff_t>((i + 1) * m_));
+      members[i].solved = true;
+    }
+    optimizer::ParetoArchive archive(kArchive, static_cast<int>(m_));
+    archive.Insert(members);
+    return archive.Objectives();
   }
 
   std::size_t m_;

@@ -32,13 +32,19 @@ constexpr double kRare = 0.05;
 constexpr int kRestoreEvery = 4;
 constexpr int kRestoredShare = 8;
 
-// A generation that polishes takes this share of a population, within bounds. Where
-// this share of it enters the archive the next one comes sooner, otherwise later.
+// A generation that polishes takes this share of a population, within bounds, and half of
+// it until something meets the demands. Where as many as this share of it enter the archive
+// (of one objective: where the best becomes better) the next one comes sooner, otherwise
+// later.
 constexpr int kPolishedShare = 8;
 constexpr int kLeastPolished = 4;
 constexpr int kMostPolished = 64;
 constexpr double kPolishPays = 0.2;
 constexpr int kMostPolishGap = 32;
+// At most this share of all evaluations, of several objectives. Where nothing is on a
+// lattice polish follows the front by itself.
+constexpr double kMostByPolish = 0.5;
+constexpr double kMostByPolishOfReals = 0.9;
 
 // Whether polish has anything to move. Equalities are for restoration.
 bool Polishable(const Problem& problem, const GeneSpace& space) {
@@ -48,6 +54,13 @@ bool Polishable(const Problem& problem, const GeneSpace& space) {
   }
   for (int k = 0; k < space.size(); ++k) {
     if (space.values(k) == 0) return true;
+  }
+  return false;
+}
+
+bool HasLattice(const GeneSpace& space) {
+  for (int k = 0; k < space.size(); ++k) {
+    if (space.values(k) > 1) return true;
   }
   return false;
 }
@@ -78,6 +91,7 @@ Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64
       space_(problem->variables()),
       finite_points_(space_.points(options.population)),
       polishable_(options.polish && Polishable(*problem, space_)),
+      lattice_(HasLattice(space_)),
       restorable_(options.restoration && !polishable_ && !problem->requirements().empty()),
       archive_(static_cast<std::size_t>(options.archive_size), objectives_),
       convergence_(objectives_) {}
@@ -88,34 +102,38 @@ bool Evolution::RestoresNext() const {
 }
 
 bool Evolution::PolishesNext() const {
-  // Polish makes points better, evolution spreads them over a front: the more objectives,
-  // the more of the evaluations are evolution's.
-  return polishable_ && generations_ > 0 && generations_ >= polish_at_ &&
-         (objectives_ == 1 || objectives_ * polish_evaluations_ <= evaluations_);
+  if (!polishable_ || generations_ == 0 || generations_ < polish_at_) return false;
+  if (objectives_ == 1) return true;
+  const double most = lattice_ ? kMostByPolish : kMostByPolishOfReals;
+  return static_cast<double>(polish_evaluations_) <= most * static_cast<double>(evaluations_);
 }
 
 bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
   const std::size_t count = static_cast<std::size_t>(
-      std::clamp(options_.population / kPolishedShare, kLeastPolished, kMostPolished));
+      std::clamp(options_.population / (archive_.members().empty() ? 2 : 1) / kPolishedShare,
+                 kLeastPolished, kMostPolished));
   std::vector<PolishTask> tasks =
       PlanPolish(space_, population_, standings_, archive_, objectives_, options_.seed,
                  static_cast<std::uint32_t>(generations_), count);
   const std::int64_t most =
       options_.max_evaluations > 0 ? options_.max_evaluations - evaluations_ : 0;
+  const double tried = static_cast<double>(std::max<std::size_t>(tasks.size(), 1));
   Polished polished = Polish(*problem_, space_, std::move(tasks),
                              ObjectiveScale(archive_, population_, objectives_), most, cancel);
   if (cancel.load()) return false;
   absl::flat_hash_set<std::vector<double>> before;
   for (const Candidate& c : archive_.members()) before.insert(c.genes);
-  const double tried = static_cast<double>(std::max<std::size_t>(polished.candidates.size(), 1));
   Offspring offspring;
   offspring.candidates = std::move(polished.candidates);
+  std::move(polished.passed.begin(), polished.passed.end(),
+            std::back_inserter(offspring.candidates));
   Absorb(std::move(offspring), polished.evaluations, polished.solved);
   double entered = 0;
   for (const Candidate& c : archive_.members()) entered += !before.contains(c.genes);
   polish_evaluations_ += polished.evaluations;
-  polish_gap_ = entered >= kPolishPays * tried ? std::max(1, polish_gap_ / 2)
-                                               : std::min(kMostPolishGap, 2 * polish_gap_);
+  const double least = objectives_ == 1 ? 1 : kPolishPays * tried;
+  polish_gap_ =
+      entered >= least ? std::max(1, polish_gap_ / 2) : std::min(kMostPolishGap, 2 * polish_gap_);
   polish_at_ = generations_ + polish_gap_;
   return true;
 }

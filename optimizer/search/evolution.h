@@ -55,6 +55,7 @@ class Evolution final : public Search {
   const GeneSpace space_;
   const std::int64_t finite_points_;  // 0: more than a population
   const bool polishable_;             // the problem knows derivatives by some variable
+  const bool lattice_;                // some variable is whole, stepped or a category
   const bool restorable_;             // the problem tells its demands one by one
 
   // The state: all of it is in a checkpoint, except what is computed from the rest

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "optimizer/search/feasibility.h"
 #include "optimizer/search/quadratic.h"
 
@@ -17,11 +18,19 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// From the start to the first caps, and from there to each of the next.
+// Of one objective there is no neighbour on a front to go on from: a task that ends halfway
+// along a narrow valley of demands (near total reflux, say) is lost.
 constexpr int kIterations = 15;
+constexpr int kIterationsOfOne = 40;
+constexpr int kIterationsOn = 5;
 // All lengths are in search coordinates, objectives in their scale.
 constexpr double kFirstRadius = 0.15;
 constexpr double kLeastRadius = 1e-5;
+// What is worth a step: of several objectives far less than from one member of a front to
+// the next.
 constexpr double kLeastGain = 1e-6;
+constexpr double kLeastGainOnFront = 1e-4;
 // Demands are met with this to spare: a step that ends on the edge of a demand ends
 // within rounding of it, on either side.
 constexpr double kToSpare = 1e-6;
@@ -39,6 +48,8 @@ struct Walker {
   Candidate best;
   int objective = 0;
   std::vector<double> caps;
+  std::vector<std::vector<double>> next_caps;  // the next ones last
+  int left = 0;                                // iterations with these caps
   double merit = 0;
   double radius = kFirstRadius;
   bool done = false;
@@ -70,10 +81,14 @@ class Polisher {
 
   Polished Run(std::vector<PolishTask> tasks) {
     std::vector<Walker> walkers = Begin(std::move(tasks));
-    for (int n = 0; n < kIterations; ++n) {
-      if (!Differentiate(walkers) || !Try(walkers)) break;
+    while (GoOn(walkers) && Differentiate(walkers) && Try(walkers)) {
     }
-    for (Walker& w : walkers) polished_.candidates.push_back(std::move(w.best));
+    absl::flat_hash_set<std::vector<double>> ends;
+    for (Walker& w : walkers) {
+      ends.insert(w.best.genes);
+      polished_.candidates.push_back(std::move(w.best));
+    }
+    std::erase_if(polished_.passed, [&](const Candidate& c) { return ends.contains(c.genes); });
     return std::move(polished_);
   }
 
@@ -89,7 +104,10 @@ class Polisher {
   bool Evaluate(std::span<Candidate> batch) {
     if (!Count(batch.size())) return false;
     problem_.Evaluate(batch, cancel_);
-    for (const Candidate& c : batch) polished_.solved += c.solved;
+    for (const Candidate& c : batch) {
+      polished_.solved += c.solved;
+      if (Feasible(c)) polished_.passed.push_back(c);
+    }
     return !cancel_.load();
   }
 
@@ -106,11 +124,37 @@ class Polisher {
       w.best = std::move(starts[i]);
       w.objective = tasks[i].objective;
       w.caps = std::move(tasks[i].caps);
+      w.left = scale_.size() == 1 ? kIterationsOfOne : kIterations;
+      w.next_caps = std::move(tasks[i].next_caps);
+      std::reverse(w.next_caps.begin(), w.next_caps.end());
       w.done = !Usable(w.best);
       if (!w.done) w.merit = Merit(w, w.best);
       w.curvature = MatrixXd::Identity(Free(), Free());
     }
     return walkers;
+  }
+
+  // False when nobody has anything left to do.
+  bool GoOn(std::vector<Walker>& walkers) const {
+    bool more = false;
+    for (Walker& w : walkers) {
+      GoOn(w);
+      more = more || !w.done;
+    }
+    return more;
+  }
+
+  // To the next caps when all has been done for these.
+  void GoOn(Walker& w) const {
+    if (!w.done && w.left-- > 0) return;
+    w.done = true;
+    if (w.next_caps.empty() || !Usable(w.best) || !w.slopes.known) return;
+    w.caps = std::move(w.next_caps.back());
+    w.next_caps.pop_back();
+    w.merit = Merit(w, w.best);
+    w.radius = std::max(w.radius, kFirstRadius);
+    w.left = kIterationsOn - 1;
+    w.done = false;
   }
 
   Index Free() const { return static_cast<Index>(free_.size()); }
@@ -262,7 +306,8 @@ class Polisher {
     w.promised = kPrice * (before - solution.missed.sum()) - solution.step[Free()] -
                  0.5 * w.step.dot(w.curvature * w.step);
     w.gradient = -program.rows.leftCols(Free()).transpose() * w.multipliers;
-    return w.promised > kLeastGain && w.step.cwiseAbs().maxCoeff() > 1e-9;
+    const double least = scale_.size() == 1 ? kLeastGain : kLeastGainOnFront;
+    return w.promised > least && w.step.cwiseAbs().maxCoeff() > 1e-9;
   }
 
   Candidate Moved(const Walker& w, const VectorXd& step) const {
@@ -366,6 +411,7 @@ class Polisher {
       w.done = !Plan(w);
       if (!w.done) batch.push_back(Moved(w, w.step));
     }
+    if (batch.empty()) return !cancel_.load();
     if (!Evaluate(batch)) return false;
     const bool more = Bend(walkers, batch);
     std::size_t next = 0;

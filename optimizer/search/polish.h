@@ -17,10 +17,13 @@ struct PolishTask {
   /// The most that each objective may become; infinite for any. That of `objective` is
   /// not looked at.
   std::vector<double> caps;
+  /// Caps to go on to, one after another, each from where those before have led.
+  std::vector<std::vector<double>> next_caps;
 };
 
 struct Polished {
-  std::vector<Candidate> candidates;  ///< the best found of each task that was begun
+  std::vector<Candidate> candidates;  ///< what each task that was begun ended with
+  std::vector<Candidate> passed;      ///< others on the way that meet the demands
   std::int64_t evaluations = 0;       ///< a differentiation counts as one
   std::int64_t solved = 0;            ///< of the evaluations
 };
@@ -30,7 +33,8 @@ struct Polished {
 /// 1978, doi:10.1007/BFb0067703), a trust region, demands and caps that may be missed
 /// at a price until they can be met. Variables on a lattice stay. An objective that the
 /// real variables do not move is replaced by the next one that they do; where there is none
-/// only the demands are met. `scale`: of each
+/// only the demands are met. A task that goes on to other caps keeps its slopes and its
+/// curvature, so that it follows a front in few evaluations a point. `scale`: of each
 /// objective, > 0. All tasks advance together, so that batches stay large. At most
 /// `most_evaluations` (0: no limit). When `cancel` becomes true the result is to be
 /// discarded. Needs a problem that is differentiable() and has no equalities.

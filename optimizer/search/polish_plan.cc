@@ -16,6 +16,10 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 // A range below this share of the values themselves says nothing.
 constexpr double kNarrow = 1e-3;
+// Of the ends of a front, the share that is not moved along the lattice.
+constexpr double kEndAsItIs = 1.0 / 3;
+// Points on the way from one member of a front to its neighbour.
+constexpr int kStepsAcross = 7;
 
 class Planner {
  public:
@@ -51,34 +55,30 @@ class Planner {
     for (std::size_t n = 0; n < count; ++n) {
       RandomStream random(seed, RandomStream::Purpose::kPolish, generation,
                           static_cast<std::uint32_t>(n));
-      if (members_.empty() || (m == 1 && n > 0 && (n % 2 == 0 || lattice_.empty()))) {
-        const std::size_t at = members_.empty() ? n : (n + 1) / 2;
-        if (at >= best_.size()) {
-          if (members_.empty()) break;
-          continue;
-        }
-        tasks.push_back(Free(*best_[at], static_cast<int>((generation + n) % m)));
-      } else if (n == 0) {
-        tasks.push_back(End(static_cast<int>(generation % m)));
+      if (members_.empty()) {
+        if (n >= best_.size()) break;
+        tasks.push_back(Free(*best_[n], static_cast<int>((generation + n) % m)));
       } else if (m == 1) {
-        tasks.push_back(Free(members_.front(), 0));
-        Move(random, &tasks.back().start);
+        PlanOne(n, random, &tasks);
+      } else if (n < m) {
+        // Most that an end lacks are stages; in their number it moves most of the time.
+        tasks.push_back(End(n));
+        if (!lattice_.empty() && !random.Chance(kEndAsItIs)) Move(random, &tasks.back().start);
       } else {
-        const std::size_t gap = (n - 1) / 2;
-        if (n % 2 == 1 && gap < gaps_.size()) {
-          const std::size_t at = gaps_[gap];
-          const bool up = random.Chance(0.5);
-          tasks.push_back(Between(members_[up ? at : at + 1], members_[up ? at + 1 : at]));
-          continue;
-        }
-        tasks.push_back(OnTheSpot(random));
-        if (!lattice_.empty() && n % 4 != 1) Move(random, &tasks.back().start);
+        PlanAcross(n - m, random, &tasks);
       }
     }
     return tasks;
   }
 
  private:
+  // Two members by their place in the archive.
+  struct Gap {
+    std::size_t a = 0;
+    std::size_t b = 0;
+    double width = 0;
+  };
+
   static Candidate From(const Candidate& c) {
     Candidate start;
     start.genes = c.genes;
@@ -87,34 +87,66 @@ class Planner {
   }
 
   PolishTask Free(const Candidate& c, int objective) const {
-    return {From(c), objective, std::vector<double>(scale_.size(), kInfinite)};
+    return {From(c), objective, std::vector<double>(scale_.size(), kInfinite), {}};
   }
 
-  PolishTask End(int objective) const {
-    const std::size_t j = static_cast<std::size_t>(objective);
+  PolishTask End(std::size_t j) const {
     const auto best = std::min_element(
         members_.begin(), members_.end(),
         [j](const Candidate& a, const Candidate& b) { return a.objectives[j] < b.objectives[j]; });
-    return Free(*best, objective);
+    return Free(*best, static_cast<int>(j));
   }
 
-  // Members on either side of the widest gaps of a front of two objectives, widest first.
+  void PlanOne(std::size_t n, RandomStream& random, std::vector<PolishTask>* tasks) const {
+    if (n > 0 && (n % 2 == 0 || lattice_.empty())) {
+      const std::size_t at = (n + 1) / 2;
+      if (at < best_.size()) tasks->push_back(Free(*best_[at], 0));
+      return;
+    }
+    tasks->push_back(End(0));
+    if (n > 0) Move(random, &tasks->back().start);
+  }
+
+  void PlanAcross(std::size_t n, RandomStream& random, std::vector<PolishTask>* tasks) const {
+    const std::size_t at = lattice_.empty() ? n : n / 2;
+    if ((lattice_.empty() || n % 2 == 0) && at < gaps_.size()) {
+      const Gap& gap = gaps_[at];
+      const bool up = random.Chance(0.5);
+      const Candidate& from = members_[up ? gap.a : gap.b];
+      const Candidate& to = members_[up ? gap.b : gap.a];
+      tasks->push_back(SameLattice(from, to) ? Across(from, to) : Midway(random, from, to));
+      return;
+    }
+    tasks->push_back(OnTheSpot(random));
+    if (!lattice_.empty()) Move(random, &tasks->back().start);
+  }
+
+  // Each member and its neighbour, of two objectives the next one, the farthest first.
   void FindGaps() {
-    if (scale_.size() != 2) return;
-    std::vector<double> width;
-    for (std::size_t at = 0; at + 1 < members_.size(); ++at) {
-      const std::vector<double>& a = members_[at].objectives;
-      const std::vector<double>& b = members_[at + 1].objectives;
-      width.push_back((b[0] - a[0]) / scale_[0] * (a[1] - b[1]) / scale_[1]);
-      gaps_.push_back(at);
+    const std::size_t m = scale_.size();
+    if (m < 2) return;
+    const auto distance = [&](std::size_t a, std::size_t b) {
+      double sum = 0;
+      for (std::size_t j = 0; j < m; ++j) {
+        const double gap = (members_[a].objectives[j] - members_[b].objectives[j]) / scale_[j];
+        sum += gap * gap;
+      }
+      return sum;
+    };
+    for (std::size_t a = 0; a + 1 < members_.size(); ++a) {
+      std::size_t nearest = a + 1;
+      for (std::size_t b = 0; m > 2 && b < members_.size(); ++b) {
+        if (b != a && distance(a, b) < distance(a, nearest)) nearest = b;
+      }
+      gaps_.push_back({a, nearest, distance(a, nearest)});
     }
     std::stable_sort(gaps_.begin(), gaps_.end(),
-                     [&](std::size_t a, std::size_t b) { return width[a] > width[b]; });
+                     [](const Gap& a, const Gap& b) { return a.width > b.width; });
   }
 
-  // From `a` half the way to `b`.
-  PolishTask Between(const Candidate& a, const Candidate& b) const {
-    PolishTask task{From(a), 0, a.objectives};
+  // From `a` to `b` step by step.
+  PolishTask Across(const Candidate& a, const Candidate& b) const {
+    PolishTask task{From(a), 0, {}, {}};
     double most = 0;
     for (std::size_t j = 0; j < scale_.size(); ++j) {
       const double gain = (a.objectives[j] - b.objectives[j]) / scale_[j];
@@ -122,7 +154,47 @@ class Planner {
         most = gain;
         task.objective = static_cast<int>(j);
       }
-      task.caps[j] = std::max(a.objectives[j], 0.5 * (a.objectives[j] + b.objectives[j]));
+    }
+    for (int step = 1; step <= kStepsAcross; ++step) {
+      const double share = static_cast<double>(step) / (kStepsAcross + 1);
+      std::vector<double> caps = a.objectives;
+      for (std::size_t j = 0; j < scale_.size(); ++j) {
+        caps[j] = std::max(caps[j], std::lerp(a.objectives[j], b.objectives[j], share));
+      }
+      if (step == 1) {
+        task.caps = std::move(caps);
+      } else {
+        task.next_caps.push_back(std::move(caps));
+      }
+    }
+    return task;
+  }
+
+  bool SameLattice(const Candidate& a, const Candidate& b) const {
+    return std::all_of(lattice_.begin(), lattice_.end(), [&](int k) {
+      return a.genes[static_cast<std::size_t>(k)] == b.genes[static_cast<std::size_t>(k)];
+    });
+  }
+
+  // Half the way between two members of different lattice points.
+  PolishTask Midway(RandomStream& random, const Candidate& a, const Candidate& b) const {
+    PolishTask task{From(a), 0, {}, {}};
+    for (int k = 0; k < space_.size(); ++k) {
+      const std::size_t at = static_cast<std::size_t>(k);
+      double& gene = task.start.genes[at];
+      if (space_.category(k)) {
+        if (random.Chance(0.5)) gene = b.genes[at];
+      } else if (space_.values(k) > 1) {
+        const std::int64_t sum = space_.Index(k, a.genes[at]) + space_.Index(k, b.genes[at]);
+        gene = space_.Value(k, (sum + (random.Chance(0.5) ? 1 : 0)) / 2);
+      } else {
+        gene = space_.Decode(
+            k, std::midpoint(space_.Encode(k, a.genes[at]), space_.Encode(k, b.genes[at])));
+      }
+    }
+    task.objective = static_cast<int>(random.Below(static_cast<std::uint32_t>(scale_.size())));
+    for (std::size_t j = 0; j < scale_.size(); ++j) {
+      task.caps.push_back(std::midpoint(a.objectives[j], b.objectives[j]));
     }
     return task;
   }
@@ -130,7 +202,7 @@ class Planner {
   PolishTask OnTheSpot(RandomStream& random) const {
     const Candidate& a = members_[random.Below(static_cast<std::uint32_t>(members_.size()))];
     const std::uint32_t objectives = static_cast<std::uint32_t>(scale_.size());
-    return {From(a), static_cast<int>(random.Below(objectives)), a.objectives};
+    return {From(a), static_cast<int>(random.Below(objectives)), a.objectives, {}};
   }
 
   void Move(RandomStream& random, Candidate* start) const {
@@ -156,7 +228,7 @@ class Planner {
   const std::vector<double>& scale_;
   std::vector<int> lattice_;
   std::vector<const Candidate*> best_;
-  std::vector<std::size_t> gaps_;  // each from this member to the next
+  std::vector<Gap> gaps_;
 };
 
 }  // namespace

@@ -14,11 +14,13 @@
 namespace raffinate::optimizer {
 
 /// At most `count` tasks. While nothing is feasible: the best of the population, no two
-/// alike on the lattice. Then members of the archive: the best of one objective to make
-/// it better still; of two objectives the ends of the widest gaps, half the way across;
-/// others to make one objective better at no loss to the rest, most of them with one
-/// variable moved along its lattice (a stage more or less). Of one objective half the
-/// tasks begin at the population's best instead, which may lie beyond a ridge.
+/// alike on the lattice. Then, of one objective, the best candidate, and with one variable
+/// moved along its lattice (a stage more or less), and in turn with it others of the
+/// population, which may lie beyond a ridge. Of several objectives: the best of each, to
+/// make it better still, most often moved along the lattice; then members on one side of
+/// the widest gaps to the other side (from half the way, where the sides differ on the
+/// lattice), and where there is a lattice in turn with them any members, moved along it, to
+/// make one objective better at no loss to the rest.
 std::vector<PolishTask> PlanPolish(const GeneSpace& space, std::span<const Candidate> population,
                                    std::span<const Standing> standings,
                                    const ParetoArchive& archive, int objectives, std::int64_t seed,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -107,6 +108,30 @@ TEST(Polish, KeepsToTheCaps) {
   // Least (x - 3)^2 + y^2 with x - y <= 1.2 and y <= 1.2.
   EXPECT_NEAR(c.genes[0], 2.1, 1e-2);
   EXPECT_NEAR(c.genes[1], 0.9, 1e-2);
+}
+
+TEST(Polish, FollowsTheFrontFromCapsToCaps) {
+  Smooth problem(2);
+  PolishTask task = From(2.5, 1, 2);
+  std::vector<double> caps;
+  for (int step = 0; step < 5; ++step) caps.push_back(1.4 - 0.1 * step);
+  task.caps[1] = caps[0];
+  for (std::size_t step = 1; step < caps.size(); ++step) {
+    task.next_caps.push_back({kInfinite, caps[step]});
+  }
+  const Polished polished = Refine(problem, {task});
+  std::vector<Candidate> seen = polished.passed;
+  seen.insert(seen.end(), polished.candidates.begin(), polished.candidates.end());
+  for (const double cap : caps) {
+    // Least with x - y <= cap, cap >= 1: at x = (3 + cap) / 2, y = (3 - cap) / 2, n = 4.
+    const double least = 1 + std::pow(3 - cap, 2) / 2;
+    const bool found = std::any_of(seen.begin(), seen.end(), [&](const Candidate& c) {
+      return c.violation == 0 && c.objectives[1] <= cap + 1e-4 && c.objectives[0] < least + 2e-3;
+    });
+    EXPECT_TRUE(found) << cap;
+  }
+  // The first takes up to 15 steps, each of the others up to 5, of up to 3 evaluations.
+  EXPECT_LE(polished.evaluations, 1 + 3 * (15 + 4 * 5));
 }
 
 TEST(Polish, StopsAtTheLastEvaluation) {
