@@ -218,6 +218,10 @@ void AddTrain(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash
   hash->Add(train.max_linked_products);
   hash->Add(train.max_structures);
   hash->Add(train.max_stages_per_section);
+  for (const auto* patterns : {&train.required, &train.forbidden}) {
+    hash->Add(static_cast<std::uint64_t>(patterns->size()));
+    for (const std::string& pattern : *patterns) hash->Add(pattern);
+  }
   const ExtractantSystem* system = FindSystem(flowsheet, chemistry, train.system);
   if (system != nullptr) AddSystem(*system, hash);
 }

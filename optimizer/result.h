@@ -38,7 +38,7 @@ struct TheoreticalMinimum {
   int separation_factor_stage = 0;  ///< 0: the same at every stage
   double organic_mol_per_mol = 0;
   double min_organic_mol_per_mol = 0;
-  double scrub_mol_per_mol = 0;
+  std::optional<double> scrub_mol_per_mol;  ///< absent of several circuits
   double min_scrub_mol_per_mol = 0;
   int stages = 0;
   std::optional<double> min_stages;

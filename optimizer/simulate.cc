@@ -19,7 +19,9 @@
 #include "optimizer/model/sensitivity.h"
 #include "optimizer/model/warm_state.h"
 #include "optimizer/parallel.h"
+
 #include "optimizer/plant/balance.h"
+#include "optimizer/plant/minimum.h"
 #include "optimizer/plant/result.h"
 #include "optimizer/run.h"
 #include "optimizer/scenarios/assess.h"
@@ -85,6 +87,7 @@ SimulationResult PlantResult(const Flowsheet& flowsheet, const Prepared& prepare
   if (!convergence.converged) return result;
   convergence.balance_error = PlantBalanceError(plant, solution);
   result.figures = ComputePlantFigures(flowsheet, plant, solution);
+  AddPlantMinimum(flowsheet, plant, solution, &result.figures);
   TakeEvaluation(EvaluatePlant(flowsheet, plant, solution), &result);
   result.elements = ComputeElementExits(ComputePlantBalance(flowsheet, plant, solution));
   result.streams = PlantStreams(flowsheet, plant, solution);
@@ -219,6 +222,7 @@ Figures FiguresOf(const Flowsheet& flowsheet, const Prepared& prepared, const An
   std::optional<PlantEvaluation> evaluation;
   if (prepared.plant != nullptr) {
     figures = ComputePlantFigures(flowsheet, *prepared.plant, answer.plant);
+    if (extras.minimum) AddPlantMinimum(flowsheet, *prepared.plant, answer.plant, &figures);
     if (extras.plant) evaluation = EvaluatePlant(flowsheet, *prepared.plant, answer.plant);
   } else {
     const Solved solved{prepared.built, prepared.cascade, answer.circuit};

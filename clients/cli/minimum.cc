@@ -40,9 +40,12 @@ std::vector<std::string> DescribeMinimum(const v1::Figures& figures) {
   } else {
     lines.push_back(absl::StrCat("acid: no theoretical minimum: ", minimum.acid_reason()));
   }
+  // Of several circuits there is no one scrub.
+  const std::string scrub = minimum.has_scrub_mol_per_mol()
+                                ? absl::StrCat(Flux(minimum.scrub_mol_per_mol()), ", at least ")
+                                : "at least ";
   lines.push_back(absl::StrCat("fluxes: S ", Flux(minimum.organic_mol_per_mol()), ", ",
-                               Times(figures.organic_over_minimum()), "; W ",
-                               Flux(minimum.scrub_mol_per_mol()), ", at least ",
+                               Times(figures.organic_over_minimum()), "; W ", scrub,
                                Flux(minimum.min_scrub_mol_per_mol()), " mol/mol"));
   const std::string where = minimum.separation_factor_stage() > 0
                                 ? absl::StrCat(" as at stage ", minimum.separation_factor_stage())

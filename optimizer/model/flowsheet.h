@@ -228,6 +228,8 @@ struct Train {
   int max_linked_products = 0;     ///< 0: kUsualLinked
   int max_structures = 0;          ///< 0: kUsualStructures
   int max_stages_per_section = 0;  ///< 0: kUsualSectionStages
+  /// Sets of linked circuits, "{Nd | Pr + Ce}" (optimizer/train/pattern.h).
+  std::vector<std::string> required, forbidden;
 };
 inline constexpr int kUsualLinked = 5;
 inline constexpr int kUsualStructures = 6;

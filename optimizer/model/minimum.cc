@@ -10,12 +10,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "kernels/theory/fenske.h"
-#include "kernels/theory/underwood.h"
 #include "kernels/theory/xu.h"
 #include "optimizer/model/battery.h"
 #include "optimizer/model/composition.h"
+#include "optimizer/model/cut.h"
 #include "optimizer/model/medium.h"
 
 namespace raffinate::optimizer {
@@ -23,21 +21,9 @@ namespace {
 
 namespace theory = kernels::theory;
 
-/// More elements than this on one side of a cut are written as a range.
-constexpr std::size_t kNamedElements = 3;
-
 /// Where the two elements at a cut are less of the metals fed than this, their separation factor
 /// is not that of the two groups.
 constexpr double kLeastKeyShare = 0.1;
-
-/// One cut and what it needs.
-struct Cut {
-  theory::SplitFluxes least;
-  std::optional<double> min_stages;
-  double feed = 0;     ///< share of the metals fed that belongs above, mol/mol
-  double organic = 0;  ///< share of what leaves above that belongs there
-  double aqueous = 0;  ///< share of what leaves below that belongs there
-};
 
 // Stages between the outermost exits that count: the first, from 0, and the one behind the last. A
 // stage whose organic leaves enriches once more than one whose aqueous does.
@@ -49,55 +35,6 @@ std::pair<int, int> Span(const Battery& battery) {
     highest = exit.place;
   }
   return {(lowest + 1) / 2, (highest + 1) / 2};
-}
-
-// The cut between exits `upper` - 1 and `upper` or those next to them that count.
-theory::Answer<Cut> Divide(const Battery& battery, std::size_t upper) {
-  const std::size_t metals = battery.metals.size();
-  std::vector<double> above(metals), below(metals), recovery(metals);
-  for (std::size_t e = 0; e < battery.exits.size(); ++e) {
-    const Exit& exit = battery.exits[e];
-    std::vector<double>& side = e < upper ? below : above;
-    for (std::size_t k = 0; k < metals; ++k) side[k] += exit.metals[k];
-  }
-  for (std::size_t k = 0; k < metals; ++k) {
-    const double sum = above[k] + below[k];
-    recovery[k] = sum > 0 ? above[k] / sum : 0;
-  }
-  const theory::MixtureFeed feed{battery.beta, battery.fed, battery.organic_share, battery.acid};
-  const auto least = theory::MinimumFluxesForSplit(feed, recovery);
-  if (!least) return theory::Reason{least.reason()};
-  Cut cut;
-  cut.least = *least;
-  const std::size_t a = least->organic_key, b = least->aqueous_key;
-  const double kept = below[b] / (above[b] + below[b]);
-  if (const auto stages =
-          theory::FenskeStagesForRecoveries(battery.beta[a] / battery.beta[b], recovery[a], kept)) {
-    cut.min_stages = *stages;
-  }
-  const auto share = [&](const std::vector<double>& amounts, bool extracted) {
-    double own = 0, all = 0;
-    for (std::size_t k = 0; k < metals; ++k) {
-      all += amounts[k];
-      if ((battery.beta[k] >= battery.beta[a]) == extracted) own += amounts[k];
-    }
-    return all > 0 ? own / all : 0;
-  };
-  cut.feed = share(battery.fed, true);
-  cut.organic = share(above, true);
-  cut.aqueous = share(below, false);
-  return cut;
-}
-
-// The metals with separation factors from `least` to `most`: "La+Ce", "La..Nd".
-std::string Side(const Built& built, const Battery& battery, double least, double most) {
-  std::vector<std::string> names;
-  for (std::size_t k = 0; k < battery.metals.size(); ++k) {
-    if (battery.beta[k] < least || battery.beta[k] > most) continue;
-    names.push_back(Symbol(built, battery.metals[k]));
-  }
-  return names.size() > kNamedElements ? absl::StrCat(names.front(), "..", names.back())
-                                       : absl::StrJoin(names, "+");
 }
 
 // Metals that leave per hour by exits whose place satisfies `where` [kmol/h].
@@ -245,16 +182,7 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
   Battery battery;
   if (auto why = MakeBattery(flowsheet, solved, outflows, &battery); !why.empty()) return why;
 
-  std::optional<Cut> hardest;
-  bool counted = false;
-  for (std::size_t upper = 0; upper < battery.exits.size(); ++upper) {
-    if (!battery.exits[upper].counts) continue;
-    // Below the first stream that counts there is nothing to cut off.
-    if (!std::exchange(counted, true)) continue;
-    // Refused is a cut that asks for no separation, as between two outlets of like composition.
-    const auto cut = Divide(battery, upper);
-    if (cut && (!hardest || cut->least.organic > hardest->least.organic)) hardest = *cut;
-  }
+  const std::optional<Cut> hardest = HardestCut(battery);
   if (!hardest) return "the products are so little apart that no battery is needed";
 
   const int feed = Place(battery.feed_stage, kernels::Phase::kAqueous);
@@ -265,8 +193,9 @@ std::string Compute(const Flowsheet& flowsheet, const Solved& solved, Figures* f
 
   TheoreticalMinimum& minimum = figures->minimum;
   const std::size_t a = hardest->least.organic_key, b = hardest->least.aqueous_key;
-  minimum.cut = absl::StrCat(Side(built, battery, battery.beta.front(), battery.beta[b]), " | ",
-                             Side(built, battery, battery.beta[a], battery.beta.back()));
+  std::vector<std::string> symbols;
+  for (const int metal : battery.metals) symbols.push_back(Symbol(built, metal));
+  minimum.cut = NameOf(*hardest, battery, symbols);
   minimum.separation_factor = battery.beta[a] / battery.beta[b];
   minimum.separation_factor_stage = battery.beta_stage;
   minimum.scrub_mol_per_mol = running.scrub / battery.total;

@@ -66,6 +66,23 @@ class Finder {
   const std::string& error() const { return error_; }
 
  private:
+  // Whether `block` is not forbidden and leaves room for all that is required: what is required
+  // of a part of its products has to reach that part whole.
+  bool Wanted(const BlockPattern& block) const {
+    const auto& forbidden = limits_.forbidden;
+    if (std::find(forbidden.begin(), forbidden.end(), block) != forbidden.end()) return false;
+    return std::all_of(
+        limits_.required.begin(), limits_.required.end(), [&](const BlockPattern& required) {
+          if (required.first < block.first || required.last > block.last) return true;
+          if (required.first == block.first && required.last == block.last) {
+            return required == block;
+          }
+          return std::none_of(block.cuts.begin(), block.cuts.end(), [&](std::size_t cut) {
+            return cut > required.first && cut <= required.last;
+          });
+        });
+  }
+
   // One block with `cuts`, and every combination of what follows.
   void Build(std::size_t first, std::size_t last, bool organic,
              const std::vector<std::size_t>& cuts, Front* front) {
@@ -74,6 +91,7 @@ class Finder {
         cuts.size() != std::min(last, limits_.most_linked - 1)) {
       return;
     }
+    if (!Wanted({first, last, cuts})) return;
     TrainBlock block;
     block.first = first;
     block.last = last;
@@ -175,11 +193,15 @@ std::vector<TrainStructure> FindStructures(const TrainMixture& mixture,
                                            const StructureLimits& limits, std::string* error) {
   Finder finder(mixture, limits);
   Front front = finder.Of(0, mixture.products() - 1, false);
-  if (front.empty()) *error = finder.error();
+  if (front.empty()) {
+    *error = !finder.error().empty()
+                 ? finder.error()
+                 : "linkage, max_linked_products, required and forbidden leave none together";
+  }
   std::sort(front.begin(), front.end(),
             [](const TrainStructure& a, const TrainStructure& b) { return a.least < b.least; });
-  // The last has the fewest sections and is never linked; of the others those that gain least
-  // against the next go.
+  // The last has the fewest sections and as few links as may be; of the others those that gain
+  // least against the next go.
   while (front.size() > std::max<std::size_t>(1, limits.most_structures)) {
     std::size_t dullest = 0;
     for (std::size_t k = 1; k + 1 < front.size(); ++k) {

@@ -61,11 +61,21 @@ struct TrainStructure {
 /// sequence. `names` by product.
 std::string Describe(const TrainStructure& structure, const std::vector<std::string>& names);
 
+/// One block without its place in a train: products [first, last] and, rising, those before each
+/// of its cuts.
+struct BlockPattern {
+  std::size_t first = 0, last = 0;
+  std::vector<std::size_t> cuts;
+  bool operator==(const BlockPattern&) const = default;
+};
+
 struct StructureLimits {
-  Linkage linkage = Linkage::kAny;  ///< required: one block; forbidden: two products a block
-  bool organic_handover = false;    ///< loaded organic goes on as it is, else as strip liquor
-  std::size_t most_linked = 5;      ///< products of a block, >= 2
-  std::size_t most_structures = 8;  ///< at least 1
+  Linkage linkage = Linkage::kAny;      ///< required: one block; forbidden: two products a block
+  bool organic_handover = false;        ///< loaded organic goes on as it is, else as strip liquor
+  std::size_t most_linked = 5;          ///< products of a block, >= 2
+  std::size_t most_structures = 8;      ///< at least 1
+  std::vector<BlockPattern> required;   ///< every structure has all of them
+  std::vector<BlockPattern> forbidden;  ///< no structure has any
 };
 
 /// The structures that no other one beats in both least fresh organic and number of sections, by
@@ -73,7 +83,7 @@ struct StructureLimits {
 /// depends on its group, its cuts and the phase of its feed alone. More than `most_structures` are
 /// thinned out from the end of many sections and little gain; the best without any link stays.
 ///
-/// `error` says why there is none: a cut between components of equal beta.
+/// `error` says why there is none: a cut between components of equal beta, limits that leave none.
 std::vector<TrainStructure> FindStructures(const TrainMixture& mixture,
                                            const StructureLimits& limits, std::string* error);
 

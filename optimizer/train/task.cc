@@ -14,6 +14,7 @@
 #include "optimizer/model/composition.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/model/names.h"
+#include "optimizer/train/pattern.h"
 
 namespace raffinate::optimizer {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 constexpr double kLeastFactor = 1.01;
 constexpr int kMostLinked = 8;
 constexpr int kMostStructures = 50;
+constexpr std::size_t kMostPatterns = 100;
 
 /// An element of the feed.
 struct Fed {
@@ -260,6 +262,7 @@ class Maker {
         Add(absl::StrCat("products[", k, "].elements"), "none of them is fed");
       }
     }
+    if (violations_.empty()) CheckPatterns(sequence);
     if (!violations_.empty() || task == nullptr) return;
     task->frame = flowsheet_;
     task->frame.train.reset();
@@ -278,6 +281,30 @@ class Maker {
     task->reagents.nh4oh = train_.nh4oh;
     task->reagents.scrub_hcl = train_.scrub_hcl;
     task->reagents.strip_hcl = train_.strip_hcl;
+  }
+
+  // Parts of the structure that are required or forbidden; `sequence`: products by falling beta.
+  void CheckPatterns(const std::vector<std::size_t>& sequence) {
+    std::vector<std::string> names;
+    for (const std::size_t k : sequence) names.push_back(flowsheet_.products[k].name);
+    const auto check = [&](const std::vector<std::string>& texts, const char* field, bool nested) {
+      if (texts.size() > kMostPatterns) {
+        Add(field, absl::StrCat("found ", texts.size(), "; it must be at most ", kMostPatterns));
+        return;
+      }
+      for (std::size_t k = 0; k < texts.size(); ++k) {
+        std::string error;
+        const std::size_t sets = ParsePattern(texts[k], names, &error).size();
+        if (error.empty() && sets > 1 && !nested) {
+          error = "it has sets within sets; forbid each by itself";
+        }
+        if (!error.empty()) {
+          Add(absl::StrCat(field, "[", k, "]"), absl::StrCat("found '", texts[k], "'; ", error));
+        }
+      }
+    };
+    check(train_.required, "train.required", true);
+    check(train_.forbidden, "train.forbidden", false);
   }
 
   const Flowsheet& flowsheet_;
@@ -302,6 +329,18 @@ StructureLimits LimitsOf(const Train& train, const TrainTask& task) {
   limits.organic_handover = !(task.reagents.charge > 0);
   limits.most_linked = or_usual(train.max_linked_products, kUsualLinked);
   limits.most_structures = or_usual(train.max_structures, kUsualStructures);
+  std::vector<std::string> names;
+  for (const Product& product : task.frame.products) names.push_back(product.name);
+  const auto parse = [&](const std::vector<std::string>& texts, std::vector<BlockPattern>* out) {
+    for (const std::string& text : texts) {
+      std::string error;  // a task has none
+      for (BlockPattern& pattern : ParsePattern(text, names, &error)) {
+        out->push_back(std::move(pattern));
+      }
+    }
+  };
+  parse(train.required, &limits.required);
+  parse(train.forbidden, &limits.forbidden);
   return limits;
 }
 

@@ -172,6 +172,8 @@ class Reader {
     out->max_linked_products = in.max_linked_products();
     out->max_structures = in.max_structures();
     out->max_stages_per_section = in.max_stages_per_section();
+    out->required.assign(in.required().begin(), in.required().end());
+    out->forbidden.assign(in.forbidden().begin(), in.forbidden().end());
   }
 
   void Search(const v1::Search& in, const std::string& path, optimizer::SearchSettings* out) {
@@ -422,6 +424,8 @@ void Write(const optimizer::Train& in, v1::Train* out) {
   out->set_max_linked_products(in.max_linked_products);
   out->set_max_structures(in.max_structures);
   out->set_max_stages_per_section(in.max_stages_per_section);
+  out->mutable_required()->Assign(in.required.begin(), in.required.end());
+  out->mutable_forbidden()->Assign(in.forbidden.begin(), in.forbidden.end());
 }
 
 void Write(const optimizer::SearchSettings& in, v1::Search* out) {

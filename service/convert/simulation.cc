@@ -17,7 +17,7 @@ v1::TheoreticalMinimum ToProto(const optimizer::TheoreticalMinimum& minimum) {
   out.set_separation_factor_stage(minimum.separation_factor_stage);
   out.set_organic_mol_per_mol(minimum.organic_mol_per_mol);
   out.set_min_organic_mol_per_mol(minimum.min_organic_mol_per_mol);
-  out.set_scrub_mol_per_mol(minimum.scrub_mol_per_mol);
+  if (minimum.scrub_mol_per_mol) out.set_scrub_mol_per_mol(*minimum.scrub_mol_per_mol);
   out.set_min_scrub_mol_per_mol(minimum.min_scrub_mol_per_mol);
   out.set_stages(minimum.stages);
   if (minimum.min_stages) out.set_min_stages(*minimum.min_stages);

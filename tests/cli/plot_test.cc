@@ -11,6 +11,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr char kData[] = RAFFINATE_DATA "/equilibria/pc88a-hcl.csv";
+constexpr char kLinked[] = RAFFINATE_EXAMPLES "/magnet-linked-simulate.yaml";
 constexpr char kSplit[] = RAFFINATE_EXAMPLES "/nd-pr-split-simulate.yaml";
 
 std::string Svg(const Folder& folder, std::vector<std::string> arguments) {
@@ -45,6 +46,15 @@ TEST(Plot, NamesAxesUnitsAndElements) {
               HasSubstr("separation factor 1.55"));
 }
 
+TEST(Plot, DrawsOneOfSeveralCircuits) {
+  const Folder folder;
+  const std::string heavy = Svg(folder, {"profile", kLinked, "--circuit", "heavy"});
+  EXPECT_THAT(heavy, HasSubstr("magnet-linked-simulate.yaml, heavy"));
+  EXPECT_THAT(
+      Svg(folder, {"mccabe-thiele", kLinked, "--circuit", "didymium", "--elements", "Pr,Ce"}),
+      HasSubstr("separation factor 2.14"));
+}
+
 TEST(Plot, WritesPngToo) {
   const Folder folder;
   const Outcome outcome = folder.Run({"plot", "profile", kSplit, "-o", "picture.png"});
@@ -64,6 +74,9 @@ TEST(Plot, SaysWhatIsWrong) {
   refused({"plot", "extraction", "P507-HCl", "--elements", "Zz"}, "no constant for 'Zz'");
   refused({"plot", "extraction", "P507-HCl", "--min-ph", "3", "--max-ph", "2"}, "not below");
   refused({"plot", "mccabe-thiele", kSplit, "--elements", "Nd,La"}, "there is no La");
+  refused({"plot", "profile", kLinked}, "say which with --circuit: didymium, heavy");
+  refused({"plot", "profile", kLinked, "--circuit", "light"}, "there is no 'light'");
+  refused({"plot", "profile", kSplit, "--circuit", "a"}, "has one circuit");
   Process without(folder.path(),
                   {"PATH=/nonexistent", RAFFINATE_PROGRAM, "plot", "extraction", "P507-HCl"},
                   "/usr/bin/env");

@@ -83,6 +83,18 @@ TEST(Table, SolvationGoesWithTheSaltAndTheFreeExtractant) {
   EXPECT_NEAR(s.D(), 10 * 8 * 0.125, 1e-9);
 }
 
+// M3+ + 3 NO3- + 2 R4NNO3 = (R4N)2 M(NO3)5: two molecules of the quaternary ammonium where
+// a solvating extractant has three.
+TEST(Table, AnionExchangeIsTheSameLawWithTheNumbersOfItsSalt) {
+  OneStage s;
+  s.table->kind[0] = Master::kSalt;
+  s.circuit.components[0].log10_k = 1;
+  s.metal().organic[0].exponent[0] = 3;
+  s.metal().organic[0].exponent[1] = s.metal().organic[0].consumed[1] = 2;
+  s.aqueous().anions = 2;  // of sodium nitrate
+  EXPECT_NEAR(s.D(), 10 * 8 * 0.25, 1e-9);
+}
+
 // At 1 mol/L of metal everything counts: a = 3 x, S = C - 3 y, y = K a^3 S^3 x.
 TEST(Table, SolvationTakesTheSaltAlong) {
   OneStage s;

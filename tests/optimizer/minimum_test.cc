@@ -108,7 +108,7 @@ TEST(Minimum, HasTheClosedFormOfACompleteSeparation) {
   EXPECT_EQ(minimum.separation_factor_stage, 0);
   EXPECT_NEAR(minimum.organic_mol_per_mol, 2, 1e-9);
   EXPECT_NEAR(minimum.min_organic_mol_per_mol, 1.5, 1e-6);
-  EXPECT_NEAR(minimum.scrub_mol_per_mol, 1.5, 1e-9);
+  EXPECT_NEAR(*minimum.scrub_mol_per_mol, 1.5, 1e-9);
   EXPECT_NEAR(minimum.min_scrub_mol_per_mol, 1, 1e-6);
   EXPECT_NEAR(*figures.organic_over_minimum, 2 / 1.5, 1e-6);
   // An open loop leaves the product on the organic: acid is the scrub alone.
@@ -219,7 +219,7 @@ TEST(Minimum, OfAnOrganicFeed) {
   EXPECT_NEAR(minimum.min_organic_mol_per_mol, 1, 1e-6);
   EXPECT_NEAR(minimum.min_scrub_mol_per_mol, 1.5, 1e-6);
   EXPECT_NEAR(minimum.organic_mol_per_mol, 1.3, 1e-9);
-  EXPECT_NEAR(minimum.scrub_mol_per_mol, 1.8, 1e-9);
+  EXPECT_NEAR(*minimum.scrub_mol_per_mol, 1.8, 1e-9);
   EXPECT_NEAR(*minimum.min_acid_mol_per_mol, 1.5, 1e-6);
 }
 

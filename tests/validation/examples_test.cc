@@ -1,4 +1,6 @@
 // Every example is valid; those with only numbers give what their source says.
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -116,6 +118,18 @@ TEST(Examples, ThreeStagesOfD2ehpaMatchPrommis) {
     EXPECT_NEAR(mg_per_l("raffinate") / row.raffinate, 1, 1e-4) << row.element;
     EXPECT_NEAR(mg_per_l("loaded organic") / row.extract, 1, 1e-4) << row.element;
   }
+  // Its other components: protons, bisulphate, sulphate and free D2EHPA.
+  const auto stream = [&](const std::string& name) -> optimizer::StreamState {
+    return *std::find_if(r.streams.begin(), r.streams.end(),
+                         [&](const optimizer::StreamState& s) { return s.name == name; });
+  };
+  const optimizer::StreamState raffinate = stream("raffinate");
+  const double h = std::pow(10, -r.stages[0].ph), bisulphate = raffinate.free_acid_mol_per_l - h;
+  EXPECT_NEAR(h * 1e3 / 39.513087794, 1, 1e-4);
+  EXPECT_NEAR(bisulphate * 97e3 / 8023.222048811, 1, 1e-4);
+  EXPECT_NEAR((raffinate.sulphate_mol_per_l - bisulphate) * 96e3 / 2056.398797053, 1, 1e-4);
+  const double d2ehpa = 2 * stream("loaded organic").free_dimer_mol_per_l;
+  EXPECT_NEAR(d2ehpa * 322.431e3 / 46086.75988668, 1, 1e-4);
   // pH, from the stage that the fresh organic enters.
   ASSERT_EQ(r.stages.size(), 3u);
   for (const auto& [stage, ph] :

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
@@ -24,9 +25,10 @@ namespace {
 
 struct Options {
   EngineOptions engine;
-  std::string input;   // the data, the system or the flowsheet
-  StartOptions start;  // of parity
-  std::string file;    // whose system it is
+  std::string input;    // the data, the system or the flowsheet
+  StartOptions start;   // of parity
+  std::string file;     // whose system it is
+  std::string circuit;  // of the flowsheet's several
   std::string output, title;
   std::vector<std::string> elements;
   std::vector<double> phs;
@@ -192,6 +194,33 @@ ExitCode PlotIsotherm(const Options& options) {
   return Draw(Isotherms(isotherms, most, element, Title(options, title)), options.output);
 }
 
+// Leaves the stages of one circuit: each has an organic of its own direction.
+ExitCode ChooseCircuit(const Options& options, v1::Simulation* simulation) {
+  std::vector<std::string> names;
+  for (const v1::CircuitState& circuit : simulation->circuits()) names.push_back(circuit.circuit());
+  if (names.empty() && options.circuit.empty()) return kOk;
+  if (names.empty()) {
+    PrintError(absl::StrCat("--circuit: ", options.input, " has one circuit; leave it out"));
+    return kBadInput;
+  }
+  if (std::find(names.begin(), names.end(), options.circuit) == names.end()) {
+    const std::string of = absl::StrJoin(names, ", ");
+    PrintError(
+        options.circuit.empty()
+            ? absl::StrCat(options.input, ": has several circuits; say which with --circuit: ", of)
+            : absl::StrCat("--circuit: there is no '", options.circuit, "' in ", options.input,
+                           ", which has ", of));
+    return kBadInput;
+  }
+  auto* stages = simulation->mutable_stages();
+  stages->erase(std::remove_if(stages->begin(), stages->end(),
+                               [&](const v1::StageState& stage) {
+                                 return stage.circuit() != options.circuit;
+                               }),
+                stages->end());
+  return kOk;
+}
+
 ExitCode Simulate(const Options& options, v1::Simulation* simulation) {
   const service::FlowsheetFile file =
       service::ReadFlowsheetFile(options.input, service::FilePurpose::kSimulate);
@@ -209,21 +238,21 @@ ExitCode Simulate(const Options& options, v1::Simulation* simulation) {
       v1::Simulator::NewStub((*connection)->channel())->Simulate(&context, request, &response);
   if (!status.ok()) return ReportStatus(status, file);
   *simulation = response.simulation();
-  if (simulation->convergence().converged() && !simulation->circuits().empty()) {
-    PrintError(options.input +
-               ": has several circuits; stages are drawn of flowsheets that have one");
-    return kBadInput;
-  }
-  if (simulation->convergence().converged()) return kOk;
+  if (simulation->convergence().converged()) return ChooseCircuit(options, simulation);
   PrintError(options.input + ": did not converge: " + simulation->convergence().message());
   return kFailed;
+}
+
+// File and circuit, for titles.
+std::string NameOf(const Options& options) {
+  const std::string name = std::filesystem::path(options.input).filename().string();
+  return options.circuit.empty() ? name : absl::StrCat(name, ", ", options.circuit);
 }
 
 ExitCode PlotProfile(const Options& options) {
   v1::Simulation simulation;
   if (const ExitCode code = Simulate(options, &simulation); code != kOk) return code;
-  const std::string name = std::filesystem::path(options.input).filename().string();
-  return Draw(Profile(simulation, Title(options, "Stages of " + name)), options.output);
+  return Draw(Profile(simulation, Title(options, "Stages of " + NameOf(options))), options.output);
 }
 
 ExitCode PlotMcCabeThiele(const Options& options) {
@@ -238,9 +267,8 @@ ExitCode PlotMcCabeThiele(const Options& options) {
     PrintError(absl::StrCat("--elements: there is no ", element, " in ", options.input));
     return kBadInput;
   }
-  const std::string name = std::filesystem::path(options.input).filename().string();
   return Draw(McCabeThiele(simulation, options.elements[0], options.elements[1],
-                           Title(options, "McCabe-Thiele diagram of " + name)),
+                           Title(options, "McCabe-Thiele diagram of " + NameOf(options))),
               options.output);
 }
 
@@ -262,6 +290,11 @@ CLI::App* AddOne(CLI::App* parent, Command* chosen, const char* name, const char
   command->callback(
       [options, chosen, action] { *chosen = [options, action] { return action(*options); }; });
   return command;
+}
+
+void AddCircuit(CLI::App* command, Options* options) {
+  command->add_option("--circuit", options->circuit, "Of this circuit, where FLOWSHEET has several")
+      ->type_name("NAME");
 }
 
 void AddSystemFile(CLI::App* command, Options* options) {
@@ -316,14 +349,16 @@ void AddPlot(CLI::App* app, Command* chosen) {
       ->capture_default_str();
 
   auto profile = std::make_shared<Options>();
-  AddOne(plot, chosen, "profile", "Molarities, pH and loading over the stages", "FLOWSHEET",
-         "File with only numbers", profile, PlotProfile);
+  command = AddOne(plot, chosen, "profile", "Molarities, pH and loading over the stages",
+                   "FLOWSHEET", "File with only numbers", profile, PlotProfile);
+  AddCircuit(command, profile.get());
 
   auto steps = std::make_shared<Options>();
   command = AddOne(plot, chosen, "mccabe-thiele",
                    "Equilibrium, operating line and steps of two "
                    "elements",
                    "FLOWSHEET", "File with only numbers", steps, PlotMcCabeThiele);
+  AddCircuit(command, steps.get());
   command->add_option("--elements", steps->elements, "The more extracted one, and the other")
       ->delimiter(',')
       ->expected(2)

@@ -67,6 +67,14 @@ Flowsheet LinkedTrain(double over_bound, int stages) {
   fractionator.sections = {MakeSection("lower", half, {"feed"}, "inner raffinate"),
                            MakeSection("upper", half, {"reflux"}, "")};
   flowsheet.circuits = {main, fractionator};
+  for (const auto& [stream, element] :
+       {std::pair("loaded organic of main", "Nd"), {"B product", "Pr"}, {"C product", "La"}}) {
+    Product product;
+    product.name = element;
+    product.stream = stream;
+    product.elements = {element};
+    flowsheet.products.push_back(product);
+  }
   return flowsheet;
 }
 
@@ -96,6 +104,11 @@ TEST(Case6, PuritiesOfTheLinkedTrain) {
     EXPECT_GT(e.c, Share(less, "C product", "La"));
     EXPECT_LT(e.c, Share(all, "C product", "La"));
     EXPECT_LE(all.convergence.balance_error, 1e-9);
+    // What is shown beside the result is this bound, of products that are not quite sharp.
+    ASSERT_EQ(all.figures.minimum.reason, "");
+    EXPECT_LT(all.figures.minimum.min_organic_mol_per_mol, kBound);
+    EXPECT_NEAR(*all.figures.organic_over_minimum, e.over_bound, 0.02);
+    EXPECT_GT(*all.figures.organic_over_minimum, e.over_bound);
   }
 }
 
@@ -113,6 +126,8 @@ TEST(Case6, BelowTheBoundPuritiesStandStill) {
     EXPECT_NEAR(Share(of_30, stream, element), 0.955, 5e-4);
     EXPECT_NEAR(Share(of_60, stream, element), Share(of_30, stream, element), 1e-3);
   }
+  // Of the split that comes out, poorer as it is, it is above the least.
+  EXPECT_GT(*of_60.figures.organic_over_minimum, 1);
 }
 
 }  // namespace

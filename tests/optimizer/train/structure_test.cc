@@ -148,6 +148,74 @@ TEST(TrainStructures, AreThinnedButKeepBothEnds) {
   EXPECT_LE(some.front().least, all[all.size() - 3].least);
 }
 
+// Whether `structure` has the block.
+bool Has(const TrainStructure& structure, const BlockPattern& wanted) {
+  return std::any_of(structure.blocks.begin(), structure.blocks.end(), [&](const TrainBlock& b) {
+    return BlockPattern{b.first, b.last, b.cuts} == wanted;
+  });
+}
+
+// What is asked for cuts down the structures and makes none up: of all that there are, the best
+// with it is found.
+TEST(TrainStructures, HaveWhatIsRequiredAndNothingForbidden) {
+  std::mt19937_64 generator = testing::Generator();
+  for (int trial = 0; trial < 40; ++trial) {
+    const TrainMixture mixture = testing::RandomMixture(generator, 3 + generator() % 4);
+    StructureLimits limits;
+    limits.most_structures = 1000;
+    limits.organic_handover = trial % 2 == 0;
+    const TrainStructure best = Find(mixture, limits)[0];
+    const std::size_t n = mixture.products();
+
+    // A cut that comes first, and its parts as they like.
+    const std::size_t cut = 1 + generator() % (n - 1);
+    limits.required = {{0, n - 1, {cut}}};
+    const std::vector<TrainStructure> first = Find(mixture, limits);
+    ASSERT_FALSE(first.empty());
+    for (const TrainStructure& structure : first) {
+      ExpectProper(mixture, structure);
+      EXPECT_TRUE(Has(structure, limits.required[0]));
+      EXPECT_GE(structure.least, best.least * (1 - 1e-12));
+    }
+
+    // A set somewhere within.
+    const std::size_t from = generator() % (n - 1);
+    limits.required = {{from, from + 1, {from + 1}}};
+    for (const TrainStructure& structure : Find(mixture, limits)) {
+      EXPECT_TRUE(Has(structure, limits.required[0]));
+    }
+
+    // Every set of the best one: that one alone.
+    limits.required.clear();
+    for (const TrainBlock& b : best.blocks) limits.required.push_back({b.first, b.last, b.cuts});
+    const std::vector<TrainStructure> fixed = Find(mixture, limits);
+    ASSERT_THAT(fixed, SizeIs(1));
+    EXPECT_EQ(fixed[0].least, best.least);
+
+    limits.forbidden = {limits.required[0]};
+    limits.required.clear();
+    const std::vector<TrainStructure> others = Find(mixture, limits);
+    ASSERT_FALSE(others.empty());
+    for (const TrainStructure& structure : others) {
+      EXPECT_FALSE(Has(structure, limits.forbidden[0]));
+      EXPECT_GE(structure.least, best.least * (1 - 1e-12));
+    }
+  }
+}
+
+TEST(TrainStructures, SayWhenWhatIsAskedForLeavesNone) {
+  StructureLimits limits;
+  limits.required = {{0, 1, {1}}, {1, 2, {2}}};  // neither is within the other, nor apart
+  std::string error;
+  EXPECT_TRUE(FindStructures(Ternary(), limits, &error).empty());
+  EXPECT_THAT(error, HasSubstr("required and forbidden"));
+  limits.required = {{0, 2, {1, 2}}};
+  limits.linkage = Linkage::kForbidden;
+  error.clear();
+  EXPECT_TRUE(FindStructures(Ternary(), limits, &error).empty());
+  EXPECT_THAT(error, HasSubstr("linkage"));
+}
+
 TEST(TrainStructures, NameWhatCannotBeCut) {
   TrainMixture mixture = Ternary();
   mixture.feed.beta = {4, 4, 1};

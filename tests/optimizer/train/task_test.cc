@@ -102,6 +102,21 @@ INSTANTIATE_TEST_SUITE_P(
               "train.max_structures", "1 to 50"},
         Wrong{"Stages", [](Flowsheet* f) { f->train->max_stages_per_section = 1; },
               "train.max_stages_per_section", "2 to"},
+        Wrong{"Required",
+              [](Flowsheet* f) {
+                f->train->required = {"{Nd | Pr}", "{Nd | Ce}"};
+              },
+              "train.required[1]", "unknown product 'Ce'"},
+        Wrong{"Forbidden", [](Flowsheet* f) { f->train->forbidden = {"{Nd | {Pr | La}}"}; },
+              "train.forbidden[0]", "each by itself"},
+        Wrong{"AllForbidden",
+              [](Flowsheet* f) {
+                f->train->required = {"{Nd | Pr}"};
+                f->train->forbidden = {"{Pr | Nd}"};
+              },
+              "train", "leave none together"},
+        Wrong{"TooManyParts", [](Flowsheet* f) { f->train->required.assign(101, "{Nd | Pr}"); },
+              "train.required", "at most 100"},
         Wrong{"ProductStream", [](Flowsheet* f) { f->products[1].stream = "feed"; },
               "products[1].stream", "leave it out"},
         Wrong{"OneProduct",
@@ -154,6 +169,19 @@ TEST(TrainTask, LimitsAreThoseAskedForOrUsual) {
   EXPECT_EQ(LimitsOf(train, task).most_structures, 2u);
   EXPECT_EQ(LimitsOf(train, task).linkage, Linkage::kForbidden);
   EXPECT_FALSE(LimitsOf(train, task).organic_handover);
+}
+
+TEST(TrainTask, PartsAreReadInTheOrderOfExtraction) {
+  Flowsheet flowsheet = testing::AcidTrain();
+  std::swap(flowsheet.products[0], flowsheet.products[2]);
+  flowsheet.train->required = {"{La | {Pr | Nd}}"};
+  flowsheet.train->forbidden = {"{Nd | Pr | La}"};
+  const TrainTask task = testing::TaskOf(flowsheet, testing::SmallChemistry());
+  const StructureLimits limits = LimitsOf(*flowsheet.train, task);
+  const std::vector<BlockPattern> required = {{0, 2, {2}}, {0, 1, {1}}},
+                                  forbidden = {{0, 2, {1, 2}}};
+  EXPECT_EQ(limits.required, required);
+  EXPECT_EQ(limits.forbidden, forbidden);
 }
 
 }  // namespace

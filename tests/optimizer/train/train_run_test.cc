@@ -53,6 +53,9 @@ TEST(TrainRun, FindsPlantsThatMeetTheDemandsLinkedOnesWithLeastOrganic) {
     EXPECT_GE(LeastPurity(result), 0.99);
     // What is found is a flowsheet like any other.
     EXPECT_TRUE(Validate(result.flowsheet, chemistry, Purpose::kSimulate).empty());
+    // No train, linked or not, takes less than theory asks of its split.
+    ASSERT_TRUE(result.figures.organic_over_minimum.has_value()) << result.figures.minimum.reason;
+    EXPECT_GT(*result.figures.organic_over_minimum, 1);
     if (result.figures.organic_m3_per_h < least->figures.organic_m3_per_h) least = &result;
     if (result.figures.stages < fewest->figures.stages) fewest = &result;
   }
@@ -80,6 +83,20 @@ TEST(TrainRun, UsesLinksAsAskedFor) {
         EXPECT_THAT(result.flowsheet.description, Not(linked));
       }
     }
+  }
+}
+
+TEST(TrainRun, MakesWhatIsRequiredAndNothingForbidden) {
+  const Chemistry chemistry = testing::BetaChemistry();
+  Flowsheet flowsheet = Ternary();
+  flowsheet.train->required = {"{Dy | {Nd | Pr}}"};
+  for (const SimulationResult& result : RunToEnd(CreateRun(flowsheet, chemistry).get())) {
+    EXPECT_THAT(result.flowsheet.description, HasSubstr("{Dy | {Nd | Pr}}"));
+  }
+  flowsheet.train->required.clear();
+  flowsheet.train->forbidden = {"{Dy | Nd | Pr}", "{Dy + Nd | Pr}"};
+  for (const SimulationResult& result : RunToEnd(CreateRun(flowsheet, chemistry).get())) {
+    EXPECT_THAT(result.flowsheet.description, HasSubstr("{Dy | {Nd | Pr}}"));
   }
 }
 
