@@ -1,6 +1,6 @@
 // tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...]: design tasks by the search
 // as it is, without polish, without polish and restoration, without polish but with ten times the
-// evaluations where there are derivatives to polish with, and by pagmo's NSGA-II (Debian
+// evaluations where there is something to polish, and by pagmo's NSGA-II (Debian
 // libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when
 // each is feasible, what it reaches, and when it reaches what the best of all and what the search
 // as it is (its median seed) reaches. Names are files of bench/tasks or examples without .yaml;
@@ -331,7 +331,7 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
     options.restoration = false;
     variants[2].traces.push_back(RunOurs(problem, options));
   }
-  if (problem.differentiable()) {
+  if (problem.smooth()) {
     variants.push_back({"no polish, tenfold", {}});
     SearchOptions longer = options;
     longer.polish = false;
