@@ -313,6 +313,7 @@ std::uint64_t Fingerprint(const Flowsheet& flowsheet, const Chemistry& chemistry
   hash.Add(flowsheet.constraints);
   hash.Add(static_cast<std::uint64_t>(flowsheet.search.seed));
   hash.Add(flowsheet.search.population);
+  if (flowsheet.search.islands > 1) hash.Add(flowsheet.search.islands);
   return hash.value();
 }
 

@@ -17,7 +17,8 @@
 namespace raffinate::optimizer {
 
 /// Evaluates candidates in batches on one device, each from its parent's
-/// profile when it has one; see judge.h for what it makes of their solutions.
+/// profile when it has one; see judge.h for what it makes of their solutions. Several threads may
+/// ask at once.
 class FlowsheetProblem : public Problem {
  public:
   /// So many candidates are laid out and solved at a time, which bounds the memory of large

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,7 @@ SearchOptions OptionsOf(const SearchSettings& settings) {
   SearchOptions options;
   options.seed = settings.seed;
   options.population = settings.population;
+  options.islands = settings.islands;
   options.max_evaluations = settings.max_evaluations;
   options.stagnation_generations = settings.stagnation_generations;
   const bool no_stop = settings.max_evaluations == 0 && settings.max_wall_time_s == 0 &&
@@ -33,16 +35,33 @@ SearchOptions OptionsOf(const SearchSettings& settings) {
   return options;
 }
 
+// Islands on the CPU are evaluated side by side, each with its share of the threads: those of one
+// wait for each other less than all of them would on one island after another.
+struct Crew {
+  int workers = 1;
+  kernels::Device each;  // what a worker computes on
+};
+
+Crew CrewOf(const kernels::Device& device, int islands) {
+  Crew crew{1, device};
+  if (islands == 1 || device.kind == kernels::Device::Kind::kCuda) return crew;
+  const int threads =
+      device.threads > 0 ? device.threads : static_cast<int>(std::thread::hardware_concurrency());
+  crew.workers = std::clamp(threads, 1, islands);
+  crew.each.threads = std::max(1, threads / crew.workers);
+  return crew;
+}
+
 class Run : public OptimizationRun {
  public:
   Run(const Flowsheet& flowsheet, const Chemistry& chemistry, const kernels::Device& device)
-      : problem_(flowsheet.scenarios
-                     ? std::make_unique<RobustProblem>(flowsheet, chemistry, device)
-                     : std::make_unique<FlowsheetProblem>(flowsheet, chemistry, device)),
+      : device_(device),
+        problem_(MakeProblem(flowsheet, chemistry, CrewOf(device, flowsheet.search.islands).each)),
         fingerprint_(absl::StrCat(absl::Hex(Fingerprint(flowsheet, chemistry), absl::kZeroPad16))) {
   }
 
-  absl::Status Start(const SearchOptions& options) {
+  absl::Status Start(SearchOptions options) {
+    options.workers = CrewOf(device_, options.islands).workers;
     auto search = Search::Create(problem_.get(), options);
     if (!search.ok()) return search.status();
     search_ = *std::move(search);
@@ -81,6 +100,14 @@ class Run : public OptimizationRun {
   }
 
  private:
+  static std::unique_ptr<FlowsheetProblem> MakeProblem(const Flowsheet& flowsheet,
+                                                       const Chemistry& chemistry,
+                                                       const kernels::Device& device) {
+    if (flowsheet.scenarios) return std::make_unique<RobustProblem>(flowsheet, chemistry, device);
+    return std::make_unique<FlowsheetProblem>(flowsheet, chemistry, device);
+  }
+
+  const kernels::Device device_;
   std::unique_ptr<FlowsheetProblem> problem_;
   std::string fingerprint_;
   std::unique_ptr<Search> search_;
@@ -91,12 +118,11 @@ std::vector<SimulationResult> Run::Finish() {
   for (const Candidate& candidate : search_->Pareto()) {
     designs.push_back({problem_->decisions().Apply(candidate.genes)});
   }
-  std::vector<SimulationResult> simulated =
-      Simulate(designs, problem_->chemistry(), problem_->device());
+  std::vector<SimulationResult> simulated = Simulate(designs, problem_->chemistry(), device_);
   const Flowsheet& flowsheet = problem_->decisions().flowsheet();
-  return flowsheet.scenarios ? KeepRobust(flowsheet, problem_->chemistry(), problem_->device(),
-                                          std::move(simulated))
-                             : KeepPareto(problem_->goals(), std::move(simulated));
+  return flowsheet.scenarios
+             ? KeepRobust(flowsheet, problem_->chemistry(), device_, std::move(simulated))
+             : KeepPareto(problem_->goals(), std::move(simulated));
 }
 
 }  // namespace

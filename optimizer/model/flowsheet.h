@@ -149,6 +149,7 @@ struct SearchSettings {
   int stagnation_generations = 0;
   long long seed = 1;
   int population = 0;  ///< 0: chosen from the number of decisions
+  int islands = 1;     ///< populations side by side
 };
 
 /// What an operator sets of a stream. What is absent stays as it was.

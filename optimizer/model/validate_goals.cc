@@ -181,6 +181,30 @@ void CheckSearch(Examination* examination) {
         absl::StrCat("found ", search.population, "; it must be 0 (chosen for you) or ",
                      kLeastPopulation, " to ", kLargestPopulation));
   }
+  constexpr int kMostIslands = 64;
+  if (search.islands < 1 || search.islands > kMostIslands) {
+    examination->Add("search.islands",
+                     absl::StrCat("found ", search.islands, "; it must be 1 to ", kMostIslands));
+  } else if (search.islands > 1 && examination->flowsheet.train) {
+    examination->Add("search.islands",
+                     absl::StrCat("found ", search.islands,
+                                  "; it must be 1 with `train`, whose structures each have a "
+                                  "population of their own"));
+  } else if (search.islands > 1) {
+    if (search.population >= kLeastPopulation &&
+        search.population / search.islands < kLeastPopulation) {
+      examination->Add("search.population",
+                       absl::StrCat("found ", search.population, "; with ", search.islands,
+                                    " islands it must be 0 (chosen for you) or at least ",
+                                    kLeastPopulation * search.islands));
+    }
+    if (search.max_evaluations > 0 && search.max_evaluations < search.islands) {
+      examination->Add(
+          "search.max_evaluations",
+          absl::StrCat("found ", search.max_evaluations, "; with ", search.islands,
+                       " islands it must be 0 (no limit) or at least ", search.islands));
+    }
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "optimizer/search/byte_stream.h"
 
 #include <bit>
+#include <cmath>
 
 namespace raffinate::optimizer {
 
@@ -90,6 +91,19 @@ std::vector<Candidate> ByteReader::Candidates() {
   std::vector<Candidate> candidates;
   for (std::uint64_t i = 0; ok_ && i < size; ++i) candidates.push_back(OneCandidate());
   return candidates;
+}
+
+bool Plausible(const Candidate& c, std::size_t variables, std::size_t objectives) {
+  if (c.genes.size() != variables) return false;
+  for (const double g : c.genes) {
+    if (!std::isfinite(g)) return false;
+  }
+  if (!c.solved) return true;
+  if (c.objectives.size() != objectives || std::isnan(c.violation)) return false;
+  for (const double f : c.objectives) {
+    if (!std::isfinite(f)) return false;
+  }
+  return true;
 }
 
 }  // namespace raffinate::optimizer

@@ -1,6 +1,7 @@
 // Numbers to bytes and back, for checkpoints.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -50,5 +51,8 @@ class ByteReader {
   std::string_view rest_;
   bool ok_ = true;
 };
+
+/// Whether a candidate that was read could have come from a search over this many variables.
+bool Plausible(const Candidate& candidate, std::size_t variables, std::size_t objectives);
 
 }  // namespace raffinate::optimizer

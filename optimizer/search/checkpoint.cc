@@ -1,6 +1,5 @@
 // Checkpoints of the search: magic, version, fingerprint, state, checksum.
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,20 +17,6 @@ namespace {
 constexpr std::uint64_t kMagic = 0x4843524145534652;  // "RFSEARCH" in the file
 constexpr std::uint64_t kVersion = 3;
 constexpr std::size_t kChecksumBytes = 8;
-
-// Whether a candidate could have come from a search over this many variables.
-bool Plausible(const Candidate& c, std::size_t variables, std::size_t objectives) {
-  if (c.genes.size() != variables) return false;
-  for (const double g : c.genes) {
-    if (!std::isfinite(g)) return false;
-  }
-  if (!c.solved) return true;
-  if (c.objectives.size() != objectives || std::isnan(c.violation)) return false;
-  for (const double f : c.objectives) {
-    if (!std::isfinite(f)) return false;
-  }
-  return true;
-}
 
 }  // namespace
 

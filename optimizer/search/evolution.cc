@@ -235,6 +235,21 @@ void Evolution::Absorb(Offspring offspring, std::int64_t evaluations, std::int64
   Learn(offspring);
   population_.insert(population_.end(), std::make_move_iterator(batch.begin()),
                      std::make_move_iterator(batch.end()));
+  Select();
+}
+
+void Evolution::Receive(const std::vector<Candidate>& migrants) {
+  const bool changed = archive_.Insert(migrants);
+  const int quiet = convergence_.quiet_generations();
+  convergence_.Update(archive_, changed, migrants);
+  Convergence::State state = convergence_.state();
+  state.quiet_generations = std::min(state.quiet_generations, quiet);
+  convergence_.Assign(std::move(state));
+  population_.insert(population_.end(), migrants.begin(), migrants.end());
+  Select();
+}
+
+void Evolution::Select() {
   const std::vector<std::size_t> survivors =
       Survivors(population_, objectives_, static_cast<std::size_t>(options_.population));
   std::vector<Candidate> next;

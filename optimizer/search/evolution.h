@@ -38,12 +38,18 @@ class Evolution final : public Search {
   std::string Checkpoint() const override;
   absl::Status Restore(const std::string& checkpoint) override;
 
+  const std::vector<Candidate>& population() const { return population_; }
+  /// Takes in candidates that were evaluated elsewhere; they count as no evaluation and no
+  /// generation.
+  void Receive(const std::vector<Candidate>& migrants);
+
  private:
   bool RestoresNext() const;
   bool PolishesNext() const;
   bool StepByPolish(const std::atomic<bool>& cancel);
   Offspring NextBatch(std::size_t most) const;
   void Absorb(Offspring offspring, std::int64_t evaluations, std::int64_t solved);
+  void Select();
   void Learn(const Offspring& offspring);
   void RefreshProgress();
   const char* ReasonToStop() const;

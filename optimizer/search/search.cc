@@ -10,12 +10,17 @@
 #include "optimizer/search/byte_stream.h"
 #include "optimizer/search/evolution.h"
 #include "optimizer/search/gene_space.h"
+#include "optimizer/search/islands.h"
 
 namespace raffinate::optimizer {
 namespace {
 
 constexpr int kMostPopulation = 1 << 20;
 constexpr int kMostArchive = 1 << 20;
+constexpr int kMostIslands = 64;
+constexpr int kLeastPopulation = 4;
+// Chosen islands have so many at least.
+constexpr int kUsualIsland = 16;
 
 // Eight per variable, in multiples of eight so that lanes and threads fill up.
 int DefaultPopulation(std::size_t variables) {
@@ -39,6 +44,7 @@ std::uint64_t Fingerprint(const Problem& problem, const SearchOptions& options) 
   w.Put(static_cast<std::uint64_t>(options.stagnation_generations));
   w.Put(static_cast<std::uint64_t>(options.archive_size));
   w.Put(static_cast<std::uint64_t>(options.restoration) + 2 * std::uint64_t{options.polish});
+  if (options.islands > 1) w.Put(static_cast<std::uint64_t>(options.islands));
   return Fnv1a(w.bytes());
 }
 
@@ -48,9 +54,24 @@ absl::StatusOr<std::unique_ptr<Search>> Search::Create(Problem* problem,
                                                        const SearchOptions& options) {
   std::vector<std::string> problems;
   const auto say = [&](auto... parts) { problems.push_back(absl::StrCat(parts...)); };
-  if (options.population != 0 && (options.population < 4 || options.population > kMostPopulation)) {
+  if (options.population != 0 &&
+      (options.population < kLeastPopulation || options.population > kMostPopulation)) {
     say("population: found ", options.population, ", must be 0 (chosen) or 4 to ", kMostPopulation);
   }
+  if (options.islands < 1 || options.islands > kMostIslands) {
+    say("islands: found ", options.islands, ", must be 1 to ", kMostIslands);
+  } else if (options.islands > 1) {
+    if (options.population >= kLeastPopulation &&
+        options.population / options.islands < kLeastPopulation) {
+      say("population: found ", options.population, ", must be 0 (chosen) or at least ",
+          kLeastPopulation * options.islands, " for ", options.islands, " islands");
+    }
+    if (options.max_evaluations > 0 && options.max_evaluations < options.islands) {
+      say("max_evaluations: found ", options.max_evaluations, ", must be 0 (no limit) or at least ",
+          options.islands, ", one for each island");
+    }
+  }
+  if (options.workers < 1) say("workers: found ", options.workers, ", must be 1 or more");
   if (options.max_evaluations < 0) {
     say("max_evaluations: found ", options.max_evaluations, ", must be 0 (no limit) or more");
   }
@@ -72,7 +93,15 @@ absl::StatusOr<std::unique_ptr<Search>> Search::Create(Problem* problem,
   if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "; "));
 
   SearchOptions chosen = options;
-  if (chosen.population == 0) chosen.population = DefaultPopulation(problem->variables().size());
+  if (chosen.population == 0) {
+    chosen.population = DefaultPopulation(problem->variables().size());
+    chosen.population = std::max(chosen.population, kUsualIsland * chosen.islands);
+  }
+  // A space that one population holds needs no islands.
+  if (GeneSpace(problem->variables()).points(chosen.population) > 0) chosen.islands = 1;
+  if (chosen.islands > 1) {
+    return std::make_unique<IslandSearch>(problem, chosen, Fingerprint(*problem, chosen));
+  }
   return std::make_unique<Evolution>(problem, chosen, Fingerprint(*problem, chosen));
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ struct SearchOptions {
   std::int64_t max_evaluations = 0;  ///< 0: no limit
   int stagnation_generations = 0;    ///< 0: never
   int archive_size = 100;            ///< most members the Pareto archive keeps
+  /// Populations side by side that share the population and the evaluations and send each
+  /// other some of their best; 1: a single one.
+  int islands = 1;
+  /// Threads on which islands are evaluated side by side; changes nothing in the result. The
+  /// problem must bear to be asked from so many at once.
+  int workers = 1;
   /// Moves candidates to where demands are met, where a problem tells them one by one.
   bool restoration = true;
   /// Refines candidates by their derivatives, where a problem knows them.

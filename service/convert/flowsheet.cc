@@ -185,6 +185,8 @@ class Reader {
     // proto3 does not tell an absent seed from zero.
     out->seed = in.seed() == 0 ? 1 : in.seed();
     out->population = in.population();
+    // As of the seed.
+    out->islands = in.islands() == 0 ? 1 : in.islands();
   }
 
  private:
@@ -434,6 +436,7 @@ void Write(const optimizer::SearchSettings& in, v1::Search* out) {
   out->set_stagnation_generations(in.stagnation_generations);
   if (in.seed != 1) out->set_seed(in.seed);
   out->set_population(in.population);
+  if (in.islands != 1) out->set_islands(in.islands);
 }
 
 // Whether `field` is `other` or a part of it.

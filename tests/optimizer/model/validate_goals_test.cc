@@ -246,6 +246,22 @@ INSTANTIATE_TEST_SUITE_P(
              "4 to 100000"},
         Case{"HugePopulation", [](Flowsheet& f) { f.search.population = 100001; },
              "search.population", "4 to 100000"},
+        Case{"NegativeIslands", [](Flowsheet& f) { f.search.islands = -1; }, "search.islands",
+             "found -1; it must be 1 to 64"},
+        Case{"ManyIslands", [](Flowsheet& f) { f.search.islands = 65; }, "search.islands",
+             "found 65; it must be 1 to 64"},
+        Case{"CrowdedIslands",
+             [](Flowsheet& f) {
+               f.search.islands = 8;
+               f.search.population = 31;
+             },
+             "search.population", "at least 32"},
+        Case{"StarvedIslands",
+             [](Flowsheet& f) {
+               f.search.islands = 8;
+               f.search.max_evaluations = 7;
+             },
+             "search.max_evaluations", "at least 8"},
         Case{"NothingOpen", [](Flowsheet& f) { f.streams[2].flow = 0.05; }, "circuits",
              "nothing is left open"}),
     [](const auto& info) { return info.param.name; });
