@@ -187,6 +187,21 @@ TEST(OptimizationRun, TheParetoSetIsTheSameOnOneAndTwoThreads) {
   }
 }
 
+// Two threads evaluate two islands at a time.
+TEST(OptimizationRun, IslandsAreTheSameOnOneAndTwoThreads) {
+  Flowsheet flowsheet = OpenPlant();
+  flowsheet.search.islands = 3;
+  flowsheet.search.population = 48;
+  flowsheet.search.max_evaluations = 48 * 24;
+  const auto one = CreateRun(flowsheet, 1);
+  const auto two = CreateRun(flowsheet, 2);
+  RunToEnd(one.get());
+  RunToEnd(two.get());
+  EXPECT_EQ(one->ParetoObjectives(), two->ParetoObjectives());
+  EXPECT_GT(one->ParetoObjectives().size(), 2u);
+  EXPECT_EQ(one->Checkpoint(), two->Checkpoint());
+}
+
 TEST(OptimizationRun, MembersMeetTheDemandsAndDoNotDominateEachOther) {
   const auto run = CreateRun(OpenPlant());
   const auto pareto = RunToEnd(run.get());
