@@ -42,6 +42,7 @@ FITS = [
     ("log10_k,dimers", "huber", "log10 K and one slope, Huber"),
 ]
 
+CYANEX_PICTURE = "extraction-cyanex272.svg"
 PICTURES = [
     ("parity-p507.svg", ["parity", DATA, *START]),
     ("parity-fitted.svg", ["parity", DATA, "--extractant", "pc88a-hcl-fitted", "--file", "FITTED"]),
@@ -199,8 +200,17 @@ LEACHATE = {"Mn": (2.09, 54.938, 2), "Co": (16.5, 58.933, 2), "Ni": (2.05, 58.69
 LEACHATE_DIMER, LEACHATE_RATIO = 0.4, 2.5
 
 
-def cyanex(program):
-    """Measured points of the isotherm beside what the constants give at the pH of each."""
+def isotherm():
+    """Measured percent extracted: {pH: {element: text}}."""
+    measured = {}
+    with open(ISOTHERM, newline="") as file:
+        for row in csv.DictReader(file):
+            measured.setdefault(float(row["ph"]), {})[row["element"]] = row["extracted_percent"]
+    return measured
+
+
+def leachate(program):
+    """What the constants extract of each element at a pH: a function of pH to percents."""
     system = program.ask("extractants", "show", "Cyanex272-H2SO4")["extractant_system"]
     constants = {c["element"]: (c["log10_k"], c["dimers"]) for c in system["constants"]}
 
@@ -221,21 +231,52 @@ def cyanex(program):
                          else (low, middle))
         return low
 
-    measured = {}
-    with open(ISOTHERM, newline="") as file:
-        for row in csv.DictReader(file):
-            measured.setdefault(float(row["ph"]), {})[row["element"]] = row["extracted_percent"]
+    def extracted(ph):
+        free = free_dimer(ph)
+        return {element: 100 * share(element, ph, free) for element in LEACHATE}
+
+    return extracted
+
+
+def cyanex(program):
+    """Measured points of the isotherm beside what the constants give at the pH of each."""
+    measured, extracted = isotherm(), leachate(program)
     rows = []
     for ph in sorted(ph for ph, metals in measured.items() if len(metals) >= 2 and ph <= 7):
-        free = free_dimer(ph)
+        ours = extracted(ph)
         row = [f"{ph:.2f}"]
         for element in LEACHATE:
-            row += [measured[ph].get(element, "-"), f"{100 * share(element, ph, free):.1f}"]
+            row += [measured[ph].get(element, "-"), f"{ours[element]:.1f}"]
         rows.append(row)
     head = ["pH"]
     for element in LEACHATE:
         head += [f"{element}, %", "ours"]
     return table(head, rows)
+
+
+def draw_cyanex(program, path):
+    """The same as curves with the measured points on them."""
+    import matplotlib
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "raffinate"
+    import matplotlib.pyplot
+
+    measured, extracted = isotherm(), leachate(program)
+    grid = [3 + 0.02 * n for n in range(201)]
+    curves = [extracted(ph) for ph in grid]
+    figure, axes = matplotlib.pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    # Colours and marks that a colour-blind reader tells apart (Okabe and Ito).
+    looks = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D")]
+    for element, (colour, mark) in zip(LEACHATE, looks):
+        axes.plot(grid, [curve[element] for curve in curves], color=colour, label=element)
+        points = [(ph, float(metals[element])) for ph, metals in measured.items()
+                  if element in metals and grid[0] <= ph <= grid[-1]]
+        axes.plot(*zip(*sorted(points)), mark, color=colour, markersize=5)
+    axes.set(xlabel="equilibrium pH", ylabel="extracted, %", xlim=(grid[0], grid[-1]),
+             ylim=(-2, 102))
+    axes.legend(title="line: Cyanex272-H2SO4\nmark: measured", frameon=False)
+    axes.grid(alpha=0.3)
+    figure.savefig(path, metadata={"Date": None})
 
 
 def below(difference):
@@ -301,8 +342,9 @@ def page(program):
         "10.3390/met12091445, figure 3b and text, as digitized by a public repository: "
         "[data/equilibria](../data/equilibria/README.md)), beside what `Cyanex272-H2SO4` gives "
         "at that pH with all four metals taking their dimer. Its constants are means over these "
-        "points: the table shows how well mass action describes them and is no test on other "
-        "data.", "", *cyanex(program),
+        "points: picture and table show how well mass action describes them and are no test on "
+        "other data.", "", f"![Cyanex 272 against the data](images/{CYANEX_PICTURE})", "",
+        *cyanex(program),
         "Other readable numbers: the factor Co/Ni is 130 (doi 10.3390/min13020285) to 1500 (doi "
         "10.5277/ppmp/193742), here 10^2.906, 805, at any pH: both metals have the same "
         "exponents here.", "",
@@ -333,7 +375,7 @@ def main():
             if not PAGE.exists() or PAGE.read_text() != text:
                 sys.exit("docs/validation.md is not current; run "
                          "tests/validation/document.py PROGRAM")
-            for name, _ in PICTURES:
+            for name in [CYANEX_PICTURE, *(name for name, _ in PICTURES)]:
                 if not (IMAGES / name).exists():
                     sys.exit(f"docs/images/{name} is missing")
             return
@@ -342,6 +384,7 @@ def main():
         for name, arguments in PICTURES:
             arguments = ["pc88a-hcl-fitted.yaml" if a == "FITTED" else a for a in arguments]
             program.run("plot", *arguments, "-o", IMAGES / name)
+        draw_cyanex(program, IMAGES / CYANEX_PICTURE)
 
 
 if __name__ == "__main__":
