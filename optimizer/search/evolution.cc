@@ -124,10 +124,14 @@ bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
   if (cancel.load()) return false;
   absl::flat_hash_set<std::vector<double>> before;
   for (const Candidate& c : archive_.members()) before.insert(c.genes);
+  absl::flat_hash_set<std::vector<double>> known = before;
+  for (const Candidate& c : population_) known.insert(c.genes);
   Offspring offspring;
   offspring.candidates = std::move(polished.candidates);
   std::move(polished.passed.begin(), polished.passed.end(),
             std::back_inserter(offspring.candidates));
+  // A start evaluated once more is the same design, whatever its last digits.
+  std::erase_if(offspring.candidates, [&](const Candidate& c) { return known.contains(c.genes); });
   Absorb(std::move(offspring), polished.evaluations, polished.solved);
   double entered = 0;
   for (const Candidate& c : archive_.members()) entered += !before.contains(c.genes);

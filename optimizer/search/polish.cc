@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -86,12 +87,15 @@ class Polisher {
     std::vector<Walker> walkers = Begin(std::move(tasks));
     while (GoOn(walkers) && Differentiate(walkers) && Try(walkers)) {
     }
-    absl::flat_hash_set<std::vector<double>> ends;
+    absl::flat_hash_set<std::vector<std::int64_t>> seen;
     for (Walker& w : walkers) {
-      ends.insert(w.best.genes);
+      if (Usable(w.best)) seen.insert(Place(w.best));
       polished_.candidates.push_back(std::move(w.best));
     }
-    std::erase_if(polished_.passed, [&](const Candidate& c) { return ends.contains(c.genes); });
+    // The last steps of a task lie close together: the latest of them will do.
+    std::reverse(polished_.passed.begin(), polished_.passed.end());
+    std::erase_if(polished_.passed,
+                  [&](const Candidate& c) { return !seen.insert(Place(c)).second; });
     return std::move(polished_);
   }
 
@@ -158,6 +162,15 @@ class Polisher {
     w.radius = std::max(w.radius, kFirstRadius);
     w.left = kIterationsOn - 1;
     w.done = false;
+  }
+
+  // On a grid of what is worth a step.
+  std::vector<std::int64_t> Place(const Candidate& c) const {
+    std::vector<std::int64_t> place;
+    for (std::size_t j = 0; j < scale_.size(); ++j) {
+      place.push_back(std::llround(c.objectives[j] / (scale_[j] * kLeastGainOnFront)));
+    }
+    return place;
   }
 
   Index Free() const { return static_cast<Index>(free_.size()); }

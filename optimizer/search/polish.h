@@ -23,7 +23,7 @@ struct PolishTask {
 
 struct Polished {
   std::vector<Candidate> candidates;  ///< what each task that was begun ended with
-  std::vector<Candidate> passed;      ///< others on the way that meet the demands
+  std::vector<Candidate> passed;      ///< others on the way that meet the demands, not too close
   std::int64_t evaluations = 0;       ///< a differentiation counts as one, or as its differences
   std::int64_t solved = 0;            ///< of the evaluations
 };
