@@ -83,6 +83,19 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
     bought = [s for s in design.flowsheet.streams if not s.feed]
     acid_kg_per_h = 36.461 * sum(s.flow_m3_per_h.value * s.hcl_mol_per_l.value for s in bought)
     assert f"{number(acid_kg_per_h)} kg" in page.text
+    # What the split needs at least, and the design of Xu.
+    least = f.minimum
+    assert f.base_over_minimum == pytest.approx(
+        (f.base_kg_per_t_reo + least.released_acid_kg_per_t_reo) / least.min_base_kg_per_t_reo
+    )
+    assert least.HasField("xu")
+    for said in (
+        f"{f.base_over_minimum:.2f} ×",
+        f"{f.acid_over_minimum:.2f} ×",
+        number(least.min_stages),
+        f"{number(least.xu.extraction_stages)} + {number(least.xu.scrub_stages)}",
+    ):
+        assert said in page.words
     for stream in client.simulate(design).streams.index:
         assert stream in page.text
     for flag in client.simulate(design).proto.flags:

@@ -8,10 +8,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
-const { chromium } = createRequire(path.join(process.env.RAFFINATE_MODULES, "x.js"))(
-  "playwright-core",
-);
+export const modules = process.env.RAFFINATE_MODULES;
+/** What the build of the page installed. */
+export const installed = createRequire(path.join(modules, "x.js"));
+const { chromium } = installed("playwright-core");
 
 /** Where pictures of the page are kept, to be looked at. */
 export const shots = process.env.RAFFINATE_SHOTS;
@@ -20,8 +22,10 @@ if (shots) mkdirSync(shots, { recursive: true });
 /** Waits are long: a slow machine is not a failure. */
 export const PATIENCE_MS = 120_000;
 
-export const source = (name) =>
-  readFileSync(path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../examples", name), "utf8");
+/** The folder of the project. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export const source = (name) => readFileSync(path.join(root, "examples", name), "utf8");
 
 /** A search that ends soon. */
 export const small = (evaluations = 1500) =>

@@ -269,7 +269,42 @@ check("a flowsheet of numbers is simulated", async () => {
   await page.locator(".drawing tspan", { hasText: "from heavy" }).first().waitFor();
   await page.locator(".drawing tspan", { hasText: "to heavy" }).first().waitFor();
   await text("Sensitivities are known of one circuit alone");
+  // Beside the least of the fully linked train; Xu's design is of one circuit.
+  await page.getByRole("region", { name: "This design and the least" }).getByText("×").first().waitFor();
+  await text("No design of Xu: several circuits");
+  assert.equal(await page.getByText("If things differ").count(), 0);
   await shot(page, "simulation-linked-laptop-light", true);
+  await fits();
+});
+
+check("what is not known exactly is drawn, and how often the demands are met is shown", async () => {
+  const flowsheet = source("magnet-simulate.yaml")
+    .replace("feed liquor: {flow: 1 m3/h,", "feed liquor: {flow: {value: 1 m3/h, relative_sd: 2 %},")
+    .replace("scrub acid: {flow: 0.062 m3/h,", "scrub acid: {flow: {uniform: [0.06 m3/h, 0.064 m3/h]},");
+  await open("#/");
+  await choose("uncertain.yaml", flowsheet);
+  await text("this is simulated");
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await text("Numbers of this flowsheet are not known exactly");
+  await page.getByLabel("Draws").selectOption("200");
+  await page.getByRole("button", { name: "Test", exact: true }).click();
+  await text("200 draws of everything");
+  // What the page writes is what the server answers to the same question.
+  const { value } = await server.call("POST", "/v1/flowsheets:parse", { text: flowsheet });
+  const asked = await server.call("POST", "/v1/flowsheets:simulate", {
+    flowsheet: value.flowsheet,
+    scenarios: { count: 200 },
+  });
+  const { robustness } = asked.value.simulation;
+  assert.ok(robustness.met > 0 && robustness.met < 200, `met in ${robustness.met}`);
+  const demands = page.getByRole("region", { name: /^Demands and the share/ });
+  const rows = await demands.locator("tbody tr").allInnerTexts();
+  assert.equal(rows.length, robustness.demands.length + 1);
+  assert.match(rows.at(-1), new RegExp(`All at once\\s+${(robustness.met / 2).toFixed(2)}$`));
+  await page.getByRole("region", { name: /^Figures over the draws/ }).getByText("Purity heavy").waitFor();
+  await page.getByRole("region", { name: /^How far one number/ }).getByText("feed liquor › flow").waitFor();
+  await page.locator("[aria-labelledby=robustness-title]").scrollIntoViewIfNeeded();
+  await shot(page, "simulation-uncertain-laptop-light", true);
   await fits();
 });
 

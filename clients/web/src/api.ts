@@ -96,6 +96,13 @@ export const format = (flowsheet: Flowsheet) =>
 export const simulate = (flowsheet: Flowsheet, sensitivities = false) =>
   json<{ simulation: Simulation }>("POST", "/v1/flowsheets:simulate", { flowsheet, sensitivities });
 
+/** With draws of what the flowsheet says is uncertain. */
+export const simulateScenarios = (flowsheet: Flowsheet, count: number) =>
+  json<{ simulation: Simulation }>("POST", "/v1/flowsheets:simulate", {
+    flowsheet,
+    scenarios: { count },
+  });
+
 export const create = (flowsheet: Flowsheet, requestId: string) =>
   json<Optimization>("POST", "/v1/optimizations", { flowsheet, request_id: requestId });
 

@@ -8,9 +8,11 @@ import { Drawing } from "./drawing";
 import { CLASSES, num, percent, short, splitField } from "./figures";
 import { ErrorBox, Evidence, Fold, Table } from "./parts";
 import { Profiles } from "./profiles";
+import { RobustnessPanel, isUncertain } from "./robustness";
 import { jobPath } from "./route";
 import { SensitivityPanel } from "./sensitivities";
 import { keptSimulation } from "./simulations";
+import { TheoryPanel } from "./theory";
 import type { ExtractantSystem, Flag, Simulation } from "./types";
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -372,7 +374,19 @@ export function DesignPanels({ simulation, heading }: { simulation: Simulation; 
         <h2 id="balance-title">Reagents and effluent</h2>
         <Balance simulation={simulation} />
       </section>
+      {simulation.figures.minimum && (
+        <section class="card" aria-labelledby="theory-title">
+          <h2 id="theory-title">Against theory</h2>
+          <TheoryPanel figures={simulation.figures} minimum={simulation.figures.minimum} />
+        </section>
+      )}
       <Economics simulation={simulation} />
+      {(simulation.robustness || isUncertain(simulation.flowsheet)) && (
+        <section class="card" aria-labelledby="robustness-title">
+          <h2 id="robustness-title">If things differ</h2>
+          <RobustnessPanel simulation={simulation} />
+        </section>
+      )}
       <section class="card" aria-labelledby="sensitivity-title">
         <h2 id="sensitivity-title">Sensitivities</h2>
         <SensitivityPanel simulation={simulation} />

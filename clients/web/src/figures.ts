@@ -62,6 +62,23 @@ export function splitField(field: string): { label: string; unit: string } {
   return { label: WORDS[name] ?? words.charAt(0).toUpperCase() + words.slice(1), unit };
 }
 
+/** `streams[1].flow_m3_per_h` in the names of the flowsheet. */
+export function leverName(field: string, flowsheet: Flowsheet | undefined): string {
+  const circuits = flowsheet?.circuits ?? [];
+  return field
+    .replace(/^streams\[(\d+)\]/, (_, i: string) => flowsheet?.streams?.[Number(i)]?.name ?? `stream ${i}`)
+    .replace(/^circuits\[(\d+)\]\.sections\[(\d+)\]/, (_, c: string, s: string) => {
+      const circuit = circuits[Number(c)];
+      const section = circuit?.sections?.[Number(s)]?.name ?? `section ${s}`;
+      return circuits.length > 1 ? `${circuit?.name}.${section}` : section;
+    })
+    .replace(/^circuits\[(\d+)\]/, (_, c: string) => circuits[Number(c)]?.name ?? "circuit")
+    .replace(/metals\[\d+\]\./, "metal ")
+    .replace(/_(m3_per_h|mol_per_l)$/, "")
+    .replaceAll(".", " › ")
+    .replaceAll("_", " ");
+}
+
 export const num = (value: unknown): number =>
   typeof value === "number" ? value : value === undefined || value === "" ? NaN : Number(value);
 

@@ -93,8 +93,14 @@ export function range(
     high = Math.max(high, 1e-13);
     low = Math.max(low, high * 10 ** -decades, 1e-14);
     const pad = Math.max(0.04 * Math.log10(high / low), 0.05);
-    return [low * 10 ** -pad, high * 10 ** pad];
+    const from = low * 10 ** -pad;
+    // From 9.5 to 10 times a power of ten uPlot's second tick is rounded past that power, and its
+    // search for ticks does not end.
+    const power = 10 ** Math.floor(Math.log10(from));
+    return [from / power > 9.4 ? 9.4 * power : from, high * 10 ** pad];
   }
-  const pad = 0.04 * (high - low) || Math.abs(high) * 0.1 || 1;
+  // Values that differ by less than the ticks can write are as good as one.
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const pad = high - low > 1e-5 * size ? 0.04 * (high - low) : 0.1 * size || 1;
   return [low - pad, high + pad];
 }

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import * as api from "./api";
-import { short, splitField } from "./figures";
+import { leverName, short, splitField } from "./figures";
 import { ErrorBox, Table } from "./parts";
 import type { Sensitivities, Simulation } from "./types";
 
@@ -10,22 +10,6 @@ const MOST = 12;
 
 const title = (f: Sensitivities["figures"][number]) =>
   splitField(f.figure).label + (f.product ? ` ${f.product}` : "");
-
-// `streams[1].flow_m3_per_h` in the names of the flowsheet.
-function leverName(field: string, simulation: Simulation): string {
-  const flowsheet = simulation.flowsheet;
-  return field
-    .replace(/^streams\[(\d+)\]/, (_, i: string) => flowsheet?.streams?.[Number(i)]?.name ?? `stream ${i}`)
-    .replace(/^circuits\[(\d+)\]\.sections\[(\d+)\]/, (_, c: string, s: string) => {
-      const circuit = flowsheet?.circuits?.[Number(c)];
-      return circuit?.sections?.[Number(s)]?.name ?? `section ${s}`;
-    })
-    .replace(/^circuits\[(\d+)\]/, (_, c: string) => flowsheet?.circuits?.[Number(c)]?.name ?? "circuit")
-    .replace(/metals\[\d+\]\./, "metal ")
-    .replace(/_(m3_per_h|mol_per_l)$/, "")
-    .replaceAll(".", " › ")
-    .replaceAll("_", " ");
-}
 
 export function SensitivityPanel({ simulation }: { simulation: Simulation }) {
   const [found, setFound] = useState<Sensitivities | null>(simulation.sensitivities ?? null);
@@ -53,7 +37,7 @@ export function SensitivityPanel({ simulation }: { simulation: Simulation }) {
     if (!found || !figure) return [];
     return found.levers
       .map((lever, i) => ({
-        name: leverName(lever.field, simulation),
+        name: leverName(lever.field, simulation.flowsheet),
         lever,
         derivative: figure.derivatives[i] ?? 0,
         elasticity: figure.elasticities[i] ?? 0,

@@ -52,6 +52,7 @@ export interface Flowsheet {
   train?: object;
   products?: Product[];
   objectives?: Objective[];
+  scenarios?: object;
 }
 
 export interface ProductFigures {
@@ -63,9 +64,29 @@ export interface ProductFigures {
   total_reo_kg_per_h: number;
 }
 
+/** What the split that was found needs at least; fluxes in mol of metal per mol fed. */
 export interface Minimum {
   reason?: string;
   cut?: string;
+  separation_factor: number;
+  organic_mol_per_mol: number;
+  min_organic_mol_per_mol: number;
+  scrub_mol_per_mol?: number;
+  min_scrub_mol_per_mol: number;
+  stages: number;
+  min_stages?: number;
+  min_base_kg_per_t_reo?: number;
+  base_reason?: string;
+  min_acid_kg_per_t_reo?: number;
+  acid_reason?: string;
+  released_acid_kg_per_t_reo: number;
+  xu?: {
+    organic_mol_per_mol: number;
+    scrub_mol_per_mol: number;
+    extraction_stages: number;
+    scrub_stages: number;
+  };
+  xu_reason?: string;
 }
 
 export type Figures = { products: ProductFigures[]; minimum?: Minimum } & {
@@ -163,6 +184,39 @@ export interface Sensitivities {
   }[];
 }
 
+/** A design where what is uncertain comes out otherwise. */
+export interface Robustness {
+  scenarios: number;
+  solved: number;
+  met: number;
+  least_probability: number;
+  most_probability: number;
+  seed: string;
+  demands: { figure: string; product: string; at_least: boolean; limit: number; met: number }[];
+  figures: {
+    figure: string;
+    product: string;
+    unit: string;
+    nominal: number;
+    mean: number;
+    least: number;
+    p5: number;
+    median: number;
+    p95: number;
+    most: number;
+  }[];
+  flexibility: {
+    field: string;
+    unit: string;
+    value: number;
+    sd: number;
+    low: number;
+    high: number;
+    low_ends: boolean;
+    high_ends: boolean;
+  }[];
+}
+
 export interface Simulation {
   flowsheet?: Flowsheet;
   figures: Figures;
@@ -172,6 +226,7 @@ export interface Simulation {
   convergence?: { converged: boolean; iterations: number; balance_error: number; message: string };
   evidence?: Evidence;
   sensitivities?: Sensitivities;
+  robustness?: Robustness;
   plant?: Plant;
   elements?: { element: string; stream: string; kind: string; kg_per_h: number; share: number }[];
 }

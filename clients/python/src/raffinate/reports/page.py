@@ -14,6 +14,7 @@ from raffinate import frames, names
 from raffinate.html import number, share
 from raffinate.pareto import ParetoSet
 from raffinate.plotting import style
+from raffinate.reports import theory
 from raffinate.reports.choice import Choice, choose
 from raffinate.results import Simulation
 from raffinate.v1 import flowsheet_pb2, simulation_pb2
@@ -224,22 +225,12 @@ def _balance(plant: Simulation) -> str:
                 f"{number(8.0 * per_h)} {large}",
             ]
         )
-    least = [
-        f"{name} {getattr(f, field):.2f} times"
-        for name, field in (
-            ("organic flux", "organic_over_minimum"),
-            ("base", "base_over_minimum"),
-            ("acid", "acid_over_minimum"),
-        )
-        if f.HasField(field)
-    ]
-    theory = (
-        "<p>Over the theoretical minimum of this split (Underwood's equations):"
-        f" {', '.join(least)}.</p>"
-        if least
-        else f"<p>There is no theoretical minimum to compare with: {escape(f.minimum.reason)}</p>"
+    least = theory.rows(f)
+    return (
+        _table(["", "per t REO", "per hour", "per 8,000 h"], rows)
+        + f"<p>{escape(theory.text(f))}</p>"
+        + (_table(theory.HEAD, least) if least else "")
     )
-    return _table(["", "per t REO", "per hour", "per 8,000 h"], rows) + theory
 
 
 def _elements(plant: Simulation) -> str:
