@@ -15,6 +15,7 @@ void AddOptimize(CLI::App* app, Command* chosen);
 void AddSimulate(CLI::App* app, Command* chosen);
 void AddDynamics(CLI::App* app, Command* chosen);
 void AddShow(CLI::App* app, Command* chosen);
+void AddReport(CLI::App* app, Command* chosen);
 void AddServe(CLI::App* app, Command* chosen);
 /// submit, watch, list, get, cancel, delete.
 void AddJobs(CLI::App* app, Command* chosen);

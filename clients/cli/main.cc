@@ -26,6 +26,7 @@ int Main(int argc, char** argv) {
   AddSimulate(&app, &chosen);
   AddDynamics(&app, &chosen);
   AddShow(&app, &chosen);
+  AddReport(&app, &chosen);
   AddServe(&app, &chosen);
   AddJobs(&app, &chosen);
   AddChemistry(&app, &chosen);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from html import escape
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ import raffinate
 from raffinate import reports
 from raffinate.html import number, share
 from raffinate.reports.command import main
+from raffinate.reports.pdf import NoConverter, convert
 
 
 class Page(HTMLParser):
@@ -66,6 +68,7 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
         "The proposed design",
         "The trade-off",
         "Reagents and effluents",
+        "Cost and carbon",
         "Where each element leaves",
         "Streams",
         "Over the stages",
@@ -96,6 +99,18 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
         f"{number(least.xu.extraction_stages)} + {number(least.xu.scrub_stages)}",
     ):
         assert said in page.words
+    # Cost lines sum to the cost, products share all of it; nothing over a limit goes unsaid.
+    plant = client.simulate(design).proto.plant
+    assert sum(c.usd_per_kg_reo for c in plant.costs) == pytest.approx(f.cost_usd_per_kg_reo)
+    for line in plant.costs:
+        assert number(line.usd_per_kg_reo) in page.words
+    over = [e for e in plant.effluent if e.over_limit > 1]
+    assert over and all(f"{e.over_limit:.3g} ×" in page.words for e in over)
+    # Every constant and price with its source.
+    system = client.extractant_system("P507-HCl")
+    (neodymium,) = [c for c in system.constants if c.element == "Nd"]
+    assert neodymium.source in page.text and number(neodymium.log10_k) in page.words
+    assert plant.data and all(d.source in page.text for d in plant.data)
     for stream in client.simulate(design).streams.index:
         assert stream in page.text
     for flag in client.simulate(design).proto.flags:
@@ -105,6 +120,56 @@ def test_the_report_stands_alone_and_says_what_the_simulation_says(
     # The file in it is the design.
     raw = file.read_text(encoding="utf-8")
     assert escape(client.to_yaml(design)) in raw
+
+
+def test_a_pdf_is_made_where_the_machine_can(
+    client: raffinate.Client,
+    front: raffinate.ParetoSet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    html = tmp_path / "report.html"
+    reports.write(html, front, client)
+    made = tmp_path / "report.pdf"
+    if any(map(shutil.which, ("weasyprint", "chromium", "chromium-browser", "google-chrome"))):
+        convert(html, made)
+        assert made.read_bytes()[:5] == b"%PDF-" and made.stat().st_size > 50_000
+    # One that fails leaves what was there, and says why.
+    made.write_bytes(b"before")
+    broken = tmp_path / "bin" / "weasyprint"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho no fonts >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(broken.parent))
+    with pytest.raises(NoConverter, match="no fonts"):
+        convert(html, made)
+    broken.unlink()
+    with pytest.raises(NoConverter, match="install chromium or weasyprint"):
+        convert(html, made)
+    assert made.read_bytes() == b"before"
+
+
+def test_the_tool_starts_the_report(tmp_path: Path) -> None:
+    question = tmp_path / "magnet.yaml"
+    question.write_text(SEARCH)
+    result = tmp_path / "result"
+    subprocess.run(
+        [PROGRAM, "optimize", str(question), "-o", str(result)], check=True, capture_output=True
+    )
+    out = tmp_path / "out.html"
+    command = [PROGRAM, "report", str(result), "--question", str(question), "--design", "2"]
+    done = subprocess.run([*command, "-o", str(out)], capture_output=True, text=True, check=True)
+    assert "proposes design 2 of" in done.stdout
+    page = Page(out.read_text(encoding="utf-8"))
+    assert "design 2 of" in page.text and "0.05 to 0.5 m3/h" in page.text
+    bad = subprocess.run([PROGRAM, "report", str(tmp_path)], capture_output=True, text=True)
+    assert bad.returncode == 2 and "pareto.json" in bad.stderr
+    # A copy of the tool without the package beside it or on the path says what is missing.
+    alone = Path(shutil.copy(PROGRAM, tmp_path / "raffinate"))
+    missing = subprocess.run(
+        [alone, "report", str(result)], capture_output=True, text=True, env={"PATH": str(tmp_path)}
+    )
+    assert missing.returncode == 1 and "pip install clients/python" in missing.stderr
 
 
 def test_the_proposal_meets_demands_and_is_nearest(front: raffinate.ParetoSet) -> None:

@@ -14,12 +14,15 @@ _ROWS = 10
 
 
 def number(value: Any) -> str:
-    """Four digits, and a dash for what is not there."""
+    """Four digits, large ones without an exponent, and a dash for what is not there."""
     if isinstance(value, (bool, str)):
         return escape(str(value))
     if value != value:
         return "–"
-    return str(value) if isinstance(value, int) else f"{value:.4g}"
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:.4g}"
+    return f"{float(text):,.0f}" if 1e4 <= abs(float(text)) < 1e10 else text
 
 
 def share(value: float, complement: float | None = None) -> str:

@@ -12,6 +12,7 @@ from typing import Sequence
 import raffinate
 from raffinate.local import LocalServer, find_program
 from raffinate.reports.page import write
+from raffinate.reports.pdf import NoConverter, convert
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="report.html", help="default report.html"
+    )
+    parser.add_argument(
+        "--pdf", action="store_true", help="also as PDF beside it, by chromium or weasyprint"
     )
     parser.add_argument(
         "--server", metavar="HOST:PORT", help="a running server; one is started otherwise"
@@ -74,6 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"raffinate-report: {error}", file=sys.stderr)
         return 2
     print(f"{options.output}: proposes design {choice.design} of {len(front)}")
+    if options.pdf:
+        made = Path(options.output).with_suffix(".pdf")
+        try:
+            convert(options.output, made)
+        except (OSError, NoConverter) as error:
+            print(f"raffinate-report: {error}", file=sys.stderr)
+            return 1
+        print(made)
     return 0
 
 

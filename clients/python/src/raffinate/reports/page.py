@@ -10,14 +10,15 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Sequence
 
-from raffinate import frames, names
+from raffinate import names
 from raffinate.html import number, share
 from raffinate.pareto import ParetoSet
 from raffinate.plotting import style
-from raffinate.reports import theory
+from raffinate.reports import economics, sources, theory
 from raffinate.reports.choice import Choice, choose
+from raffinate.reports.tables import table
 from raffinate.results import Simulation
-from raffinate.v1 import flowsheet_pb2, simulation_pb2
+from raffinate.v1 import flowsheet_pb2
 
 if TYPE_CHECKING:
     from raffinate.client import Client
@@ -40,7 +41,7 @@ td.text { text-align: left } tr.chosen { font-weight: bold; background: #f1f1f1 
 img { max-width: 100% } figure { margin: 1em 0 } figcaption, .note { color: #444; font-size: 0.9em }
 pre { font-size: 0.8em; background: #f6f6f6; padding: 0.8em; white-space: pre-wrap;
   overflow-wrap: anywhere }
-.wide { overflow-x: auto }
+.wide { overflow-x: auto } .words { display: block; text-align: left; overflow-wrap: anywhere }
 @page { size: A4; margin: 18mm 16mm }
 @media print {
   body { margin: 0; max-width: none } h2 { break-after: avoid } figure, tr { break-inside: avoid }
@@ -60,19 +61,6 @@ def _image(figure: Any, words: str) -> str:
     return (
         f'<figure><img alt="{escape(words)}" src="data:image/svg+xml;base64,{data}">'
         f"<figcaption>{escape(words)}</figcaption></figure>"
-    )
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], chosen: int | None = None) -> str:
-    """Cells are HTML; row ``chosen`` is marked."""
-    heads = "".join(f"<th>{escape(h)}</th>" for h in head)
-    body = []
-    for i, row in enumerate(rows):
-        mark = ' class="chosen"' if i == chosen else ""
-        body.append(f"<tr{mark}>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>")
-    return (
-        f'<div class="wide"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -105,7 +93,7 @@ def _asked(front: ParetoSet, plant: Simulation) -> str:
         [escape(p.name), escape(p.stream), escape(", ".join(p.elements)), *_demand(p)]
         for p in question.products
     ]
-    parts.append(_table(["product", "from", "elements wanted", "purity", "recovery"], rows))
+    parts.append(table(["product", "from", "elements wanted", "purity", "recovery"], rows))
     goals = [
         f"{'maximize' if more else 'minimize'} {escape(style.label(name))}"
         for name, more in front.maximized.items()
@@ -129,7 +117,7 @@ def _asked(front: ParetoSet, plant: Simulation) -> str:
             [escape(names.in_file(question, path)), _leaf(leaf, names.unit_of(path[-1][0]))]
         )
     if open_rows:
-        parts.append("<p>Open in the design:</p>" + _table(["number", "may be"], open_rows))
+        parts.append("<p>Open in the design:</p>" + table(["number", "may be"], open_rows))
     return "".join(parts)
 
 
@@ -147,7 +135,7 @@ def _alternatives(front: ParetoSet, choice: Choice) -> str:
         [str(n), escape(why), *(_value(c, objectives.loc[n, c]) for c in objectives.columns)]
         for n, why in picks.items()
     ]
-    return _table(["design", "", *(style.label(c) for c in objectives.columns)], rows, 0)
+    return table(["design", "", *(style.label(c) for c in objectives.columns)], rows, 0)
 
 
 def _proposal(choice: Choice, plant: Simulation) -> str:
@@ -164,9 +152,9 @@ def _proposal(choice: Choice, plant: Simulation) -> str:
         for name, row in choice.places.iterrows()
     ]
     return (
-        _table(["product", "purity", "recovery", "wanted oxides [kg/h]"], rows)
+        table(["product", "purity", "recovery", "wanted oxides [kg/h]"], rows)
         + f"<p>Why this one: {escape(choice.reason)}</p>"
-        + _table(
+        + table(
             ["objective", "this design", "best of the set", "worst of the set", "place, 0 is best"],
             places,
         )
@@ -196,7 +184,7 @@ def _streams(plant: Simulation) -> str:
             rows.append(
                 [escape(str(name)), escape(row["role"]), number(row["flow_m3_per_h"]), *cells]
             )
-        tables.append(_table(head, rows))
+        tables.append(table(head, rows))
     return "".join(tables) + '<p class="note">Molarities in mol/L; negative free acid is base.</p>'
 
 
@@ -227,9 +215,9 @@ def _balance(plant: Simulation) -> str:
         )
     least = theory.rows(f)
     return (
-        _table(["", "per t REO", "per hour", "per 8,000 h"], rows)
+        table(["", "per t REO", "per hour", "per 8,000 h"], rows)
         + f"<p>{escape(theory.text(f))}</p>"
-        + (_table(theory.HEAD, least) if least else "")
+        + (table(theory.HEAD, least) if least else "")
     )
 
 
@@ -258,14 +246,12 @@ def _elements(plant: Simulation) -> str:
                 f"{100 * total:.7f}",
             ]
         )
-    return _table(
+    return table(
         ["element", "enters [kg/h]", *(f"{s} [%]" for s in shown.values()), "sum [%]"], rows
     )
 
 
-def _trust(plant: Simulation) -> str:
-    evidence = plant.proto.evidence
-    origin = frames.enum_name(simulation_pb2.Evidence.Origin, evidence.origin).replace("_", " ")
+def _trust(plant: Simulation, client: Client) -> str:
     rows = [
         [
             escape(str(product)) or "whole plant",
@@ -282,11 +268,11 @@ def _trust(plant: Simulation) -> str:
     )
     c = plant.proto.convergence
     return (
-        f"<p>Constants: {escape(evidence.extractant_system)}, {escape(origin)}.</p>"
-        + _table(["", "weakest class of constant", "of"], rows)
+        f"<p>Constants: {escape(sources.origin(plant))}.</p>"
+        + table(["", "weakest class of constant", "of"], rows)
         + (f"<p>To know before relying on it:</p><ul>{flags}</ul>" if flags else "<p>No flags.</p>")
         + f'<p class="note">Solved to a residual of {c.residual:.1e}; element balances close to '
-        f"{c.balance_error:.1e}.</p>"
+        f"{c.balance_error:.1e}.</p>" + sources.constants(plant, client) + sources.prices(plant)
     )
 
 
@@ -322,12 +308,12 @@ def _robustness(plant: Simulation) -> str:
         f"<p>Over {robust.scenarios} draws of what is not known exactly, each demand is met in the"
         f" share below; all at once with a probability of at least"
         f" {100 * robust.least_probability:.1f} % (95 % confidence).</p>"
-        + _table(["demand", "", "met"], demands)
-        + _table(["figure", "as taken to be", "5 %", "median", "95 %"], figures)
+        + table(["demand", "", "met"], demands)
+        + table(["figure", "as taken to be", "5 %", "median", "95 %"], figures)
         + (
             "<p>How far one number can go alone before a demand is missed, the tightest first"
             " (≤, ≥: no further was tried):</p>"
-            + _table(["uncertain number", "taken to be", "from", "to"], reach)
+            + table(["uncertain number", "taken to be", "from", "to"], reach)
             if reach
             else ""
         )
@@ -408,7 +394,11 @@ def write(
                 else "The one design that was found",
             ),
         ),
-        ("Reagents and effluents", _balance(plant)),
+        (
+            "Reagents and effluents",
+            _balance(plant) + (economics.effluent(plant) if economics.known(plant) else ""),
+        ),
+        *([("Cost and carbon", economics.cost_and_carbon(plant))] if economics.known(plant) else []),
         ("Where each element leaves", _elements(plant)),
         ("Streams", _streams(plant)),
         (
@@ -433,7 +423,7 @@ def write(
             f" {len(circuits)}.</p>",
         ),
         *([("If things differ", _robustness(plant))] if asked and plant.converged else []),
-        ("What it rests on", _trust(plant)),
+        ("What it rests on", _trust(plant, client)),
         ("How to reproduce it", _reproduce(front, choice, client.to_yaml(plant), origin, versions)),
     ]
     body = "".join(f"<section><h2>{name}</h2>{text}</section>" for name, text in chapters)
