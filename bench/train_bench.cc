@@ -65,7 +65,7 @@ optimizer::Flowsheet MakeFlowsheet(const Case& c, optimizer::Linkage linkage) {
   train.feed = "feed";
   train.system = "beta";
   train.concentration = 2;
-  train.scrub_hcl = 1;
+  train.scrub_hcl = 1.0;
   train.linkage = linkage;
   train.max_structures = 1;
   train.max_stages_per_section = 60;

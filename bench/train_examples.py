@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The examples of trains from demands alone: when the first feasible plant is found, and what it is.
 
-    bench/train_examples.py RAFFINATE [-o RESULT.json] [EXAMPLE=EVALUATIONS...]
+    bench/train_examples.py RAFFINATE [-o RESULT.json] [EXAMPLE[:SYSTEM]=EVALUATIONS...]
 
-RAFFINATE is the program. By default light-four-products-optimize with the evaluations of its file, and
+RAFFINATE is the program; 0 evaluations are those of the file. With SYSTEM a train that has a choice of
+`systems` has this one alone. By default the light examples with the evaluations of their files, and
 fifteen-oxides-optimize with 100.
 """
 
@@ -24,8 +25,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BASE_KG_PER_KMOL = 3 * 39.997
 
 
-def optimize(raffinate, example, evaluations, folder):
-    command = [raffinate, "optimize", str(ROOT / "examples" / f"{example}.yaml"), "-o", str(folder)]
+def optimize(raffinate, example, system, evaluations, folder):
+    text = (ROOT / "examples" / f"{example}.yaml").read_text()
+    if system:
+        text, count = re.subn(r"^  systems: .*$", f"  system: {system}", text, flags=re.MULTILINE)
+        if count != 1:
+            sys.exit(f"{example} has no choice of systems")
+    file = folder / f"{example}.yaml"
+    file.write_text(text)
+    command = [raffinate, "optimize", str(file), "-o", str(folder / "result")]
     if evaluations:
         command += ["--evaluations", str(evaluations)]
     started = time.monotonic()
@@ -53,6 +61,9 @@ def describe(front):
             {
                 "stages": figures["stages"],
                 "circuits": len(flowsheet["circuits"]),
+                "systems": sorted(
+                    {c["extractant"]["system"]["value"] for c in flowsheet["circuits"]}
+                ),
                 "base_kg_per_t_reo": figures["base_kg_per_t_reo"],
                 "acid_kg_per_t_reo": figures["acid_kg_per_t_reo"],
                 "wastewater_m3_per_t_reo": figures["wastewater_m3_per_t_reo"],
@@ -72,6 +83,8 @@ def main():
     options = parser.parse_args()
     chosen = options.examples or [
         "light-four-products-optimize=0",
+        "light-two-extractants-optimize=0",
+        "light-two-extractants-optimize:P507-HCl=0",
         "fifteen-oxides-optimize=100",
     ]
     data = {
@@ -82,15 +95,17 @@ def main():
     }
     for entry in chosen:
         example, evaluations = entry.split("=")
+        example, _, system = example.partition(":")
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            first, seconds = optimize(options.raffinate, example, int(evaluations), folder)
-            front = json.loads((folder / "pareto.json").read_text())["flowsheets"]
+            first, seconds = optimize(options.raffinate, example, system, int(evaluations), folder)
+            front = json.loads((folder / "result" / "pareto.json").read_text())["flowsheets"]
         if first is None:
             sys.exit(f"{example}: no plant meets its demands")
         data["results"].append(
             {
                 "example": example,
+                "system": system,
                 "first_feasible_evaluations": first[0],
                 "first_feasible_s": round(first[1], 1),
                 "seconds": round(seconds, 1),

@@ -46,15 +46,27 @@ def lines(name, data):
     ]
 
 
+MOST_PLANTS = 5  # of one front, in the table
+
+
+def shown(plants):
+    """Some of a front: both ends and evenly between."""
+    if len(plants) <= MOST_PLANTS:
+        return plants
+    return [plants[k * (len(plants) - 1) // (MOST_PLANTS - 1)] for k in range(MOST_PLANTS)]
+
+
 def example_lines(name, data):
     rows = []
     for r in data["results"]:
-        for p in r["plants"]:
+        for p in shown(r["plants"]):
             rows.append(
                 [
-                    f"[{r['example']}](../examples/{r['example']}.yaml)",
+                    f"[{r['example']}](../examples/{r['example']}.yaml)"
+                    + (f", {r['system']} alone" if r["system"] else ""),
                     f"{r['first_feasible_s']:.0f} s, {r['first_feasible_evaluations']} evaluations",
                     p["circuits"],
+                    ", ".join(p["systems"]),
                     p["stages"],
                     f"{p['base_kg_per_t_reo']:.0f}",
                     f"{p['base_kg_per_t_reo'] / p['base_of_theory_kg_per_t_reo']:.2f} x",
@@ -64,14 +76,15 @@ def example_lines(name, data):
                 ]
             )
     return [
-        f"`bench/results/{name}`: {data['processor']}, {data['date']}, other work beside it; every plant "
-        "found. Theory: three NaOH for each metal that the least fresh organic takes up.",
+        f"`bench/results/{name}`: {data['processor']}, {data['date']}, other work beside it; at most "
+        f"{MOST_PLANTS} plants of each front, evenly spaced. Theory: three NaOH for each metal that the least fresh organic takes up.",
         "",
         *table(
             [
                 "example",
                 "first feasible plant after",
                 "circuits",
+                "extractants",
                 "stages",
                 "base, kg/t REO",
                 "over theory",

@@ -210,10 +210,7 @@ void AddTrain(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash
   if (!flowsheet.train) return;
   const Train& train = *flowsheet.train;
   hash->Add(train.feed);
-  for (const double number :
-       {train.concentration, train.naoh, train.nh4oh, train.scrub_hcl, train.strip_hcl}) {
-    hash->Add(number);
-  }
+  for (const double number : {train.concentration, train.naoh, train.nh4oh}) hash->Add(number);
   hash->Add(static_cast<int>(train.linkage));
   hash->Add(train.max_linked_products);
   hash->Add(train.max_structures);
@@ -222,8 +219,16 @@ void AddTrain(const Flowsheet& flowsheet, const Chemistry& chemistry, Hash* hash
     hash->Add(static_cast<std::uint64_t>(patterns->size()));
     for (const std::string& pattern : *patterns) hash->Add(pattern);
   }
-  const ExtractantSystem* system = FindSystem(flowsheet, chemistry, train.system);
-  if (system != nullptr) AddSystem(*system, hash);
+  // One system is as it was before there could be several.
+  std::vector<std::string> systems{train.system};
+  if (!train.systems.empty()) {
+    systems = train.systems;
+    hash->Add(static_cast<std::uint64_t>(systems.size()));
+  }
+  for (const std::string& name : systems) {
+    const ExtractantSystem* system = FindSystem(flowsheet, chemistry, name);
+    if (system != nullptr) AddSystem(*system, hash);
+  }
 }
 
 /// What candidates are judged on; fitted constants vary by errors that count nowhere else.

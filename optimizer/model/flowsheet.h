@@ -221,10 +221,11 @@ enum class Linkage { kAny, kRequired, kForbidden };
 /// A train of circuits that is yet to be designed.
 struct Train {
   std::string feed;
-  std::string system;
-  double concentration = 0;             ///< of the extractant, monomer [mol/L]
-  double naoh = 0, nh4oh = 0;           ///< [mol/L]
-  double scrub_hcl = 0, strip_hcl = 0;  ///< [mol/L]
+  std::string system;                          ///< of all circuits; empty with `systems`
+  std::vector<std::string> systems;            ///< to choose from for each set of linked circuits
+  double concentration = 0;                    ///< of the extractant, monomer [mol/L]
+  double naoh = 0, nh4oh = 0;                  ///< [mol/L]
+  std::optional<Number> scrub_hcl, strip_hcl;  ///< [mol/L]; numbers or ranges
   Linkage linkage = Linkage::kAny;
   int max_linked_products = 0;     ///< 0: kUsualLinked
   int max_structures = 0;          ///< 0: kUsualStructures

@@ -28,6 +28,7 @@ struct Bounds {
 inline constexpr int kMaxStages = 1000;  ///< of one section
 inline constexpr Bounds kFlowBounds{0, 1e6, true, false, "m3/h"};
 inline constexpr Bounds kConcentrationBounds{0, 20, false, false, "mol/L"};
+inline constexpr Bounds kTrainAcidBounds{0, 20, true, false, "mol/L"};
 inline constexpr Bounds kChlorideBounds{0, 60, false, false, "mol/L"};
 inline constexpr Bounds kExtractantBounds{0, 10, false, false, "mol/L"};
 inline constexpr Bounds kSaponificationBounds{0, 0.5, false, false, ""};
@@ -146,6 +147,12 @@ void VisitLeaves(AnyFlowsheet& flowsheet, Visitor&& visit) {
       optionally(flowsheet.splits[s].parts[k].share, kDrawShareBounds,
                  [s, k] { return absl::StrCat("splits[", s, "].parts[", k, "].share"); });
     }
+  }
+  if (flowsheet.train) {
+    optionally(flowsheet.train->scrub_hcl, kTrainAcidBounds,
+               [] { return std::string("train.scrub_hcl_mol_per_l"); });
+    optionally(flowsheet.train->strip_hcl, kTrainAcidBounds,
+               [] { return std::string("train.strip_hcl_mol_per_l"); });
   }
 }
 

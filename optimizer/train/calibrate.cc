@@ -82,13 +82,19 @@ TrainTask TaskOfBlock(const TrainTask& task, const TrainBlock& block, const Stre
   alone.frame.streams = {feed};
   alone.feed = feed.name;
   alone.reagents = task.reagents;
+  alone.reagents.systems = {task.reagents.systems[block.system]};
+  alone.reagents.dimers = {task.reagents.dimers[block.system]};
   const std::size_t from = task.mixture.Edge(block.first), to = task.mixture.Edge(block.last + 1);
-  alone.mixture.feed = task.mixture.Group(block.first, block.last, block.organic_feed);
+  alone.mixture.feed =
+      task.mixture.Group(block.first, block.last, block.organic_feed, block.system);
   alone.mixture.elements.assign(task.mixture.elements.begin() + static_cast<std::ptrdiff_t>(from),
                                 task.mixture.elements.begin() + static_cast<std::ptrdiff_t>(to));
   for (std::size_t p = block.first + 1; p <= block.last; ++p) {
     alone.mixture.cuts.push_back(task.mixture.Edge(p) - from);
   }
+  const std::vector<double>& log10_k = task.reagents.log10_k[block.system];
+  alone.reagents.log10_k = {{log10_k.begin() + static_cast<std::ptrdiff_t>(from),
+                             log10_k.begin() + static_cast<std::ptrdiff_t>(to)}};
   return alone;
 }
 
@@ -100,6 +106,7 @@ TrainStructure StructureOfBlock(const TrainBlock& block) {
   only.last = block.last - block.first;
   for (std::size_t& cut : only.cuts) cut -= block.first;
   only.parent = -1;
+  only.system = 0;
   only.organic_feed = false;
   return alone;
 }

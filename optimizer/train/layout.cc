@@ -122,8 +122,12 @@ class BlockLayout {
     flowsheet_.streams.push_back(std::move(stream));
   }
 
+  static double Strength(double chosen, const AcidRange& range) {
+    return Rounded(chosen > 0 ? chosen : range.most);
+  }
+
   /// Whether the strip liquor goes on to the scrub, all but the product.
-  bool refluxed() const { return closed_ && !(task_.reagents.scrub_hcl > 0); }
+  bool refluxed() const { return closed_ && !(task_.reagents.scrub_hcl.most > 0); }
   /// Of the metal that the strip gets, what leaves as product.
   double StripShare() const {
     return outputs_.front() / (outputs_.front() + aqueous_above_.front());
@@ -152,7 +156,7 @@ class BlockLayout {
     const TrainReagents& reagents = task_.reagents;
     Circuit circuit;
     circuit.name = CircuitName(level);
-    circuit.system = reagents.system;
+    circuit.system = reagents.systems[block_.system];
     const bool main = IsMain(level);
     if (main) {
       const double extractant = design_.extractant > 0 ? design_.extractant : reagents.extractant;
@@ -188,7 +192,8 @@ class BlockLayout {
     if (main) {
       if (!refluxed()) {
         Section& top = SectionOf(plan_.levels[level].front(), true);
-        AddStream(Named("scrub acid"), Acid() / reagents.scrub_hcl, reagents.scrub_hcl, false);
+        const double hcl = Strength(design_.scrub_hcl, reagents.scrub_hcl);
+        AddStream(Named("scrub acid"), Acid() / hcl, hcl, false);
         top.inlets.push_back({Named("scrub acid"), std::nullopt});
       }
       Section& bottom = SectionOf(plan_.levels[level].back(), false);
@@ -296,7 +301,8 @@ class BlockLayout {
     const TrainReagents& reagents = task_.reagents;
     const double acid =
         refluxed() ? Acid() : design_.strip_ratio * reagents.charge * outputs_.front() * fed_;
-    AddStream(Named("strip acid"), acid / reagents.strip_hcl, reagents.strip_hcl, false);
+    const double hcl = Strength(design_.strip_hcl, reagents.strip_hcl);
+    AddStream(Named("strip acid"), acid / hcl, hcl, false);
   }
 
   const TrainTask& task_;

@@ -23,6 +23,8 @@ struct BlockDesign {
 
   // Of circuits with acid and base (TrainReagents::charge > 0) alone.
   double extractant = 0;         ///< [mol/L], monomer; 0: as the task says
+  double scrub_hcl = 0;          ///< [mol/L]; 0: the most of the task, also with constant beta
+  double strip_hcl = 0;          ///< [mol/L]; 0: the most of the task
   double saponification = 0.36;  ///< share of the extractant that the base fed turns into salt
   int strip_stages = 5;
   double strip_ratio = 1.2;  ///< strip acid over what the metal on the organic needs, > 1
@@ -35,19 +37,28 @@ struct BlockDesign {
   std::vector<double> draw;
 };
 
+/// Acid that each block has within a range [mol/L].
+struct AcidRange {
+  double least = 0, most = 0;  ///< equal: one for all
+  double start = 0;
+
+  bool open() const { return least < most; }
+};
+
 /// What the circuits are run with.
 struct TrainReagents {
-  std::string system;
-  double extractant = 0;  ///< [mol/L], monomer; what a block has at most
+  std::vector<std::string> systems;  ///< those of the mixture
+  double extractant = 0;             ///< [mol/L], monomer; what a block has at most
   /// Charge of the metals; 0: the law counts metal alone (constant beta), organic passes once.
   double charge = 0;
-  double dimers = 0;            ///< of extractant per metal, with a charge
-  std::vector<double> log10_k;  ///< of the mixture's elements, with a charge
-  double naoh = 0, nh4oh = 0;   ///< one of them [mol/L], with a charge
-  /// [mol/L]; 0, with a charge: strip liquor goes on to the scrub. Constant beta: mol of metal
-  /// stripped per L.
-  double scrub_hcl = 0;
-  double strip_hcl = 0;  ///< [mol/L], with a charge
+  std::vector<double> dimers;  ///< of extractant per metal, by system, with a charge
+  /// By system, of the mixture's elements, with a charge.
+  std::vector<std::vector<double>> log10_k;
+  double naoh = 0, nh4oh = 0;  ///< one of them [mol/L], with a charge
+  /// All 0, with a charge: strip liquor goes on to the scrub. Constant beta: mol of metal stripped
+  /// per L.
+  AcidRange scrub_hcl;
+  AcidRange strip_hcl;  ///< with a charge
 };
 
 struct TrainTask {

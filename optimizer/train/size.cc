@@ -45,13 +45,14 @@ std::pair<double, double> SlipsOf(const TrainTask& task, const TrainBlock& block
 /// free, D = K (c / 2 h)^m, and as much organic per acid as the flux of metal asks for.
 double ExtractantFor(const TrainTask& task, const TrainBlock& block, const BlockDesign& design) {
   const TrainReagents& reagents = task.reagents;
-  const double log10_k = reagents.log10_k[task.mixture.Edge(block.first)];
+  const double log10_k = reagents.log10_k[block.system][task.mixture.Edge(block.first)];
+  const double dimers = reagents.dimers[block.system];
   // D h / (saponification c ratio) = kStripFactor, solved for c.
   const double power = kStripFactor * design.saponification * design.strip_ratio /
-                       (std::pow(10, log10_k) * reagents.strip_hcl) *
-                       std::pow(2 * reagents.strip_hcl, reagents.dimers);
-  return std::clamp(std::pow(power, 1 / (reagents.dimers - 1)),
-                    kLeastExtractant * reagents.extractant, reagents.extractant);
+                       (std::pow(10, log10_k) * design.strip_hcl) *
+                       std::pow(2 * design.strip_hcl, dimers);
+  return std::clamp(std::pow(power, 1 / (dimers - 1)), kLeastExtractant * reagents.extractant,
+                    reagents.extractant);
 }
 
 }  // namespace
@@ -67,6 +68,8 @@ std::string Size(const TrainTask& task, const TrainStructure& structure, int mos
     design.choice.inner_shift.assign(theory::InnerSplits(block.outputs()), 0.0);
     design.more.assign(block.outputs() - 1, 0.0);
     design.draw.assign(block.outputs() - 2, 1.0);
+    design.scrub_hcl = task.reagents.scrub_hcl.start;
+    design.strip_hcl = task.reagents.strip_hcl.start;
     if (task.reagents.charge > 0) design.extractant = ExtractantFor(task, block, design);
     std::vector<std::size_t> cuts;
     for (const std::size_t cut : block.cuts) {

@@ -36,8 +36,10 @@ void Keep(TrainStructure structure, Front* front) {
 
 class Finder {
  public:
-  Finder(const TrainMixture& mixture, const StructureLimits& limits)
-      : mixture_(mixture), limits_(limits) {}
+  /// Blocks have one of systems [from, to).
+  Finder(const TrainMixture& mixture, const StructureLimits& limits, std::size_t from,
+         std::size_t to)
+      : mixture_(mixture), limits_(limits), from_(from), to_(to) {}
 
   const Front& Of(std::size_t first, std::size_t last, bool organic) {
     const auto key = std::tuple(first, last, organic);
@@ -100,14 +102,7 @@ class Finder {
     std::vector<std::size_t> components;
     for (const std::size_t cut : cuts)
       components.push_back(mixture_.Edge(cut) - mixture_.Edge(first));
-    const theory::MixtureFeed feed =
-        whole ? mixture_.feed : mixture_.Group(first, last, block.organic_feed);
-    const auto least = theory::LinkedTrainMinimum(feed, components);
-    if (!least) {
-      error_ = least.reason();
-      return;
-    }
-    block.least = least->organic * mixture_.Amount(first, last);
+    if (!ChooseSystem(components, whole, &block)) return;
     Front partial(1);
     partial[0].blocks.push_back(block);
     partial[0].least = block.least;
@@ -132,8 +127,37 @@ class Finder {
     for (TrainStructure& structure : partial) Keep(std::move(structure), front);
   }
 
+  // The system of `block` and its least organic; false where none can make its cuts.
+  bool ChooseSystem(const std::vector<std::size_t>& components, bool whole, TrainBlock* block) {
+    bool found = false;
+    for (std::size_t system = from_; system < to_; ++system) {
+      const theory::MixtureFeed feed =
+          whole ? mixture_.Whole(system)
+                : mixture_.Group(block->first, block->last, block->organic_feed, system);
+      const auto weak = [&](std::size_t cut) {
+        return feed.beta[cut - 1] < kLeastFactor * feed.beta[cut];
+      };
+      if (mixture_.systems() > 1 && std::any_of(components.begin(), components.end(), weak)) {
+        error_ = "no system makes all cuts of a set of linked circuits";
+        continue;
+      }
+      const auto least = theory::LinkedTrainMinimum(feed, components);
+      if (!least) {
+        error_ = least.reason();
+        continue;
+      }
+      const double organic = least->organic * mixture_.Amount(block->first, block->last);
+      if (found && !(organic < block->least)) continue;
+      found = true;
+      block->system = system;
+      block->least = organic;
+    }
+    return found;
+  }
+
   const TrainMixture& mixture_;
   const StructureLimits& limits_;
+  std::size_t from_, to_;
   std::map<std::tuple<std::size_t, std::size_t, bool>, Front> fronts_;
   std::string error_;
 };
@@ -145,12 +169,19 @@ double TrainMixture::Amount(std::size_t from, std::size_t to) const {
                          feed.moles.begin() + static_cast<std::ptrdiff_t>(Edge(to + 1)), 0.0);
 }
 
-theory::MixtureFeed TrainMixture::Group(std::size_t from, std::size_t to, bool organic) const {
+theory::MixtureFeed TrainMixture::Whole(std::size_t system) const {
+  theory::MixtureFeed whole = feed;
+  whole.beta = Beta(system);
+  return whole;
+}
+
+theory::MixtureFeed TrainMixture::Group(std::size_t from, std::size_t to, bool organic,
+                                        std::size_t system) const {
   const auto part = [&](const std::vector<double>& all) {
     return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(Edge(from)),
                                all.begin() + static_cast<std::ptrdiff_t>(Edge(to + 1)));
   };
-  return {part(feed.beta), part(feed.moles), organic ? 1.0 : 0.0, 0.0};
+  return {part(Beta(system)), part(feed.moles), organic ? 1.0 : 0.0, 0.0};
 }
 
 int TrainStructure::circuits() const {
@@ -167,8 +198,9 @@ int TrainStructure::sections() const {
 
 theory::MixtureFeed TrainStructure::Feed(const TrainMixture& mixture, std::size_t b) const {
   const TrainBlock& block = blocks[b];
-  return block.parent < 0 ? mixture.feed
-                          : mixture.Group(block.first, block.last, block.organic_feed);
+  return block.parent < 0
+             ? mixture.Whole(block.system)
+             : mixture.Group(block.first, block.last, block.organic_feed, block.system);
 }
 
 std::string Describe(const TrainStructure& structure, const std::vector<std::string>& names) {
@@ -191,7 +223,7 @@ std::string Describe(const TrainStructure& structure, const std::vector<std::str
 
 std::vector<TrainStructure> FindStructures(const TrainMixture& mixture,
                                            const StructureLimits& limits, std::string* error) {
-  Finder finder(mixture, limits);
+  Finder finder(mixture, limits, 0, mixture.systems());
   Front front = finder.Of(0, mixture.products() - 1, false);
   if (front.empty()) {
     *error = !finder.error().empty()
@@ -210,6 +242,15 @@ std::vector<TrainStructure> FindStructures(const TrainMixture& mixture,
       }
     }
     front.erase(front.begin() + static_cast<std::ptrdiff_t>(dullest));
+  }
+  for (std::size_t system = 0; mixture.systems() > 1 && system < mixture.systems(); ++system) {
+    Finder alone(mixture, limits, system, system + 1);
+    Front own = alone.Of(0, mixture.products() - 1, false);
+    const auto best = std::min_element(
+        own.begin(), own.end(),
+        [](const TrainStructure& a, const TrainStructure& b) { return a.least < b.least; });
+    if (best == own.end() || std::find(front.begin(), front.end(), *best) != front.end()) continue;
+    front.push_back(std::move(*best));
   }
   return front;
 }

@@ -12,21 +12,30 @@ namespace raffinate::optimizer {
 
 /// What is to be separated, as cascade theory sees it.
 struct TrainMixture {
-  /// Components fed, by falling beta; the feed of the whole train in kmol/h.
+  /// Components fed, by falling beta of the first system; the feed of the whole train in kmol/h.
   kernels::theory::MixtureFeed feed;
+  /// Beta of the components, falling too, in the systems after the first.
+  std::vector<std::vector<double>> other_beta;
   std::vector<std::string> elements;  ///< of the components
   /// Components before each cut, rising: {1, 3} makes three products of 1, 2 and the rest.
   std::vector<std::size_t> cuts;
 
   std::size_t products() const { return cuts.size() + 1; }
+  std::size_t systems() const { return other_beta.size() + 1; }
+  const std::vector<double>& Beta(std::size_t system) const {
+    return system == 0 ? feed.beta : other_beta[system - 1];
+  }
   /// Components of product `p` are [Edge(p), Edge(p + 1)).
   std::size_t Edge(std::size_t p) const {
     return p == 0 ? 0 : p > cuts.size() ? elements.size() : cuts[p - 1];
   }
   /// Of products [first, last] [kmol/h].
   double Amount(std::size_t first, std::size_t last) const;
+  /// The feed of the whole train as `system` tells its components apart.
+  kernels::theory::MixtureFeed Whole(std::size_t system) const;
   /// The mixture of products [first, last], as it leaves a circuit in one phase.
-  kernels::theory::MixtureFeed Group(std::size_t first, std::size_t last, bool organic) const;
+  kernels::theory::MixtureFeed Group(std::size_t first, std::size_t last, bool organic,
+                                     std::size_t system) const;
 };
 
 /// Circuits with one fresh organic that cut a group of products into several: one circuit for two
@@ -37,7 +46,9 @@ struct TrainBlock {
   std::vector<std::size_t> cuts;
   int parent = -1;            ///< block it is fed from; -1: the feed of the train
   bool organic_feed = false;  ///< fed with the loaded organic of its parent
+  std::size_t system = 0;     ///< extractant of its organic, of the mixture's systems
   double least = 0;           ///< fresh organic [kmol/h], by theory
+  bool operator==(const TrainBlock&) const = default;
 
   std::size_t outputs() const { return cuts.size() + 1; }
   std::size_t FirstOf(std::size_t output) const { return output == 0 ? first : cuts[output - 1]; }
@@ -50,6 +61,7 @@ struct TrainBlock {
 struct TrainStructure {
   std::vector<TrainBlock> blocks;  ///< a block comes after its parent
   double least = 0;                ///< fresh organic of all blocks [kmol/h], by theory
+  bool operator==(const TrainStructure&) const = default;
 
   int circuits() const;
   int sections() const;  ///< extraction and scrub sections
@@ -78,10 +90,17 @@ struct StructureLimits {
   std::vector<BlockPattern> forbidden;  ///< no structure has any
 };
 
+/// Separation factors below this take hundreds of stages for nothing: no block cuts there.
+inline constexpr double kLeastFactor = 1.01;
+
 /// The structures that no other one beats in both least fresh organic and number of sections, by
 /// rising least organic, found by dynamic programming over the product groups: the cost of a block
 /// depends on its group, its cuts and the phase of its feed alone. More than `most_structures` are
 /// thinned out from the end of many sections and little gain; the best without any link stays.
+///
+/// Each block has the system that needs least organic for it. Of several systems, the best
+/// structure with each one throughout follows, where it is another and can cut everywhere; with
+/// them there may be more than `most_structures`.
 ///
 /// `error` says why there is none: a cut between components of equal beta, limits that leave none.
 std::vector<TrainStructure> FindStructures(const TrainMixture& mixture,

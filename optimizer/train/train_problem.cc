@@ -96,6 +96,11 @@ void VisitGenes(const TrainTask& task, const TrainBlock& block, const std::strin
        false);
   real(&design->strip_ratio, path + ".strip_ratio", kLeastStrip, kMostStrip, true);
   whole(&design->strip_stages, path + ".strip_stages", kLeastStripStages, kMostStripStages);
+  const auto acid = [&](double* hcl, const AcidRange& range, const char* name) {
+    if (range.open()) real(hcl, path + name, range.least, range.most, true);
+  };
+  acid(&design->scrub_hcl, task.reagents.scrub_hcl, ".scrub_hcl");
+  acid(&design->strip_hcl, task.reagents.strip_hcl, ".strip_hcl");
 }
 
 }  // namespace

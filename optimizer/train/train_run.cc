@@ -220,9 +220,17 @@ std::string TrainRun::DescribePart(const Part& part) const {
   std::vector<std::string> names;
   for (const Product& product : task_.frame.products) names.push_back(product.name);
   const double least = part.structure.least;
+  std::string systems;
+  if (task_.mixture.systems() > 1) {
+    for (std::size_t b = 0; b < part.structure.blocks.size(); ++b) {
+      absl::StrAppend(&systems, b == 0 ? " with " : ", ",
+                      task_.reagents.systems[part.structure.blocks[b].system]);
+    }
+    if (part.structure.blocks.size() > 1) absl::StrAppend(&systems, " in this order");
+  }
   return absl::StrCat(
-      "Structure ", Describe(part.structure, names), ", ", part.structure.circuits(),
-      " circuits; by theory it needs at least fresh ",
+      "Structure ", Describe(part.structure, names), ", ", part.structure.circuits(), " circuits",
+      systems, "; by theory it needs at least fresh ",
       absl::StrFormat("organic for %.6g kmol/h of metal, %.5g per mol fed.", least,
                       least / task_.mixture.Amount(0, task_.mixture.products() - 1)));
 }

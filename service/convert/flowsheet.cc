@@ -147,14 +147,17 @@ class Reader {
   void Train(const v1::Train& in, const std::string& path, optimizer::Train* out) {
     out->feed = in.feed();
     out->system = in.system();
+    out->systems.assign(in.systems().begin(), in.systems().end());
     const auto number = [&](double value, const char* field, double* to) {
       if (CheckFinite(value, Sub(path, field), violations_)) *to = value;
     };
     number(in.concentration_mol_per_l(), "concentration_mol_per_l", &out->concentration);
     number(in.naoh_mol_per_l(), "naoh_mol_per_l", &out->naoh);
     number(in.nh4oh_mol_per_l(), "nh4oh_mol_per_l", &out->nh4oh);
-    number(in.scrub_hcl_mol_per_l(), "scrub_hcl_mol_per_l", &out->scrub_hcl);
-    number(in.strip_hcl_mol_per_l(), "strip_hcl_mol_per_l", &out->strip_hcl);
+    Optional(in.has_scrub_hcl_mol_per_l(), in.scrub_hcl_mol_per_l(),
+             Sub(path, "scrub_hcl_mol_per_l"), &out->scrub_hcl);
+    Optional(in.has_strip_hcl_mol_per_l(), in.strip_hcl_mol_per_l(),
+             Sub(path, "strip_hcl_mol_per_l"), &out->strip_hcl);
     switch (in.linkage()) {
       case v1::Train::LINKAGE_UNSPECIFIED:
       case v1::Train::ANY:
@@ -416,11 +419,12 @@ void Write(const optimizer::Circuit& in, v1::Circuit* out) {
 void Write(const optimizer::Train& in, v1::Train* out) {
   out->set_feed(in.feed);
   out->set_system(in.system);
+  out->mutable_systems()->Assign(in.systems.begin(), in.systems.end());
   out->set_concentration_mol_per_l(in.concentration);
   out->set_naoh_mol_per_l(in.naoh);
   out->set_nh4oh_mol_per_l(in.nh4oh);
-  out->set_scrub_hcl_mol_per_l(in.scrub_hcl);
-  out->set_strip_hcl_mol_per_l(in.strip_hcl);
+  if (in.scrub_hcl) *out->mutable_scrub_hcl_mol_per_l() = ToProto(*in.scrub_hcl);
+  if (in.strip_hcl) *out->mutable_strip_hcl_mol_per_l() = ToProto(*in.strip_hcl);
   if (in.linkage == optimizer::Linkage::kRequired) out->set_linkage(v1::Train::REQUIRED);
   if (in.linkage == optimizer::Linkage::kForbidden) out->set_linkage(v1::Train::FORBIDDEN);
   out->set_max_linked_products(in.max_linked_products);

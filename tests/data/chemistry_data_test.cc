@@ -416,6 +416,30 @@ TEST(BuiltInChemistry, MagnetFeedsKeepTheProportionsOfTheirMagnets) {
   check("magnet-hdd", {{"Pr", 3.3}, {"Nd", 22.8}, {"Dy", 1.2}});
 }
 
+// What is measured of the clays: Chi Ru'an et al.; Zhang et al. 2016.
+TEST(BuiltInChemistry, ClayFeedsKeepTheSumsOfTheirGroups) {
+  const auto share = [](const char* name, std::initializer_list<const char*> elements) {
+    const auto& feed = Chemistry().feeds.at(name);
+    double oxides = 0;
+    for (const char* element : elements) {
+      const auto found = feed.mol_per_l.find(element);
+      if (found == feed.mol_per_l.end()) continue;
+      oxides += found->second * Chemistry().elements.at(element).oxide_mass;
+    }
+    return oxides;  // g/L, of 100
+  };
+  const char* const yttrium = "ionic-clay-high-yttrium";
+  EXPECT_NEAR(share(yttrium, {"Y"}), 64.83, 0.01);
+  EXPECT_NEAR(share(yttrium, {"Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"}), 89.40, 0.01);
+  EXPECT_NEAR(share(yttrium, {"La", "Ce", "Pr", "Nd", "Sm", "Eu"}), 10.53, 0.01);
+  const char* const europium = "ionic-clay-middle-europium";
+  EXPECT_NEAR(share(europium, {"Sm", "Eu", "Gd", "Tb", "Dy"}), 15, 0.01);
+  EXPECT_NEAR(share(europium, {"Ho", "Er", "Tm", "Yb", "Lu", "Y"}), 29, 0.01);
+  EXPECT_NEAR(share(europium, {"La", "Ce", "Pr", "Nd"}), 56, 0.01);
+  EXPECT_GT(share(europium, {"Eu"}), 0.5);
+  EXPECT_GT(share(europium, {"Y"}), 20);
+}
+
 TEST(BuiltInChemistry, FeedOfTheScreeningTaskHasItsChloride) {
   const auto& feed = Chemistry().feeds.at("nd-pr-dilute");
   double charge = feed.hcl_mol_per_l;

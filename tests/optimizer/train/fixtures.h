@@ -76,7 +76,7 @@ inline Flowsheet BetaTrain(const std::vector<double>& beta, const std::vector<do
   train.feed = "feed";
   train.system = "factors";
   train.concentration = 2;
-  train.scrub_hcl = 1;
+  train.scrub_hcl = 1.0;
   flowsheet.train = train;
   return flowsheet;
 }
@@ -98,8 +98,28 @@ inline Flowsheet AcidTrain() {
   train.system = "P507";
   train.concentration = 1.5;
   train.naoh = 4;
-  train.scrub_hcl = 4;
-  train.strip_hcl = 5;
+  train.scrub_hcl = 4.0;
+  train.strip_hcl = 5.0;
+  return flowsheet;
+}
+
+/// AcidTrain with a choice of "heavy", which tells Nd from Pr, and "light", of another slope, which
+/// tells Pr from La; the other pair either tells by 1.26 only.
+inline Flowsheet TwoSystems() {
+  Flowsheet flowsheet = AcidTrain();
+  ExtractantSystem heavy = SmallChemistry().systems.at("P507");
+  heavy.name = "heavy";
+  heavy.built_in = false;
+  ExtractantSystem light = heavy;
+  light.name = "light";
+  heavy.constants = {MassAction("La", -2.9), MassAction("Pr", -2.8), MassAction("Nd", -2.0),
+                     MassAction("Na", -3.5)};
+  light.constants = {MassAction("La", -3.1), MassAction("Pr", -2.1), MassAction("Nd", -2.0),
+                     MassAction("Na", -3.5)};
+  for (std::size_t i = 0; i < 3; ++i) light.constants[i].dimers = 2.5;
+  flowsheet.extractant_systems = {heavy, light};
+  flowsheet.train->system.clear();
+  flowsheet.train->systems = {"heavy", "light"};
   return flowsheet;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -141,54 +142,85 @@ TEST(TrainLayout, OfAnyStructureAndChoiceConservesAndSeparates) {
   EXPECT_GE(solved, 24);
 }
 
+/// Sizes and calibrates `structure`: each product has its share, and what base brings leaves.
+Flowsheet ExpectCalibrated(const TrainTask& task, const TrainStructure& structure,
+                           const Chemistry& chemistry) {
+  SCOPED_TRACE(Describe(structure, {"Nd", "Pr", "La"}));
+  std::vector<BlockDesign> designs;
+  EXPECT_EQ(Size(task, structure, 60, &designs), "");
+  EXPECT_THAT(Calibrate(task, structure, chemistry, kernels::Device(), &designs),
+              ::testing::Not(IsEmpty()));
+  Flowsheet flowsheet;
+  EXPECT_EQ(LayOut(task, structure, designs, &flowsheet), "");
+  const SimulationResult result = SimulateOne(flowsheet, chemistry);
+  ExpectConserved(task, result);
+  EXPECT_EQ(result.figures.products.size(), 3u);
+  for (const auto& product : result.figures.products) {
+    // From theory of constant factors and a few simulations, before any search.
+    EXPECT_GT(product.purity, 0.985) << product.product;
+    EXPECT_GT(product.recovery, 0.98) << product.product;
+  }
+  // What base brings goes out as salt, in the spent base or where organic took it along.
+  double base = 0, salt = 0;
+  for (const Stream& stream : flowsheet.streams) {
+    if (stream.naoh) base += std::get<double>(stream.flow) * std::get<double>(*stream.naoh);
+  }
+  for (const StreamState& stream : result.streams) {
+    if (stream.role != "outlet" && stream.role != "draw") continue;
+    for (const Molarity& metal : stream.metals) {
+      if (metal.element == "Na") salt += stream.flow_m3_per_h * metal.mol_per_l;
+    }
+  }
+  EXPECT_GT(base, 0);
+  EXPECT_NEAR(salt, base, 1e-8 * base);
+  return flowsheet;
+}
+
 class AcidTrains : public ::testing::TestWithParam<bool> {};
 
 TEST_P(AcidTrains, GiveEachProductItsShareOnceCalibrated) {
   const Chemistry chemistry = testing::SmallChemistry();
   Flowsheet asked = testing::AcidTrain();
-  if (GetParam()) asked.train->scrub_hcl = 0;  // scrub with strip liquor
+  if (GetParam()) asked.train->scrub_hcl.reset();  // scrub with strip liquor
   const TrainTask task = testing::TaskOf(asked, chemistry);
   std::string error;
-  StructureLimits limits;
-  const std::vector<TrainStructure> structures = FindStructures(task.mixture, limits, &error);
+  const std::vector<TrainStructure> structures = FindStructures(task.mixture, {}, &error);
   ASSERT_EQ(structures.size(), 2u);
   for (const TrainStructure& structure : structures) {
-    std::vector<BlockDesign> designs;
-    ASSERT_EQ(Size(task, structure, 60, &designs), "");
-    EXPECT_THAT(Calibrate(task, structure, chemistry, kernels::Device(), &designs),
-                ::testing::Not(IsEmpty()));
-    Flowsheet flowsheet;
-    ASSERT_EQ(LayOut(task, structure, designs, &flowsheet), "");
-    SCOPED_TRACE(Describe(structure, {"Nd", "Pr", "La"}));
-    const SimulationResult result = SimulateOne(flowsheet, chemistry);
-    ExpectConserved(task, result);
-    for (const auto& product : result.figures.products) {
-      // From theory of constant factors and a few simulations, before any search.
-      EXPECT_GT(product.purity, 0.985) << product.product;
-      EXPECT_GT(product.recovery, 0.98) << product.product;
-    }
-    // What base brings goes out as salt, in the spent base or where organic took it along.
-    double base = 0, salt = 0;
-    bool scrub_acid = false;
-    for (const Stream& stream : flowsheet.streams) {
-      if (stream.naoh) base += std::get<double>(stream.flow) * std::get<double>(*stream.naoh);
-      scrub_acid |= stream.name.starts_with("scrub acid");
-    }
+    const Flowsheet flowsheet = ExpectCalibrated(task, structure, chemistry);
+    const bool scrub_acid =
+        std::any_of(flowsheet.streams.begin(), flowsheet.streams.end(),
+                    [](const Stream& stream) { return stream.name.starts_with("scrub acid"); });
     EXPECT_EQ(scrub_acid, !GetParam());
-    for (const StreamState& stream : result.streams) {
-      if (stream.role != "outlet" && stream.role != "draw") continue;
-      for (const Molarity& metal : stream.metals) {
-        if (metal.element == "Na") salt += stream.flow_m3_per_h * metal.mol_per_l;
-      }
-    }
-    EXPECT_GT(base, 0);
-    EXPECT_NEAR(salt, base, 1e-8 * base);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scrub, AcidTrains, ::testing::Bool(), [](const auto& info) {
   return std::string(info.param ? "WithStripLiquor" : "WithItsOwnAcid");
 });
+
+// One system tells Nd from Pr, the other Pr from La: each block has the one that suits its cut,
+// with that one's constants and dimers.
+TEST(TrainLayout, OfTwoSystemsGivesEachBlockItsOwn) {
+  const Flowsheet asked = testing::TwoSystems();
+  const TrainTask task = testing::TaskOf(asked, testing::SmallChemistry());
+  StructureLimits limits;
+  limits.linkage = Linkage::kForbidden;
+  std::string error;
+  const std::vector<TrainStructure> structures = FindStructures(task.mixture, limits, &error);
+  ASSERT_EQ(structures.size(), 3u) << error;  // theirs, and of each system alone
+  const Flowsheet flowsheet = ExpectCalibrated(task, structures[0], testing::SmallChemistry());
+  ASSERT_EQ(flowsheet.circuits.size(), 2u);
+  std::set<std::string> systems;
+  for (const Circuit& circuit : flowsheet.circuits) {
+    systems.insert(std::get<std::string>(circuit.system));
+  }
+  EXPECT_EQ(systems, (std::set<std::string>{"heavy", "light"}));
+  // By the better factors they need less organic than with one.
+  for (std::size_t k = 1; k < structures.size(); ++k) {
+    EXPECT_LT(structures[0].least, 0.9 * structures[k].least);
+  }
+}
 
 }  // namespace
 }  // namespace raffinate::optimizer

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "kernels/theory/train.h"
@@ -201,6 +202,77 @@ TEST(TrainStructures, HaveWhatIsRequiredAndNothingForbidden) {
       EXPECT_GE(structure.least, best.least * (1 - 1e-12));
     }
   }
+}
+
+// Every block has the system that theory asks least organic of; none is worse than with one alone.
+TEST(TrainStructures, OfSeveralSystemsHaveTheBestForEachBlock) {
+  std::mt19937_64 generator = testing::Generator();
+  int mixed = 0;
+  for (int trial = 0; trial < 40; ++trial) {
+    TrainMixture mixture = testing::RandomMixture(generator, 2 + generator() % 4);
+    const std::vector<double> first = mixture.feed.beta;
+    for (int k = 0; k < 2; ++k) {
+      std::vector<double>& beta = mixture.other_beta.emplace_back(first.size(), 1.0);
+      for (std::size_t i = beta.size() - 1; i-- > 0;) {
+        beta[i] = beta[i + 1] * testing::Uniform(generator, 1.4, 4);
+      }
+    }
+    StructureLimits limits;
+    limits.most_structures = 1000;
+    if (trial % 2 == 0) limits.linkage = Linkage::kForbidden;
+    const std::vector<TrainStructure> found = Find(mixture, limits);
+    for (const TrainStructure& structure : found) ExpectProper(mixture, structure);
+    for (const TrainBlock& block : found[0].blocks) {
+      mixed += block.system != found[0].blocks[0].system ? 1 : 0;
+      std::vector<std::size_t> cuts;
+      for (const std::size_t cut : block.cuts) {
+        cuts.push_back(mixture.Edge(cut) - mixture.Edge(block.first));
+      }
+      for (std::size_t system = 0; system < mixture.systems(); ++system) {
+        const theory::MixtureFeed feed =
+            block.parent < 0 ? mixture.Whole(system)
+                             : mixture.Group(block.first, block.last, false, system);
+        const auto least = theory::LinkedTrainMinimum(feed, cuts);
+        ASSERT_TRUE(least) << least.reason();
+        EXPECT_GE(least->organic * mixture.Amount(block.first, block.last),
+                  block.least * (1 - 1e-12));
+      }
+    }
+    for (std::size_t system = 0; system < mixture.systems(); ++system) {
+      TrainMixture alone = mixture;
+      alone.feed.beta = mixture.Beta(system);
+      alone.other_beta.clear();
+      const double least = Find(alone, limits)[0].least;
+      EXPECT_LE(found[0].least, least * (1 + 1e-12));
+      // A structure with this system throughout is among them, and no other is better.
+      EXPECT_TRUE(std::any_of(found.begin(), found.end(), [&](const TrainStructure& structure) {
+        return std::fabs(structure.least - least) <= 1e-12 * least &&
+               std::all_of(structure.blocks.begin(), structure.blocks.end(),
+                           [&](const TrainBlock& block) { return block.system == system; });
+      }));
+    }
+  }
+  EXPECT_GT(mixed, 5);  // or one was always best
+}
+
+// A pair that a system does not tell apart is cut with the other, or not at all.
+TEST(TrainStructures, CutWithASystemThatCan) {
+  TrainMixture mixture = Ternary();
+  mixture.feed.beta = {4, 4, 1};
+  mixture.other_beta = {{4, 2, 2}};
+  const std::vector<TrainStructure> found = Find(mixture, StructureLimits());
+  ASSERT_FALSE(found.empty());
+  for (const TrainStructure& structure : found) {
+    for (const TrainBlock& block : structure.blocks) {
+      EXPECT_THAT(block.cuts, SizeIs(1));
+      EXPECT_EQ(block.system, block.cuts[0] == 1 ? 1u : 0u);
+    }
+  }
+  StructureLimits limits;
+  limits.linkage = Linkage::kRequired;
+  std::string error;
+  EXPECT_TRUE(FindStructures(mixture, limits, &error).empty());
+  EXPECT_THAT(error, HasSubstr("system"));
 }
 
 TEST(TrainStructures, SayWhenWhatIsAskedForLeavesNone) {

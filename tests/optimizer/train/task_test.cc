@@ -28,8 +28,8 @@ TEST(TrainTask, SortsElementsAndProductsByExtractability) {
   EXPECT_EQ(task.frame.products[0].name, "Nd");
   EXPECT_EQ(task.frame.products[2].name, "La");
   EXPECT_EQ(task.reagents.charge, 3);
-  EXPECT_EQ(task.reagents.dimers, 3);
-  EXPECT_THAT(task.reagents.log10_k, ElementsAre(-2.1746, -2.5, -3.1765));
+  EXPECT_THAT(task.reagents.dimers, ElementsAre(3));
+  EXPECT_THAT(task.reagents.log10_k, ElementsAre(ElementsAre(-2.1746, -2.5, -3.1765)));
   // beta is the ratio of equilibrium constants where charge and dimers are alike.
   EXPECT_NEAR(task.mixture.feed.beta[0], std::pow(10, 3.1765 - 2.1746), 1e-12);
 }
@@ -92,10 +92,27 @@ INSTANTIATE_TEST_SUITE_P(
               "not both"},
         Wrong{"NoBase", [](Flowsheet* f) { f->train->naoh = 0; }, "train.naoh_mol_per_l",
               "one base"},
-        Wrong{"Scrub", [](Flowsheet* f) { f->train->scrub_hcl = -1; }, "train.scrub_hcl_mol_per_l",
-              "above 0"},
-        Wrong{"Strip", [](Flowsheet* f) { f->train->strip_hcl = 0; }, "train.strip_hcl_mol_per_l",
-              "above 0"},
+        Wrong{"Scrub", [](Flowsheet* f) { f->train->scrub_hcl = -1.0; },
+              "train.scrub_hcl_mol_per_l.value", "above 0"},
+        Wrong{"Strip", [](Flowsheet* f) { f->train->strip_hcl = 0.0; },
+              "train.strip_hcl_mol_per_l.value", "above 0"},
+        Wrong{"NoStrip", [](Flowsheet* f) { f->train->strip_hcl.reset(); },
+              "train.strip_hcl_mol_per_l", "missing"},
+        Wrong{"StripRange",
+              [](Flowsheet* f) {
+                f->train->strip_hcl = Range{3, 2, {}, {}, false};
+              },
+              "train.strip_hcl_mol_per_l.range.min", "the range is empty"},
+        Wrong{"ScrubSteps",
+              [](Flowsheet* f) {
+                f->train->scrub_hcl = Range{1, 2, {}, 0.5, false};
+              },
+              "train.scrub_hcl_mol_per_l", "without steps"},
+        Wrong{"ScrubChoices",
+              [](Flowsheet* f) {
+                f->train->scrub_hcl = Choices{{1, 2}};
+              },
+              "train.scrub_hcl_mol_per_l", "a number, or a range"},
         Wrong{"Linked", [](Flowsheet* f) { f->train->max_linked_products = 1; },
               "train.max_linked_products", "2 to 8"},
         Wrong{"Structures", [](Flowsheet* f) { f->train->max_structures = -1; },
@@ -153,6 +170,81 @@ TEST(TrainTask, RefusesACutThatTheExtractantCannotMake) {
       Validate(testing::AcidTrain(), chemistry, Purpose::kOptimize),
       Contains(AllOf(Field(&Violation::field, "products[1].elements"),
                      Field(&Violation::description, HasSubstr("'P507' tells Nd from Pr")))));
+}
+
+TEST(TrainTask, HasTheConstantsOfEachSystem) {
+  const TrainTask task = testing::TaskOf(testing::TwoSystems(), testing::SmallChemistry());
+  EXPECT_THAT(task.reagents.systems, ElementsAre("heavy", "light"));
+  EXPECT_THAT(task.reagents.dimers, ElementsAre(3, 2.5));
+  EXPECT_THAT(task.reagents.log10_k,
+              ElementsAre(ElementsAre(-2.0, -2.8, -2.9), ElementsAre(-2.0, -2.1, -3.1)));
+  ASSERT_EQ(task.mixture.systems(), 2u);
+  EXPECT_NEAR(task.mixture.Beta(1)[0], std::pow(10, 1.1), 1e-12);
+  EXPECT_EQ(task.mixture.Beta(1)[2], 1);
+  // One in a list is that one.
+  Flowsheet flowsheet = testing::TwoSystems();
+  flowsheet.train->systems = {"P507"};
+  EXPECT_EQ(testing::TaskOf(flowsheet, testing::SmallChemistry()).mixture.feed.beta,
+            testing::TaskOf(testing::AcidTrain(), testing::SmallChemistry()).mixture.feed.beta);
+}
+
+class TrainSystemsRefuse : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(TrainSystemsRefuse, WithPlaceAndRemedy) {
+  Flowsheet flowsheet = testing::TwoSystems();
+  GetParam().spoil(&flowsheet);
+  EXPECT_THAT(Validate(flowsheet, testing::SmallChemistry(), Purpose::kOptimize),
+              Contains(AllOf(Field(&Violation::field, GetParam().field),
+                             Field(&Violation::description, HasSubstr(GetParam().says)))));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TrainSystemsRefuse,
+    ::testing::Values(
+        Wrong{"Both", [](Flowsheet* f) { f->train->system = "P507"; }, "train.systems",
+              "beside train.system"},
+        Wrong{"Unknown", [](Flowsheet* f) { f->train->systems[1] = "P508"; }, "train.systems[1]",
+              "P507"},
+        Wrong{"Twice", [](Flowsheet* f) { f->train->systems.push_back("heavy"); },
+              "train.systems[2]", "'heavy' again"},
+        Wrong{"Many", [](Flowsheet* f) { f->train->systems.assign(9, "P507"); }, "train.systems",
+              "found 9; it must be at most 8"},
+        Wrong{"Law", [](Flowsheet* f) { f->train->systems[1] = "beta"; }, "train.systems[1]",
+              "is for mass action"},
+        Wrong{"NoConstant", [](Flowsheet* f) { f->train->systems[0] = "no-sodium"; },
+              "train.systems[0]", "no constant for Pr"},
+        Wrong{"Dimers", [](Flowsheet* f) { f->extractant_systems[1].constants[1].dimers = 3; },
+              "train.systems[1]", "separation factors that are the same"},
+        Wrong{"Order", [](Flowsheet* f) { f->extractant_systems[1].constants[1].log10_k = -1.9; },
+              "train.systems[1]", "'light' extracts Pr before Nd, 'heavy' after it"},
+        Wrong{"Factor",
+              [](Flowsheet* f) {
+                for (auto& system : f->extractant_systems) system.constants[1].log10_k = -2.001;
+              },
+              "products[1].elements", "none of 'heavy', 'light' tells Nd from Pr"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(TrainTask, AcidsAreNumbersOrRanges) {
+  Flowsheet flowsheet = testing::AcidTrain();
+  flowsheet.train->scrub_hcl = Range{1, 4, {}, {}, false};
+  flowsheet.train->strip_hcl = Range{1, 5, 2.0, {}, false};
+  const TrainReagents reagents = testing::TaskOf(flowsheet, testing::SmallChemistry()).reagents;
+  EXPECT_TRUE(reagents.scrub_hcl.open());
+  EXPECT_EQ(reagents.scrub_hcl.most, 4);
+  EXPECT_DOUBLE_EQ(reagents.scrub_hcl.start, 2);
+  EXPECT_EQ(reagents.strip_hcl.start, 2);
+  EXPECT_FALSE(
+      testing::TaskOf(testing::AcidTrain(), testing::SmallChemistry()).reagents.strip_hcl.open());
+  // Constant beta has nothing to find there.
+  Flowsheet beta = testing::BetaTrain({4, 2, 1}, {1, 1, 1}, 0.99);
+  beta.train->scrub_hcl = Range{1, 4, {}, {}, false};
+  EXPECT_THAT(Validate(beta, testing::BetaChemistry(), Purpose::kOptimize),
+              Contains(AllOf(Field(&Violation::field, "train.scrub_hcl_mol_per_l"),
+                             Field(&Violation::description, HasSubstr("write a number")))));
+  beta.train->scrub_hcl.reset();
+  EXPECT_THAT(Validate(beta, testing::BetaChemistry(), Purpose::kOptimize),
+              Contains(AllOf(Field(&Violation::field, "train.scrub_hcl_mol_per_l"),
+                             Field(&Violation::description, HasSubstr("missing")))));
 }
 
 TEST(TrainTask, LimitsAreThoseAskedForOrUsual) {

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <limits>
+#include <set>
 
 #include "kernels/theory/train.h"
 #include "optimizer/fingerprint.h"
@@ -149,7 +152,7 @@ TEST(TrainRun, TellsADamagedCheckpointAndThatOfAnotherTrain) {
   EXPECT_EQ(CreateRun(Ternary(), chemistry)->Restore(checkpoint.substr(0, 40)).code(),
             absl::StatusCode::kDataLoss);
   Flowsheet other = Ternary();
-  other.train->scrub_hcl = 2;
+  other.train->scrub_hcl = 2.0;
   EXPECT_EQ(CreateRun(other, chemistry)->Restore(checkpoint).code(),
             absl::StatusCode::kFailedPrecondition);
 }
@@ -166,18 +169,28 @@ TEST(TrainRun, HasAFingerprintOfEverythingThatDecidesIt) {
   prints.insert(changed([](Train* t) { t->concentration = 1; }));
   prints.insert(changed([](Train* t) { t->naoh = 1; }));
   prints.insert(changed([](Train* t) { std::swap(t->naoh, t->nh4oh); }));
-  prints.insert(changed([](Train* t) { t->scrub_hcl = 1; }));
-  prints.insert(changed([](Train* t) { t->strip_hcl = 1; }));
+  prints.insert(changed([](Train* t) { t->scrub_hcl = 1.0; }));
+  prints.insert(changed([](Train* t) { t->strip_hcl = 1.0; }));
+  prints.insert(changed([](Train* t) { t->scrub_hcl = Range{1, 2, {}, {}, false}; }));
+  prints.insert(changed([](Train* t) { t->strip_hcl = Range{1, 2, {}, {}, false}; }));
   prints.insert(changed([](Train* t) { t->linkage = Linkage::kForbidden; }));
   prints.insert(changed([](Train* t) { t->max_linked_products = 2; }));
   prints.insert(changed([](Train* t) { t->max_structures = 1; }));
   prints.insert(changed([](Train* t) { t->max_stages_per_section = 9; }));
   prints.insert(changed([](Train* t) { t->system = "no-sodium"; }));
   prints.insert(changed([](Train* t) { t->feed = "other"; }));
+  prints.insert(changed([](Train* t) {
+    t->system.clear();
+    t->systems = {"P507", "no-sodium"};
+  }));
+  prints.insert(changed([](Train* t) {
+    t->system.clear();
+    t->systems = {"no-sodium", "P507"};
+  }));
   Chemistry refitted = chemistry;
   refitted.systems["P507"].constants[0].log10_k = -3.2;
   prints.insert(Fingerprint(base, refitted));
-  EXPECT_EQ(prints.size(), 13u);
+  EXPECT_EQ(prints.size(), 17u);
 }
 
 TEST(TrainRun, WithAcidAndBaseMeetsItsDemands) {
@@ -191,6 +204,57 @@ TEST(TrainRun, WithAcidAndBaseMeetsItsDemands) {
     EXPECT_LT(result.convergence.balance_error, 1e-9);
     EXPECT_GE(LeastPurity(result), 0.99);
   }
+}
+
+TEST(TrainRun, FindsAcidsWithinTheirRanges) {
+  const Chemistry chemistry = testing::SmallChemistry();
+  Flowsheet flowsheet = testing::AcidTrain();
+  flowsheet.search.max_evaluations = 400;
+  flowsheet.train->scrub_hcl = Range{0.5, 4, {}, {}, false};
+  flowsheet.train->strip_hcl = Range{1, 5, 2.0, {}, false};
+  flowsheet.objectives.push_back({Direction::kMinimize, "wastewater", ""});
+  std::set<double> scrubs, strips;
+  for (const SimulationResult& result : RunToEnd(CreateRun(flowsheet, chemistry, 2).get())) {
+    EXPECT_LT(result.convergence.balance_error, 1e-9);
+    EXPECT_GE(LeastPurity(result), 0.99);
+    for (const Stream& stream : result.flowsheet.streams) {
+      const bool scrub = stream.name.starts_with("scrub acid");
+      if (!scrub && !stream.name.starts_with("strip acid")) continue;
+      const double hcl = std::get<double>(*stream.hcl);
+      (scrub ? scrubs : strips).insert(hcl);
+      EXPECT_GE(hcl, scrub ? 0.5 : 1);
+      EXPECT_LE(hcl, scrub ? 4 : 5);
+    }
+  }
+  // Less water takes stronger acid than the search began with.
+  ASSERT_GT(scrubs.size(), 2u);
+  ASSERT_GT(strips.size(), 2u);
+  EXPECT_GT(*scrubs.rbegin(), std::sqrt(0.5 * 4) * 1.01);
+  EXPECT_GT(*strips.rbegin(), 2.02);
+}
+
+TEST(TrainRun, OfTwoSystemsUsesBothForLessBase) {
+  const Chemistry chemistry = testing::SmallChemistry();
+  const auto least_base = [&](std::vector<std::string> systems, std::string* description) {
+    Flowsheet flowsheet = testing::TwoSystems();
+    flowsheet.train->systems = std::move(systems);
+    flowsheet.search.max_evaluations = 300;
+    double least = std::numeric_limits<double>::infinity();
+    for (const SimulationResult& result : RunToEnd(CreateRun(flowsheet, chemistry, 2).get())) {
+      EXPECT_LT(result.convergence.balance_error, 1e-9);
+      EXPECT_GE(LeastPurity(result), 0.99);
+      if (!(result.figures.base_kg_per_t_reo < least)) continue;
+      least = result.figures.base_kg_per_t_reo;
+      *description = result.flowsheet.description;
+    }
+    return least;
+  };
+  std::string both, first, second;
+  const double best = least_base({"heavy", "light"}, &both);
+  EXPECT_LT(best, 0.9 * least_base({"heavy"}, &first));
+  EXPECT_LT(best, 0.9 * least_base({"light"}, &second));
+  EXPECT_THAT(both, HasSubstr("2 circuits with heavy, light in this order"));
+  EXPECT_THAT(first, HasSubstr("2 circuits; by theory"));  // nothing to choose
 }
 
 TEST(TrainRun, IsCancelledWithinAStepAndGoesOn) {
