@@ -39,12 +39,18 @@ if(NOT RAFFINATE_CUDA STREQUAL "OFF")
 endif()
 message(STATUS "CUDA backend: ${RAFFINATE_HAVE_CUDA}")
 
+# What is tested is optimized, what tests it hardly.
+set(RAFFINATE_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
+
 # raffinate_test(NAME sources... [LIBS libraries...]): a GoogleTest program
-# whose every test is known to ctest.
+# whose every test is known to ctest. Takes the precompiled headers
+# RAFFINATE_TEST_PRECOMPILED.
 include(GoogleTest)
 function(raffinate_test name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_compile_options(${name} PRIVATE ${RAFFINATE_TEST_OPTIONS})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  raffinate_take_precompiled(${RAFFINATE_TEST_PRECOMPILED} ${name})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()

@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace raffinate::optimizer {
 
@@ -11,6 +13,20 @@ std::uint64_t Fnv1a(std::string_view bytes) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
   }
   return hash;
+}
+
+std::string Sealed(std::string body) {
+  ByteWriter hash;
+  hash.Put(Fnv1a(body));
+  return std::move(body) + hash.bytes();
+}
+
+std::optional<std::string_view> Unsealed(std::string_view bytes) {
+  constexpr std::size_t kHashBytes = 8;
+  if (bytes.size() < kHashBytes) return std::nullopt;
+  const std::string_view body = bytes.substr(0, bytes.size() - kHashBytes);
+  if (ByteReader(bytes.substr(body.size())).Unsigned() != Fnv1a(body)) return std::nullopt;
+  return body;
 }
 
 void ByteWriter::Put(std::uint64_t value) {
@@ -40,6 +56,15 @@ void ByteWriter::Put(const Candidate& candidate) {
 void ByteWriter::Put(const std::vector<Candidate>& candidates) {
   Put(std::uint64_t{candidates.size()});
   for (const Candidate& c : candidates) Put(c);
+}
+
+void ByteWriter::Put(const Convergence::State& state) {
+  Put(state.center);
+  Put(state.scale);
+  Put(state.anchor);
+  Put(state.anchor_violation);
+  Put(state.hypervolume);
+  Put(static_cast<std::uint64_t>(state.quiet_generations));
 }
 
 std::uint64_t ByteReader::Unsigned() {
@@ -91,6 +116,19 @@ std::vector<Candidate> ByteReader::Candidates() {
   std::vector<Candidate> candidates;
   for (std::uint64_t i = 0; ok_ && i < size; ++i) candidates.push_back(OneCandidate());
   return candidates;
+}
+
+Convergence::State ByteReader::ConvergenceState() {
+  Convergence::State state;
+  state.center = Doubles();
+  state.scale = Doubles();
+  state.anchor = Doubles();
+  state.anchor_violation = Double();
+  state.hypervolume = Double();
+  const std::uint64_t quiet = Unsigned();
+  if (quiet > std::numeric_limits<int>::max()) ok_ = false;
+  state.quiet_generations = ok_ ? static_cast<int>(quiet) : 0;
+  return state;
 }
 
 bool Plausible(const Candidate& c, std::size_t variables, std::size_t objectives) {

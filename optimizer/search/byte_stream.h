@@ -3,16 +3,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "optimizer/search/convergence.h"
 #include "optimizer/search/problem.h"
 
 namespace raffinate::optimizer {
 
 /// 64-bit FNV-1a hash; any change of a single byte changes it.
 std::uint64_t Fnv1a(std::string_view bytes);
+
+/// `body` and its hash behind it.
+std::string Sealed(std::string body);
+
+/// The body of what Sealed made, a view of `bytes`; nothing where a byte has changed or is
+/// missing.
+std::optional<std::string_view> Unsealed(std::string_view bytes);
 
 /// Appends values to a string: integers little-endian, doubles by their bits.
 class ByteWriter {
@@ -23,6 +32,7 @@ class ByteWriter {
   void Put(const std::vector<double>& values);
   void Put(const Candidate& candidate);
   void Put(const std::vector<Candidate>& candidates);
+  void Put(const Convergence::State& state);
 
   const std::string& bytes() const { return bytes_; }
 
@@ -46,6 +56,7 @@ class ByteReader {
   std::vector<double> Doubles();
   Candidate OneCandidate();
   std::vector<Candidate> Candidates();
+  Convergence::State ConvergenceState();
 
  private:
   std::string_view rest_;

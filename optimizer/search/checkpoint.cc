@@ -1,6 +1,7 @@
 // Checkpoints of the search: magic, version, fingerprint, state, checksum.
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x4843524145534652;  // "RFSEARCH" in the file
 constexpr std::uint64_t kVersion = 3;
-constexpr std::size_t kChecksumBytes = 8;
 
 }  // namespace
 
@@ -37,30 +37,18 @@ std::string Evolution::Checkpoint() const {
   w.Put(archive_.members());
   w.Put(archive_.least_violated() ? std::vector<Candidate>{*archive_.least_violated()}
                                   : std::vector<Candidate>{});
-  const Convergence::State& c = convergence_.state();
-  w.Put(c.center);
-  w.Put(c.scale);
-  w.Put(c.anchor);
-  w.Put(c.anchor_violation);
-  w.Put(c.hypervolume);
-  w.Put(static_cast<std::uint64_t>(c.quiet_generations));
-  std::string bytes = w.bytes();
-  ByteWriter checksum;
-  checksum.Put(Fnv1a(bytes));
-  return bytes + checksum.bytes();
+  w.Put(convergence_.state());
+  return Sealed(w.bytes());
 }
 
 absl::Status Evolution::Restore(const std::string& checkpoint) {
   const auto damaged = [](const char* what) {
     return absl::DataLossError(absl::StrCat("checkpoint: damaged (", what, ")"));
   };
-  if (checkpoint.size() < kChecksumBytes) return damaged("too short");
-  const std::string_view body =
-      std::string_view(checkpoint).substr(0, checkpoint.size() - kChecksumBytes);
-  ByteReader checksum(std::string_view(checkpoint).substr(body.size()));
-  if (checksum.Unsigned() != Fnv1a(body)) return damaged("checksum does not match");
+  const std::optional<std::string_view> body = Unsealed(checkpoint);
+  if (!body) return damaged("checksum does not match");
 
-  ByteReader r(body);
+  ByteReader r(*body);
   if (r.Unsigned() != kMagic || !r.ok()) return damaged("not a checkpoint of a search");
   const std::uint64_t version = r.Unsigned();
   if (version != kVersion) {
@@ -82,18 +70,12 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   std::vector<Candidate> population = r.Candidates();
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
-  Convergence::State c;
-  c.center = r.Doubles();
-  c.scale = r.Doubles();
-  c.anchor = r.Doubles();
-  c.anchor_violation = r.Double();
-  c.hypervolume = r.Double();
-  const std::uint64_t quiet = r.Unsigned();
-  c.quiet_generations = static_cast<int>(quiet);
+  Convergence::State c = r.ConvergenceState();
 
   const std::size_t m = static_cast<std::size_t>(objectives_);
   bool sound = r.finished() && evaluations < (1ull << 62) && solved <= evaluations &&
-               generations <= evaluations && generations < (1ull << 31) && quiet <= generations &&
+               generations <= evaluations && generations < (1ull << 31) &&
+               static_cast<std::uint64_t>(c.quiet_generations) <= generations &&
                success.size() == success_.size() && feasible_share >= 0 && feasible_share <= 1 &&
                polish_gap >= 1 && polish_gap <= (1ull << 16) && polish_at <= (1ull << 30) &&
                polish_evaluations <= evaluations && population.empty() == (generations == 0) &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -22,7 +23,6 @@ constexpr int kMigrantShare = 8;
 
 constexpr std::uint64_t kMagic = 0x444E414C53494652;  // "RFISLAND" in the file
 constexpr std::uint64_t kVersion = 1;
-constexpr std::size_t kChecksumBytes = 8;
 
 // Part `i` of `total` in `parts` parts that differ by one at most.
 std::int64_t Share(std::int64_t total, int parts, int i) {
@@ -180,29 +180,18 @@ std::string IslandSearch::Checkpoint() const {
   w.Put(archive_.members());
   w.Put(archive_.least_violated() ? std::vector<Candidate>{*archive_.least_violated()}
                                   : std::vector<Candidate>{});
-  const Convergence::State& c = convergence_.state();
-  w.Put(c.center);
-  w.Put(c.scale);
-  w.Put(c.anchor);
-  w.Put(c.anchor_violation);
-  w.Put(c.hypervolume);
-  w.Put(static_cast<std::uint64_t>(c.quiet_generations));
-  ByteWriter checksum;
-  checksum.Put(Fnv1a(w.bytes()));
-  return w.bytes() + checksum.bytes();
+  w.Put(convergence_.state());
+  return Sealed(w.bytes());
 }
 
 absl::Status IslandSearch::Restore(const std::string& checkpoint) {
   const auto damaged = [](const char* what) {
     return absl::DataLossError(absl::StrCat("checkpoint: damaged (", what, ")"));
   };
-  if (checkpoint.size() < kChecksumBytes) return damaged("too short");
-  const std::string_view body =
-      std::string_view(checkpoint).substr(0, checkpoint.size() - kChecksumBytes);
-  ByteReader checksum(std::string_view(checkpoint).substr(body.size()));
-  if (checksum.Unsigned() != Fnv1a(body)) return damaged("checksum does not match");
+  const std::optional<std::string_view> body = Unsealed(checkpoint);
+  if (!body) return damaged("checksum does not match");
 
-  ByteReader r(body);
+  ByteReader r(*body);
   if (r.Unsigned() != kMagic || !r.ok()) {
     return absl::FailedPreconditionError("checkpoint: not of a search with islands");
   }
@@ -228,19 +217,12 @@ absl::Status IslandSearch::Restore(const std::string& checkpoint) {
   }
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
-  Convergence::State c;
-  c.center = r.Doubles();
-  c.scale = r.Doubles();
-  c.anchor = r.Doubles();
-  c.anchor_violation = r.Double();
-  c.hypervolume = r.Double();
-  const std::uint64_t quiet = r.Unsigned();
-  c.quiet_generations = static_cast<int>(quiet);
+  Convergence::State c = r.ConvergenceState();
 
   const std::size_t m = static_cast<std::size_t>(objectives_);
   const std::size_t variables = problem_->variables().size();
-  sound = sound && r.finished() && quiet <= generations && least.size() <= 1 &&
-          least.empty() == (generations == 0) &&
+  sound = sound && r.finished() && static_cast<std::uint64_t>(c.quiet_generations) <= generations &&
+          least.size() <= 1 && least.empty() == (generations == 0) &&
           members.size() <= static_cast<std::size_t>(options_.archive_size) &&
           (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
           c.anchor.size() % m == 0 && members.empty() == c.center.empty();

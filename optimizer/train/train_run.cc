@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,8 +27,6 @@ namespace raffinate::optimizer {
 namespace {
 
 constexpr char kMagic[] = "raffinate-train-1\n";
-constexpr std::size_t kMagicSize = sizeof kMagic - 1;
-constexpr std::size_t kChecksumBytes = 8;
 /// Turns of a structure that holds the whole front, for each of one that holds nothing of it.
 constexpr double kFavour = 3;
 
@@ -261,30 +260,17 @@ std::string TrainRun::Checkpoint() const {
   w.Put(archive_.members());
   w.Put(archive_.least_violated() != nullptr ? std::vector<Candidate>{*archive_.least_violated()}
                                              : std::vector<Candidate>{});
-  const Convergence::State& c = convergence_.state();
-  w.Put(c.center);
-  w.Put(c.scale);
-  w.Put(c.anchor);
-  w.Put(c.anchor_violation);
-  w.Put(c.hypervolume);
-  w.Put(static_cast<std::uint64_t>(c.quiet_generations));
-  ByteWriter checksum;
-  checksum.Put(Fnv1a(w.bytes()));
-  return absl::StrCat(kMagic, w.bytes(), checksum.bytes());
+  w.Put(convergence_.state());
+  return absl::StrCat(kMagic, Sealed(w.bytes()));
 }
 
 absl::Status TrainRun::Restore(const std::string& checkpoint) {
   absl::Status damaged = absl::DataLossError("the checkpoint is damaged");
-  if (checkpoint.compare(0, kMagicSize, kMagic) != 0 ||
-      checkpoint.size() < kMagicSize + kChecksumBytes) {
-    return damaged;
-  }
-  const std::string_view body =
-      std::string_view(checkpoint)
-          .substr(kMagicSize, checkpoint.size() - kMagicSize - kChecksumBytes);
-  ByteReader checksum(std::string_view(checkpoint).substr(kMagicSize + body.size()));
-  if (checksum.Unsigned() != Fnv1a(body)) return damaged;
-  ByteReader r(body);
+  if (!checkpoint.starts_with(kMagic)) return damaged;
+  const std::optional<std::string_view> body =
+      Unsealed(std::string_view(checkpoint).substr(sizeof kMagic - 1));
+  if (!body) return damaged;
+  ByteReader r(*body);
   if (r.Unsigned() != fingerprint_) {
     return absl::FailedPreconditionError(
         "the checkpoint is of another flowsheet, seed or chemistry");
@@ -305,13 +291,7 @@ absl::Status TrainRun::Restore(const std::string& checkpoint) {
   }
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
-  Convergence::State c;
-  c.center = r.Doubles();
-  c.scale = r.Doubles();
-  c.anchor = r.Doubles();
-  c.anchor_violation = r.Double();
-  c.hypervolume = r.Double();
-  c.quiet_generations = static_cast<int>(r.Unsigned());
+  Convergence::State c = r.ConvergenceState();
   bool sound = r.finished() && least.size() <= 1;
   for (const auto* list : {&members, &least}) {
     for (const Candidate& candidate : *list) {
