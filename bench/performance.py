@@ -69,8 +69,8 @@ def core(lines):
         f"reaches {peak:.1f} GF/s in a loop of multiply-adds and copies "
         f"{data['copy_gb_per_s_one_core']:.1f} GB/s, measured in the same run.",
         "",
-        "N stages, M components. Warm: from the solution of a parent whose flows, concentrations and "
-        "constants differ by up to the perturbation. First: share that Newton from the parent solved; "
+        "N stages, M components. Warm: from the solution (h, S and molarities) of a parent whose flows, "
+        "concentrations and constants differ by up to the perturbation. First: share that Newton from the parent solved; "
         "the rest was rescued by time steps. GF/s counts the operations of the evaluations that solved "
         "candidates needed, GB/s what these load from and store to the workspace, each load and store once "
         "(160 M + 304 bytes per stage, counted in the source; most of it stays in the caches). Threads: rate "
