@@ -7,7 +7,8 @@
 // count; "first" is the share that Newton from the parent solved. Gradients:
 // derivatives of 8 numbers of each solution by everything its cascade consists
 // of, beside the warm solve of the same cascades. One core's peak and copy rate
-// are measured in the same run.
+// are measured in the same run. At the end, the cost law of an evaluation per
+// device: t = c N^a M^b through all its measured cases.
 // Rates of one run are comparable with one another; between runs only ratios
 // are. --check compares the backends with the scalar one and ends with exit
 // code 1 when any outlet differs by more than 1e-8 relative.
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "bench/corpus/corpus.h"
+#include "bench/cost_law.h"
 #include "bench/machine.h"
 #include "kernels/circuit.h"
 #include "kernels/detail/workspace.h"
@@ -45,6 +47,7 @@ struct Batch {
   std::vector<Circuit> circuits;
   std::vector<Cascade> cascades;
   std::vector<kernels::State> parents;
+  std::vector<std::vector<double>> parents_x;
 };
 
 /// `count` children of a few parents: every flow, concentration and constant
@@ -53,7 +56,7 @@ Batch MakeBatch(int stages, int components, double perturbation, int count) {
   Batch batch;
   batch.perturbation = perturbation;
   const int parents = 16;
-  std::vector<kernels::State> states;
+  std::vector<Solution> states;
   for (std::uint64_t seed = 0; static_cast<int>(batch.circuits.size()) < count; ++seed) {
     const Circuit parent = BenchmarkCircuit(stages, components, seed % parents);
     Cascade cascade;
@@ -62,14 +65,15 @@ Batch MakeBatch(int stages, int components, double perturbation, int count) {
     const Task task{&cascade, nullptr};
     if (seed < parents) {
       Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&solved, 1});
-      states.push_back(solved.state);
+      states.push_back(solved);
     }
     Circuit child = Perturbed(parent, perturbation, 1000 + seed);
     Cascade assembled;
     if (!Assemble(child, &assembled).empty()) continue;
     batch.circuits.push_back(std::move(child));
     batch.cascades.push_back(std::move(assembled));
-    batch.parents.push_back(states[seed % parents]);
+    batch.parents.push_back(states[seed % parents].state);
+    batch.parents_x.push_back(states[seed % parents].x);
   }
   return batch;
 }
@@ -81,7 +85,16 @@ struct Measure {
   double seconds = 0;
   int solved = 0, first_attempt = 0;
   double iterations = 0;
-  double gflops = 0;  ///< of the evaluations that the solved candidates needed [1e9/s]
+  // Of the evaluations that the solved candidates needed:
+  double evaluations = 0;
+  double gflops = 0, gb_per_s = 0;  ///< [1e9/s]
+  /// Rate over that of one thread of the same backend; 0: one thread, or another kind.
+  double over_one_thread = 0;
+};
+
+struct DeviceLaw {
+  std::string device;
+  CostLaw law;
 };
 
 /// Differentiated numbers per candidate: a search has some figures for objectives
@@ -108,6 +121,13 @@ struct Latency {
 /// and an open loop; a division and a comparison count as one.
 double FlopsPerStage(int m) { return 14.0 * m * m + 105.0 * m + 110.0; }
 
+/// Bytes of the workspace that one evaluation and the step after it load and store per
+/// stage, counted in the same code, every load and store once. Per component 20
+/// numbers: Rise loads 3 (two feeds, holdup) and stores 4, Descend loads 4 and stores 5,
+/// Ascend loads 4. Per stage 38: the flows (8) twice, masters, what closes them and
+/// steps. Most of it never leaves the caches of a core.
+double BytesPerStage(int m) { return sizeof(double) * (20.0 * m + 38.0); }
+
 /// Memory that one candidate occupies while it is solved.
 long BytesPerCandidate(int stages, int components) {
   kernels::detail::Shape shape;
@@ -118,7 +138,8 @@ long BytesPerCandidate(int stages, int components) {
 std::vector<Task> Tasks(const Batch& batch, bool warm) {
   std::vector<Task> tasks;
   for (size_t i = 0; i < batch.cascades.size(); ++i) {
-    tasks.push_back({&batch.cascades[i], warm ? &batch.parents[i] : nullptr});
+    tasks.push_back({&batch.cascades[i], warm ? &batch.parents[i] : nullptr,
+                     warm ? &batch.parents_x[i] : nullptr});
   }
   return tasks;
 }
@@ -143,16 +164,17 @@ Measure Run(const std::string& name, const Device& device, const Batch& batch, b
     m.seconds = std::min(m.seconds, Now() - round);
   } while (Now() - begin < least_seconds);
   m.candidates = static_cast<int>(tasks.size());
-  double evaluations = 0;
   for (const Solution& s : solutions) {
     if (s.status != SolveStatus::kSolved) continue;
     ++m.solved;
     m.first_attempt += warm && !s.rescued;
     m.iterations += s.iterations;
-    evaluations += s.iterations + 1;
+    m.evaluations += s.iterations + 1;
   }
   m.iterations /= std::max(1, m.solved);
-  m.gflops = 1e-9 * evaluations * m.stages * FlopsPerStage(m.components) / m.seconds;
+  const double stages_per_s = m.evaluations * m.stages / m.seconds;
+  m.gflops = 1e-9 * stages_per_s * FlopsPerStage(m.components);
+  m.gb_per_s = 1e-9 * stages_per_s * BytesPerStage(m.components);
   return m;
 }
 
@@ -243,12 +265,41 @@ double Difference(const Batch& batch, const Device& a, const Device& b) {
   return worst;
 }
 
+/// The earlier measure of the same case on one thread of the same backend, or null.
+const Measure* OneThread(const std::vector<Measure>& measures, const Measure& of) {
+  if (of.device.find("threads") == std::string::npos) return nullptr;
+  for (const Measure& m : measures) {
+    if (m.device == "cpu, 1 thread" && m.stages == of.stages && m.components == of.components &&
+        m.start == of.start && m.perturbation == of.perturbation) {
+      return &m;
+    }
+  }
+  return nullptr;
+}
+
+/// One law per device, in the order of the measures.
+std::vector<DeviceLaw> Laws(const std::vector<Measure>& measures) {
+  std::vector<DeviceLaw> laws;
+  for (const Measure& first : measures) {
+    const auto same = [&](const DeviceLaw& l) { return l.device == first.device; };
+    if (std::any_of(laws.begin(), laws.end(), same)) continue;
+    std::vector<Cost> costs;
+    for (const Measure& m : measures) {
+      if (m.device != first.device || m.evaluations == 0) continue;
+      costs.push_back({static_cast<double>(m.stages), static_cast<double>(m.components),
+                       m.seconds / m.evaluations});
+    }
+    laws.push_back({first.device, FitCostLaw(costs)});
+  }
+  return laws;
+}
+
 struct Machine {
   double peak_gflops = 0, copy_gb_per_s = 0;
 };
 
 std::string Json(const Machine& machine, const std::vector<Measure>& measures,
-                 const std::vector<GradientMeasure>& gradients,
+                 const std::vector<DeviceLaw>& laws, const std::vector<GradientMeasure>& gradients,
                  const std::vector<Latency>& latencies) {
   std::ostringstream out;
   out << "{\n  \"benchmark\": \"core\",\n  \"date\": \"" << Today() << "\",\n  \"processor\": \""
@@ -269,10 +320,19 @@ std::string Json(const Machine& machine, const std::vector<Measure>& measures,
         << "\", \"perturbation\": " << m.perturbation << ", \"candidates\": " << m.candidates
         << ", \"seconds\": " << m.seconds << ", \"solved\": " << m.solved
         << ", \"solved_per_s\": " << m.solved / m.seconds << ", \"iterations\": " << m.iterations
-        << ", \"gflops\": " << m.gflops
+        << ", \"gflops\": " << m.gflops << ", \"gb_per_s\": " << m.gb_per_s
         << ", \"bytes_per_candidate\": " << BytesPerCandidate(m.stages, m.components);
     if (m.start == "warm") out << ", \"first_attempt\": " << m.first_attempt;
+    if (m.over_one_thread > 0) out << ", \"over_one_thread\": " << m.over_one_thread;
     out << "}";
+    comma = ",\n";
+  }
+  out << "\n  ],\n  \"cost_laws\": [";
+  comma = "\n";
+  for (const DeviceLaw& l : laws) {
+    out << comma << "    {\"device\": \"" << l.device << "\", \"seconds\": " << l.law.seconds
+        << ", \"stages\": " << l.law.stages << ", \"components\": " << l.law.components
+        << ", \"largest_error\": " << l.law.largest_error << "}";
     comma = ",\n";
   }
   out << "\n  ],\n  \"gradients\": [";
@@ -335,8 +395,8 @@ int Main(int argc, char** argv) {
   std::vector<GradientMeasure> gradients;
   std::vector<Latency> latencies;
   bool agree = true;
-  std::printf("%-22s %-10s %-9s %12s %10s %8s %8s %8s\n", "device", "N x M", "start", "solved/s",
-              "iterations", "solved", "first", "GF/s");
+  std::printf("%-22s %-10s %-9s %12s %10s %8s %8s %8s %8s\n", "device", "N x M", "start",
+              "solved/s", "iterations", "solved", "first", "GF/s", "GB/s");
   for (const auto& [stages, components] : {std::pair{40, 4}, {100, 8}, {100, 16}, {300, 16}}) {
     for (const Named& d : devices) {
       const bool on_gpu = d.device.kind == Device::Kind::kCuda;
@@ -345,11 +405,16 @@ int Main(int argc, char** argv) {
         const bool warm = perturbation > 0;
         const int fewer = on_gpu || warm ? count : quick ? 8 : 32;
         const Batch batch = MakeBatch(stages, components, warm ? perturbation : 0.01, fewer);
-        const Measure m = Run(d.name, d.device, batch, warm, quick ? 0.2 : 1.0);
-        std::printf("%-22s %3d x %-4d %-4s %3.0f%% %12.0f %10.2f %7.1f%% %7.1f%% %8.1f\n",
+        Measure m = Run(d.name, d.device, batch, warm, quick ? 0.2 : 1.0);
+        if (const Measure* one = OneThread(measures, m)) {
+          m.over_one_thread = m.solved / m.seconds / (one->solved / one->seconds);
+        }
+        std::printf("%-22s %3d x %-4d %-4s %3.0f%% %12.0f %10.2f %7.1f%% %7.1f%% %8.1f %8.1f",
                     m.device.c_str(), m.stages, m.components, m.start.c_str(), 100 * m.perturbation,
                     m.solved / m.seconds, m.iterations, 100.0 * m.solved / m.candidates,
-                    100.0 * m.first_attempt / m.candidates, m.gflops);
+                    100.0 * m.first_attempt / m.candidates, m.gflops, m.gb_per_s);
+        if (m.over_one_thread > 0) std::printf("  %.2f x one thread", m.over_one_thread);
+        std::printf("\n");
         std::fflush(stdout);
         measures.push_back(m);
         // They are computed on the CPU for every device.
@@ -379,9 +444,15 @@ int Main(int argc, char** argv) {
       }
     }
   }
+  const std::vector<DeviceLaw> laws = Laws(measures);
+  for (const DeviceLaw& l : laws) {
+    std::printf("%-22s an evaluation takes %.3g ns x N^%.2f x M^%.2f, within %.0f%%\n",
+                l.device.c_str(), 1e9 * l.law.seconds, l.law.stages, l.law.components,
+                100 * l.law.largest_error);
+  }
   if (!output.empty()) {
     std::ofstream file(output);
-    file << Json(machine, measures, gradients, latencies);
+    file << Json(machine, measures, laws, gradients, latencies);
     if (!file) {
       std::fprintf(stderr, "core_bench: cannot write '%s'\n", output.c_str());
       return 1;

@@ -50,6 +50,11 @@ def table(head, rows):
     return lines + [""]
 
 
+def case(result):
+    """What is the same for all devices of a core result."""
+    return tuple(result[k] for k in ("stages", "components", "start", "perturbation"))
+
+
 def core(lines):
     entries = results("core")
     if not entries:
@@ -64,13 +69,16 @@ def core(lines):
         f"reaches {peak:.1f} GF/s in a loop of multiply-adds and copies "
         f"{data['copy_gb_per_s_one_core']:.1f} GB/s, measured in the same run.",
         "",
-        "N stages, M components. Warm: from the solution of a parent whose flows, concentrations and "
-        "constants differ by up to the perturbation. First: share that Newton from the parent solved; "
+        "N stages, M components. Warm: from the solution (h, S and molarities) of a parent whose flows, "
+        "concentrations and constants differ by up to the perturbation. First: share that Newton from the parent solved; "
         "the rest was rescued by time steps. GF/s counts the operations of the evaluations that solved "
-        "candidates needed.",
+        "candidates needed, GB/s what these load from and store to the workspace, each load and store once "
+        "(160 M + 304 bytes per stage, counted in the source; most of it stays in the caches). Threads: rate "
+        "over that of one thread.",
         "",
     ]
     rows = []
+    one = {case(r): r["solved_per_s"] for r in data["results"] if r["device"] == "cpu, 1 thread"}
     for r in data["results"]:
         first = f"{100 * r['first_attempt'] / r['candidates']:.1f} %" if "first_attempt" in r else ""
         start = f"warm {100 * r['perturbation']:.0f} %" if r["start"] == "warm" else "cold"
@@ -85,12 +93,14 @@ def core(lines):
                 f"{r['iterations']:.1f}",
                 f"{r['gflops']:.1f}",
                 f"{100 * r['gflops'] / peak:.0f} %" if peak and "1 thread" in r["device"] else "",
+                f"{r['gb_per_s']:.1f}" if "gb_per_s" in r else "",
+                f"{r['solved_per_s'] / one[case(r)]:.2f}" if "threads" in r["device"] else "",
                 f"{r['bytes_per_candidate'] / 1024:.0f} KiB",
             ]
         )
     lines += table(
         ["(N, M)", "device", "start", "solved/s", "solved", "first", "iterations", "GF/s",
-         "of one core's peak", "memory"],
+         "of one core's peak", "GB/s", "threads", "memory"],
         rows,
     )
     lines += ["Against what the project wants of one core, warm at 1 %:", ""]
@@ -120,13 +130,24 @@ def core(lines):
          "ns per stage and component", "peak over reached", f"{lanes} lanes take"],
         rows,
     )
+    laws = data.get("cost_laws", [])
+    if laws:
+        lines += ["Time of an evaluation, c Nᵃ Mᵇ through all measured cases of a device:", ""]
+        lines += table(
+            ["device", "c in ns", "a", "b", "largest deviation"],
+            [
+                [l["device"], f"{1e9 * l['seconds']:.3g}", f"{l['stages']:.2f}", f"{l['components']:.2f}",
+                 f"{100 * l['largest_error']:.0f} %"]
+                for l in laws
+            ],
+        )
     lines += [
         "What bounds them: each stage waits for its neighbour, down and up the cascade, and the time per stage "
         "and component grows little with M. So it is not the M x M multiply-adds that bound an evaluation but "
         "what every component takes by itself, divisions, loads and stores. With 300 stages the lanes outgrow "
         "the second cache of a core, and most evaluations are those of the few candidates that a change of 1 % "
-        "tips over their balance: a front crosses the cascade and is followed in time steps of some tens of "
-        "stages.",
+        "tips over their balance: a front crosses the cascade, followed in time steps at its start and end and "
+        "leaping through the stages between that are alike.",
         "",
     ]
     if data.get("gradients"):

@@ -27,10 +27,14 @@ struct SolveOptions {
   const std::atomic<bool>* cancel = nullptr;  ///< polled between iterations
 };
 
-/// One thing to solve. The pointers are not owned; `warm` may be null.
+/// One thing to solve. The pointers are not owned; `warm` and `warm_x` may be null.
 struct Task {
   const Cascade* cascade = nullptr;
   const State* warm = nullptr;
+  /// With `warm`, the neighbour's Solution::x, N*M, finite; another size counts as null. Newton
+  /// does without it; the time steps that follow where Newton fails begin with it and
+  /// are far fewer, the more stages there are.
+  const std::vector<double>* warm_x = nullptr;
 };
 
 /// Solves every task. `solutions` has as many entries as `tasks`. The result of

@@ -165,7 +165,7 @@ class Pipeline {
     in_at_[0] = out_at_[0] = 0;
     for (int c = 0; c < count; ++c) {
       const Task& task = chunks.tasks[group.order[begin + c]];
-      in_at_[c + 1] = in_at_[c] + detail::InputSize(*task.cascade, detail::IsWarm(task));
+      in_at_[c + 1] = in_at_[c] + detail::InputSize(task);
       out_at_[c + 1] = out_at_[c] + detail::OutputSize(*task.cascade);
     }
     double* const in = host_in_.Get(in_at_[count]);

@@ -62,6 +62,8 @@ struct Control {
   bool cold = false;
   bool rescued = false;  ///< Newton from the warm start failed
   bool linear = false;
+  bool composed = false;   ///< the neighbour's molarities are known
+  bool composing = false;  ///< they are to become the time level
 
   enum class Action : int {
     kStep,       ///< go on with the Newton step
@@ -71,8 +73,10 @@ struct Control {
     kDone,       ///< leave the lane
   };
 
-  RAFFINATE_HD void Begin(bool warm, bool linear) {
+  /// `composed`: a warm start whose neighbour's aqueous molarities are known.
+  RAFFINATE_HD void Begin(bool warm, bool linear, bool composed = false) {
     *this = Control();
+    this->composed = composed;
     this->linear = linear;
     phase = linear ? Phase::kPolish : warm ? Phase::kWarm : Phase::kStart;
     rate = warm || linear ? 0.0 : kSlowestRate;
@@ -90,6 +94,13 @@ struct Control {
   /// that displaces fronts by stages, and the next one starts by taking them back.
   RAFFINATE_HD double StepResidual() const {
     return Min(kStepResidual, Max(kStepResidual * kShortStep * rate, kLongResidual));
+  }
+
+  /// Whether the neighbour's molarities are the time level to be kept now.
+  RAFFINATE_HD bool TakesComposition() {
+    const bool now = composing;
+    composing = false;
+    return now;
   }
 
   /// Whether a longer time near the steady state has brought a larger change.
@@ -146,13 +157,15 @@ struct Control {
         }
         break;
       case Phase::kReturn:
-        // Back at the neighbour's state, which holds what it would in a steady
-        // state of these flows: time goes on from there.
+        // Back at the neighbour's state, and time goes on from there. What the plant holds
+        // is the neighbour's composition where that is known. Else it is what it would be
+        // in a steady state of these flows, which over many stages can be far from it.
         if (broken) {
           BeginCold();
           return Action::kColdStart;
         }
         BeginTransient(kRescueRate);
+        composing = composed;
         return Action::kAccept;
       case Phase::kStart:
         // The fill is equilibrated stage by stage before time starts.

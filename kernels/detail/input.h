@@ -76,6 +76,13 @@ bool IsWarm(const TaskType& task) {
          task.warm->ln_more.size() == n * (task.cascade->masters() - 2);
 }
 
+/// Whether a warm task brings molarities that fit its cascade.
+template <class TaskType>
+bool IsComposed(const TaskType& task) {
+  return task.warm_x != nullptr &&
+         task.warm_x->size() == task.cascade->flows.size() * task.cascade->components.size();
+}
+
 /// Gives a state the sizes for a cascade.
 inline void SizeState(const Cascade& cascade, State* state) {
   const size_t n = cascade.flows.size();

@@ -90,6 +90,9 @@ class LaneGroup {
             busy += Load(lane, queue) - 1;
             break;
           default:
+            if (action == Control::Action::kTakeBack && !has_level_[lane] && c.composed) {
+              Compose(lane, queue.tasks[task_[lane]]);
+            }
             Of(lane).Change(action, c);
             has_level_[lane] = true;
             SetRate(lane);
@@ -126,6 +129,12 @@ class LaneGroup {
   double At(const Dense<T>& array, long k, int lane) const { return Traits::Get(array[k], lane); }
 
   Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
+
+  /// Lays the neighbour's molarities where Lane::KeepLevel takes them from. Few need them.
+  void Compose(int lane, const Task& task) {
+    const long size = static_cast<long>(task.warm_x->size());
+    for (long k = 0; k < size; ++k) Put(w_.old_amount, k, lane, (*task.warm_x)[k]);
+  }
 
   /// Removes what the last task left, as far as the next one does not overwrite it.
   void Clear(int lane) {
@@ -173,7 +182,7 @@ class LaneGroup {
     });
     Pad(lane, n);
     const bool warm = IsWarm(task);
-    control_[lane].Begin(warm, shape_.linear);
+    control_[lane].Begin(warm, shape_.linear, warm && IsComposed(task));
     if (warm) {
       ForEachStart(task, w_, put);
     } else {

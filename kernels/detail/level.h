@@ -64,7 +64,7 @@ class Lane {
   /// Does what Control asks for between two evaluations; nothing for the others.
   RAFFINATE_HD void Change(Control::Action action, Control& control) {
     if (action == Control::Action::kAccept) {
-      KeepLevel();
+      KeepLevel(control.TakesComposition());
       Predict(control);
     }
     if (action == Control::Action::kTakeBack) ReturnToLevel();
@@ -74,21 +74,23 @@ class Lane {
   /// Takes the present molarities as the holdup of the next time step. With
   /// constant loading the organic's holdup is brought to that loading: what the
   /// closures of a time step are still off would else have to be made up in the
-  /// next one, out of a flow of metal that may be too small for it.
-  RAFFINATE_HD void KeepLevel() {
+  /// next one, out of a flow of metal that may be too small for it. `given`: takes the
+  /// molarities in old_amount, those of a neighbour, instead.
+  RAFFINATE_HD void KeepLevel(bool given) {
     const int m = shape_.components;
     const bool known = !shape_.linear && !shape_.mass_action && shape_.table == nullptr;
+    const Array<T>& x = given ? w_.old_amount : w_.x;
     for (long j = 0; j < n_; ++j) {
       const double aq = Aqueous(j);
       double org = Organic(j);
       if (known) {
         double loaded = 0;
-        for (int i = 0; i < m; ++i) loaded += At(w_.x, j * m + i) * At(w_.d, j * m + i);
+        for (int i = 0; i < m; ++i) loaded += At(x, j * m + i) * At(w_.d, j * m + i);
         if (loaded > 0) org *= At(w_.given, 2 * j + 1) / loaded;
       }
       for (int i = 0; i < m; ++i) {
         const long ji = j * m + i;
-        Put(w_.old_amount, ji, aq * At(w_.x, ji) + org * At(w_.x, ji) * At(w_.d, ji));
+        Put(w_.old_amount, ji, (aq + org * At(w_.d, ji)) * At(x, ji));
       }
     }
   }
@@ -114,6 +116,11 @@ class Lane {
     });
     // The first, short steps fill the plant.
     if (control.rate >= Control::kFirstRate || !fronts.Any()) return;
+    const bool leapt = fronts.Leap(
+        n_, [&](long j, bool state) { return SameFlows(j) && (!state || SameState(j)); },
+        [&](long first, long last, long by) { MoveStages(first, last, by); });
+    // What told the fronts' speed told it at that length of a step.
+    if (leapt) control.rate = Max(control.rate, 1 / time);
     control.rate = Max(control.rate, Control::kFollowed / time);
     const int times = static_cast<int>(Max(Round(1 / (control.rate * time)), 1.0));
     for (int s = 0; s < fronts.count && s < Fronts::kMost; ++s) {
@@ -150,6 +157,46 @@ class Lane {
   }
   RAFFINATE_HD double Organic(long j) const {
     return At(w_.org_up, j) + At(w_.org_down, j) + At(w_.org_draw, j);
+  }
+
+  /// Whether stage j + 1 has the flows of stage j.
+  RAFFINATE_HD bool SameFlows(long j) const {
+    for (const Array<T>* flow : {&w_.aq_up, &w_.aq_down, &w_.aq_draw, &w_.org_up, &w_.org_down,
+                                 &w_.org_draw, &w_.bypass_up, &w_.bypass_draw}) {
+      const double here = At(*flow, j);
+      if (!(Abs(At(*flow, j + 1) - here) <= kSameFlow * here)) return false;
+    }
+    return true;
+  }
+
+  /// Whether the masters of stage j + 1 are nearly those of stage j.
+  RAFFINATE_HD bool SameState(long j) const {
+    const int masters = shape_.masters;
+    double change = 0;
+    for (int k = 0; k < masters; ++k) {
+      change += Abs(At(w_.ln, (j + 1) * masters + k) - At(w_.ln, j * masters + k));
+    }
+    return change < kSameState;
+  }
+
+  /// Copies the time level and its last change in stages [first, last) `by` stages
+  /// further, and what is behind them over the stages that they leave.
+  RAFFINATE_HD void MoveStages(long first, long last, long by) {
+    if (by > 0) {
+      for (long j = last + by - 1; j > first; --j) CopyStage(j - by > first ? j - by : first, j);
+    } else {
+      for (long j = first + by; j < last - 1; ++j) CopyStage(j - by < last ? j - by : last - 1, j);
+    }
+  }
+
+  RAFFINATE_HD void CopyStage(long from, long to) {
+    const int m = shape_.components, masters = shape_.masters;
+    for (int i = 0; i < m; ++i) {
+      Put(w_.old_amount, to * m + i, At(w_.old_amount, from * m + i));
+    }
+    for (Array<T>* a : {&w_.ln, &w_.old_ln, &w_.step}) {
+      for (int k = 0; k < masters; ++k) Put(*a, to * masters + k, At(*a, from * masters + k));
+    }
   }
 
   /// Changes the masters once more as the last time step, whose change `step` holds,
@@ -268,6 +315,9 @@ class Lane {
       down = dissolved * At(w_.aq_down, j) / Aqueous(j) + loaded * At(w_.org_down, j) / Organic(j);
     }
   }
+
+  static constexpr double kSameFlow = 1e-9;   ///< relative
+  static constexpr double kSameState = 0.01;  ///< sum of |d ln|
 
   const Shape& shape_;
   Workspace<T, Array>& w_;

@@ -13,13 +13,19 @@ namespace raffinate::kernels::detail {
 //
 // [stages, feeds up, feeds down, warm, recycle, k (M), flows (8 N), what closes the
 // masters (N K), shifts of ln D (N M, tables only), the neighbour's masters (N K, warm
-// only), index and value of each feed]
+// only), its aqueous molarities (N M, where known), index and value of each feed]
+//
+// warm: 0 no, 1 yes, 2 with molarities.
 
-inline long InputSize(const Cascade& cascade, bool warm) {
+template <class TaskType>
+long InputSize(const TaskType& task) {
+  const Cascade& cascade = *task.cascade;
+  const bool warm = IsWarm(task);
   long feeds = 0;
   ForEachFeed(cascade, [&](bool, long, double) { ++feeds; });
-  const long per_stage =
-      8 + (warm ? 2L : 1L) * cascade.masters() + (cascade.law == Law::kTable ? cascade.size() : 0);
+  const long per_stage = 8 + (warm ? 2L : 1L) * cascade.masters() +
+                         (cascade.law == Law::kTable ? cascade.size() : 0) +
+                         (warm && IsComposed(task) ? cascade.size() : 0);
   return 5 + cascade.size() + per_stage * cascade.stages() + 2 * feeds;
 }
 
@@ -33,7 +39,7 @@ void WriteInput(const TaskType& task, double* out) {
   // The arrays of a workspace, in the order of the record.
   Workspace<double, Dense> w;
   head[0] = static_cast<double>(n);
-  head[3] = warm ? 1 : 0;
+  head[3] = !warm ? 0 : IsComposed(task) ? 2 : 1;
   w.count.data = head;
   w.recycle.data = head + 4;
   w.k.data = head + 5;
@@ -54,6 +60,7 @@ void WriteInput(const TaskType& task, double* out) {
   if (warm) {
     ForEachMaster(*task.warm, cascade.masters(), [&](long k, double v) { next[k] = v; });
     next += n * cascade.masters();
+    if (IsComposed(task)) next = std::copy(task.warm_x->begin(), task.warm_x->end(), next);
   }
   for (const bool upwards : {true, false}) {
     long feeds = 0;
@@ -71,7 +78,7 @@ void WriteInput(const TaskType& task, double* out) {
 RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& w,
                                    Control& control) {
   const long n = static_cast<long>(in[0]), m = shape.components;
-  const bool warm = in[3] != 0;
+  const bool warm = in[3] != 0, composed = in[3] == 2;
   w.count[0] = in[0];
   w.recycle[0] = in[4];
   for (long i = 0; i < m; ++i) w.k[i] = in[5 + i];
@@ -94,13 +101,15 @@ RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& 
   if (warm) {
     copy(w.ln, nk);
     for (long k = 0; k < nk; ++k) w.old_ln[k] = w.ln[k];
+    // Without time steps nothing reads the level.
+    if (composed) copy(w.old_amount, n * m);
   }
   for (const int up : {1, 0}) {
     const long feeds = static_cast<long>(in[up ? 1 : 2]);
     Strided<double>& feed = up ? w.feed_up : w.feed_down;
     for (long f = 0; f < feeds; ++f, next += 2) feed[static_cast<long>(next[0])] = next[1];
   }
-  control.Begin(warm, shape.linear);
+  control.Begin(warm, shape.linear, composed);
   return n;
 }
 

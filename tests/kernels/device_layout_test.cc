@@ -26,11 +26,16 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
     tasks.push_back({&cascades[k], nullptr});
   }
   std::vector<State> far(cascades.size());
+  std::vector<std::vector<double>> far_x(cascades.size());
   for (size_t k = 0; k < cascades.size(); k += 3) {
     far[k].ln_h.assign(cascades[k].stages(), -12.0);
     far[k].ln_s.assign(cascades[k].stages(), -1.0);
     far[k].ln_more.assign(cascades[k].totals.size(), -3.0);
     tasks[k].warm = &far[k];
+    // Every other one with molarities to go on from.
+    if (k % 2 != 0) continue;
+    far_x[k].assign(cascades[k].feed_up.size(), 0.01);
+    tasks[k].warm_x = &far_x[k];
   }
   std::vector<Solution> expected(tasks.size());
   Solve(kScalar, tasks, SolveOptions(), expected);
@@ -40,7 +45,7 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
     const int count = static_cast<int>(group.order.size());
     std::vector<long> in_at(1, 0), out_at(1, 0);
     for (const int t : group.order) {
-      in_at.push_back(in_at.back() + detail::InputSize(cascades[t], tasks[t].warm != nullptr));
+      in_at.push_back(in_at.back() + detail::InputSize(tasks[t]));
       out_at.push_back(out_at.back() + detail::OutputSize(cascades[t]));
     }
     std::vector<double> in(in_at.back()), out(out_at.back());

@@ -74,33 +74,156 @@ TEST(Fronts, FollowsNothingAfterANewFrontOrAStart) {
   EXPECT_FALSE(fronts.Any());
 }
 
-// The children of this parent stand beyond the point at which a component changes the
-// end by which it leaves: its front crosses the whole cascade. Without a prediction of
-// it, they take 1.6 iterations per stage.
-TEST(Fronts, ACrossingTakesFewerIterationsThanStages) {
-  constexpr int kLength = 100, kParent = 6, kChildren = 32;
-  const Circuit parent = bench::BenchmarkCircuit(kLength, 16, kParent);
-  Cascade cascade;
-  ASSERT_EQ(Assemble(parent, &cascade), "");
-  const Device device{Device::Kind::kCpu, 0, 1};
-  const Task cold{&cascade, nullptr};
-  Solution start;
-  Solve(device, {&cold, 1}, SolveOptions(), {&start, 1});
-  std::vector<Cascade> cascades(kChildren);
-  std::vector<Task> tasks;
-  for (int s = 0; s < kChildren; ++s) {
-    ASSERT_EQ(Assemble(bench::Perturbed(parent, 0.01, 7000 + s), &cascades[s]), "");
-    tasks.push_back({&cascades[s], &start.state});
+// A front that keeps its speed, in stages that are alike up to `wall`.
+struct Leap {
+  bool done = false;
+  long first = 0, last = 0, by = 0;
+};
+Leap TryLeap(Fronts& fronts, int wall) {
+  Leap leap;
+  leap.done = fronts.Leap(
+      kStages, [&](long j, bool) { return j + 1 < wall; },
+      [&](long first, long last, long by) {
+        leap = {true, first, last, by};
+      });
+  return leap;
+}
+
+TEST(Fronts, LeapsToTheEndOfAlikeStagesAndTakesItsTailsAlong) {
+  Fronts fronts;
+  for (int k = 0; k < 4; ++k) Step(fronts, 1, {30. + 5 * k}, {35. + 5 * k});
+  const long begin = fronts.begin[0], end = fronts.end[0];
+  const double at = fronts.at[0];
+  const Leap leap = TryLeap(fronts, 150);
+  ASSERT_TRUE(leap.done);
+  EXPECT_LT(leap.first, begin);
+  EXPECT_GT(leap.last, end);
+  // Half its width is left before the wall.
+  EXPECT_NEAR(static_cast<double>(leap.last + leap.by), 150 - 0.5 * (leap.last - leap.first), 2);
+  EXPECT_EQ(fronts.begin[0], begin + leap.by);
+  EXPECT_EQ(fronts.end[0], end + leap.by);
+  EXPECT_DOUBLE_EQ(fronts.at[0], at + static_cast<double>(leap.by));
+}
+
+TEST(Fronts, DoesNotLeapWhereItStandsBetweenUnlikeStagesOrChangesSpeed) {
+  Fronts fronts;
+  for (int k = 0; k < 4; ++k) Step(fronts, 1, {30. + 5 * k}, {35. + 5 * k});
+  EXPECT_FALSE(TryLeap(fronts, 45).done);
+  Step(fronts, 1, {50}, {56});
+  Step(fronts, 1, {56}, {63.5});
+  ASSERT_TRUE(fronts.Any());
+  EXPECT_FALSE(TryLeap(fronts, 150).done);
+}
+
+TEST(Fronts, FrontsThatApproachEachOtherDoNotPass) {
+  Fronts fronts;
+  for (int k = 0; k < 4; ++k) {
+    Step(fronts, 1, {20. + 5 * k, 180. - 5 * k}, {25. + 5 * k, 175. - 5 * k});
   }
-  std::vector<Solution> solutions(tasks.size());
-  Solve(device, tasks, SolveOptions(), solutions);
-  int rescued = 0, iterations = 0;
-  for (const Solution& s : solutions) {
-    EXPECT_EQ(s.status, SolveStatus::kSolved);
-    if (s.rescued) ++rescued, iterations += s.iterations;
+  ASSERT_EQ(fronts.count, 2);
+  std::vector<Leap> leaps;
+  ASSERT_TRUE(fronts.Leap(
+      kStages, [](long, bool) { return true; },
+      [&](long first, long last, long by) {
+        leaps.push_back({true, first, last, by});
+      }));
+  ASSERT_EQ(leaps.size(), 2U);
+  EXPECT_GT(leaps[0].by, 10);
+  EXPECT_LT(leaps[1].by, -10);
+  EXPECT_LE(leaps[0].last + leaps[0].by, leaps[1].first + leaps[1].by);
+}
+
+TEST(Fronts, AFrontThatComesBackLeapsHalfAsFarEachTime) {
+  Fronts fronts;
+  double at = 20, speed = 4;
+  long last = 0;
+  int leaps = 0;
+  for (int k = 0; k < 200; ++k) {
+    Step(fronts, 1, {at}, {at + speed});
+    at += speed;
+    if (!fronts.Any()) continue;
+    Leap leap = TryLeap(fronts, kStages);
+    if (!leap.done) continue;
+    EXPECT_GT(static_cast<double>(leap.by) * speed, 0);
+    if (leaps > 0) {
+      EXPECT_LE(std::abs(leap.by), std::abs(last) / 2 + 1);
+    }
+    last = leap.by;
+    ++leaps;
+    // Always too far.
+    at += static_cast<double>(leap.by);
+    speed = -speed;
   }
-  ASSERT_GT(rescued, 4);
-  EXPECT_LT(iterations, rescued * kLength);
+  EXPECT_GT(leaps, 2);
+  EXPECT_LE(leaps, Fronts::kLeaps);
+}
+
+/// Solutions of children that stand beyond the point at which a component changes the end
+/// by which it leaves: its front crosses the whole cascade. With prediction of it alone
+/// they take 0.7 iterations per stage, without any 1.6.
+class Crossing {
+ public:
+  explicit Crossing(int stages) {
+    constexpr int kParent = 6, kChildren = 32;
+    const Circuit parent = bench::BenchmarkCircuit(stages, 16, kParent);
+    Cascade cascade;
+    EXPECT_EQ(Assemble(parent, &cascade), "");
+    const Task cold{&cascade, nullptr};
+    Solve(device_, {&cold, 1}, SolveOptions(), {&parent_, 1});
+    cascades_.resize(kChildren);
+    for (int s = 0; s < kChildren; ++s) {
+      EXPECT_EQ(Assemble(bench::Perturbed(parent, 0.01, 7000 + s), &cascades_[s]), "");
+    }
+  }
+
+  std::vector<Solution> Rescued(const std::vector<double>* x) const {
+    std::vector<Task> tasks;
+    for (const Cascade& cascade : cascades_) tasks.push_back({&cascade, &parent_.state, x});
+    std::vector<Solution> solutions(tasks.size());
+    Solve(device_, tasks, SolveOptions(), solutions);
+    for (const Solution& s : solutions) EXPECT_EQ(s.status, SolveStatus::kSolved);
+    std::erase_if(solutions, [](const Solution& s) { return !s.rescued; });
+    return solutions;
+  }
+
+  const std::vector<double>& parent_x() const { return parent_.x; }
+
+ private:
+  const Device device_{Device::Kind::kCpu, 0, 1};
+  Solution parent_;
+  std::vector<Cascade> cascades_;
+};
+
+double Iterations(const std::vector<Solution>& solutions) {
+  double sum = 0;
+  for (const Solution& s : solutions) sum += s.iterations;
+  return sum / static_cast<double>(solutions.size());
+}
+
+TEST(Fronts, ACrossingTakesFewIterationsHoweverManyStages) {
+  const Crossing crossing(300);
+  const std::vector<Solution> rescued = crossing.Rescued(&crossing.parent_x());
+  ASSERT_GT(rescued.size(), 4U);
+  EXPECT_LT(Iterations(rescued), 100);
+}
+
+TEST(Fronts, TheNeighboursCompositionSavesIterationsAndIsIgnoredWhereItDoesNotFit) {
+  const Crossing crossing(100);
+  const std::vector<Solution> with = crossing.Rescued(&crossing.parent_x());
+  const std::vector<Solution> without = crossing.Rescued(nullptr);
+  ASSERT_GT(with.size(), 4U);
+  EXPECT_LT(Iterations(with), Iterations(without));
+  const std::vector<double> short_x(7, 0.1);
+  const std::vector<Solution> unfit = crossing.Rescued(&short_x);
+  ASSERT_EQ(unfit.size(), without.size());
+  for (size_t k = 0; k < unfit.size(); ++k) EXPECT_EQ(unfit[k].x, without[k].x);
+  // Either way is one to the same state.
+  ASSERT_EQ(with.size(), without.size());
+  for (size_t k = 0; k < with.size(); ++k) {
+    for (size_t j = 0; j < with[k].state.ln_h.size(); ++j) {
+      EXPECT_NEAR(with[k].state.ln_h[j], without[k].state.ln_h[j], 1e-6);
+    }
+  }
 }
 
 }  // namespace
