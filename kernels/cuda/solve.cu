@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -44,6 +45,9 @@ constexpr int kBlocksPerProcessor = 4;
 constexpr int kLeastPipelines = 2, kMostPipelines = 8;  ///< per device
 constexpr long kLeastChunk = 4096;                      ///< candidates
 constexpr int kTurnsBetweenLooks = 16;                  ///< at the host's wish to stop
+/// Between looks whether a chunk is done, which takes milliseconds: the processor is for those
+/// that read and write records.
+constexpr std::chrono::microseconds kWait(20);
 
 void Check(cudaError_t error) {
   if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
@@ -236,7 +240,7 @@ class Pipeline {
       if (state == cudaSuccess) break;
       if (state != cudaErrorNotReady) Check(state);
       if (chunks.Cancelled()) *static_cast<volatile int*>(stop_) = 1;
-      std::this_thread::yield();
+      std::this_thread::sleep_for(kWait);
     }
     for (int c = 0; c < count; ++c) {
       // What was not handed in stays cancelled.
