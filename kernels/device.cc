@@ -36,7 +36,9 @@ std::string NoDevice(const std::string& text) {
 std::string ParseDevice(const std::string& text, Device* device) {
   *device = Device();
   if (text == "auto") {
-    if (cuda::DeviceCount() > 0) device->kind = Device::Kind::kCuda;
+    if (cuda::DeviceCount() == 0) return "";
+    device->kind = Device::Kind::kCuda;
+    device->pipelines = cuda::MakePipelines();
     return "";
   }
   if (text == "cpu") return "";
@@ -68,6 +70,7 @@ std::string ParseDevice(const std::string& text, Device* device) {
       }
       device->devices |= std::uint64_t{1} << index;
     }
+    device->pipelines = cuda::MakePipelines();
     return "";
   }
   return NoDevice(text);

@@ -70,7 +70,10 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     for (int d = 0; d < cuda::DeviceCount(); ++d) {
       if (device.devices == 0 || (d < 64 && (device.devices >> d & 1) != 0)) devices.push_back(d);
     }
-    if (!devices.empty()) cuda::Solve(devices, groups, tasks, options, solutions);
+    if (devices.empty()) return;
+    const std::shared_ptr<cuda::Pipelines> pipelines =
+        device.pipelines != nullptr ? device.pipelines : cuda::MakePipelines();
+    cuda::Solve(*pipelines, devices, groups, tasks, options, solutions);
     return;
   }
   const cpu::Backend backend =

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,12 +12,19 @@
 
 namespace raffinate::kernels {
 
+namespace cuda {
+/// Streams, pinned memory and device memory for batches on CUDA devices.
+class Pipelines;
+}  // namespace cuda
+
 /// Where a batch is solved.
 struct Device {
   enum class Kind { kCpu, kCpuScalar, kCuda };
   Kind kind = Kind::kCpu;
   std::uint64_t devices = 0;  ///< CUDA: bit i stands for device i; 0: all of them
   int threads = 0;            ///< CPU threads; 0: all
+  /// CUDA: what is kept from batch to batch, shared by copies; null: nothing is.
+  std::shared_ptr<cuda::Pipelines> pipelines;
 };
 
 struct SolveOptions {

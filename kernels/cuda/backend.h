@@ -1,6 +1,7 @@
 // The CUDA backend, or its absence.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -18,9 +19,13 @@ int DeviceCount();
 /// "NVIDIA H100, sm_90, 79 GiB", or an empty string.
 std::string DeviceName(int index);
 
+/// None yet; null without the CUDA backend.
+std::shared_ptr<Pipelines> MakePipelines();
+
 /// As kernels::Solve, for tasks that are grouped, on one or more devices. Tasks
 /// stay kCancelled when a device fails; the reason is written to standard error.
-void Solve(std::span<const int> devices, std::span<const ShapeGroup> groups,
+/// Several threads may share `pipelines`.
+void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const ShapeGroup> groups,
            std::span<const Task> tasks, const SolveOptions& options, std::span<Solution> solutions);
 
 }  // namespace raffinate::kernels::cuda

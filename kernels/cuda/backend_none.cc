@@ -6,7 +6,8 @@ namespace raffinate::kernels::cuda {
 bool Built() { return false; }
 int DeviceCount() { return 0; }
 std::string DeviceName(int) { return ""; }
-void Solve(std::span<const int>, std::span<const ShapeGroup>, std::span<const Task>,
+std::shared_ptr<Pipelines> MakePipelines() { return nullptr; }
+void Solve(Pipelines&, std::span<const int>, std::span<const ShapeGroup>, std::span<const Task>,
            const SolveOptions&, std::span<Solution>) {}
 
 }  // namespace raffinate::kernels::cuda

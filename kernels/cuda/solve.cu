@@ -4,9 +4,12 @@
 // Arrays of a slot are laid out with the slot index fastest, so that a warp reads
 // neighbouring numbers. One launch works off a whole chunk of candidates: threads
 // take the next one from a counter, so that nothing returns to the host between
-// iterations and no thread waits for a slow candidate. Each device has two
-// pipelines, each with a stream, slots and staging of its own: while one computes,
-// the other copies. All pipelines of all devices take chunks from one counter.
+// iterations and no thread waits for a slow candidate. Each device has several
+// pipelines, each with a host thread, a stream, slots and staging of its own: while
+// some compute, others copy, and the threads write and read the records of candidates,
+// which one alone could not do as fast as a device solves them. All pipelines of all
+// devices take chunks from one counter, and are kept from batch to batch: pinned memory
+// takes longer to get than a chunk to solve.
 #include <cuda_runtime.h>
 #include <thrust/device_vector.h>
 #include <thrust/host_vector.h>
@@ -15,7 +18,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -37,8 +42,12 @@ using detail::Worker;
 
 constexpr int kThreads = 64;
 constexpr int kBlocksPerProcessor = 4;
-constexpr int kPipelines = 2;           ///< per device
-constexpr int kTurnsBetweenLooks = 16;  ///< at the host's wish to stop
+constexpr int kLeastPipelines = 2, kMostPipelines = 8;  ///< per device
+constexpr long kLeastChunk = 4096;                      ///< candidates
+constexpr int kTurnsBetweenLooks = 16;                  ///< at the host's wish to stop
+/// Between looks whether a chunk is done, which takes milliseconds: the processor is for those
+/// that read and write records.
+constexpr std::chrono::microseconds kWait(20);
 
 void Check(cudaError_t error) {
   if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
@@ -126,7 +135,22 @@ struct Chunks {
   }
 };
 
-/// Memory for one chunk after the other on the present device.
+/// As many candidates at a time as a device has room for, shared by `pipelines`.
+/// `owned`: bytes that this pipeline holds already.
+long Slots(const ShapeGroup& group, int pipelines, double owned) {
+  int device = 0, processors = 1;
+  Check(cudaGetDevice(&device));
+  Check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
+  size_t free_bytes = 0, total_bytes = 0;
+  Check(cudaMemGetInfo(&free_bytes, &total_bytes));
+  const double bytes = 8.0 * detail::WorkspaceSize(group.shape, group.max_stages);
+  // A fifth is left for the records of the chunks.
+  const long fits = static_cast<long>((0.8 * free_bytes / pipelines + owned) / bytes);
+  return std::max(
+      1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
+}
+
+/// Memory for one chunk after the other on one device, the present one.
 class Pipeline {
  public:
   Pipeline() {
@@ -144,11 +168,13 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  /// Solves chunks until there are none left. `slots`: candidates at a time.
-  void Run(Chunks& chunks, long slots) {
+  /// Solves chunks until there are none left, beside `pipelines` - 1 others.
+  void Run(Chunks& chunks, int pipelines) {
     const ShapeGroup& group = chunks.group;
     const long total = static_cast<long>(group.order.size());
-    memory_.resize(detail::WorkspaceSize(group.shape, group.max_stages) * slots);
+    const long slots =
+        std::min(chunks.size, Slots(group, pipelines, 8.0 * static_cast<double>(memory_.size())));
+    Grow(&memory_, detail::WorkspaceSize(group.shape, group.max_stages) * slots);
     if (group.shape.table != nullptr) Upload(group.shape.table, 1, &table_);
     while (!chunks.Cancelled()) {
       const long begin = chunks.next.fetch_add(chunks.size);
@@ -177,9 +203,9 @@ class Pipeline {
     Upload(in, in_at_[count], &in_);
     Upload(in_at_.data(), count + 1, &device_in_at_);
     Upload(out_at_.data(), count + 1, &device_out_at_);
-    out_.resize(out_at_[count]);
-    control_.resize(count);
-    next_.resize(1);
+    Grow(&out_, out_at_[count]);
+    Grow(&control_, count);
+    Grow(&next_, 1);
     Check(cudaMemsetAsync(thrust::raw_pointer_cast(next_.data()), 0, sizeof(int), stream_));
     for (int c = 0; c < count; ++c) control[c] = Control();
     Upload(control, count, &control_);
@@ -214,7 +240,7 @@ class Pipeline {
       if (state == cudaSuccess) break;
       if (state != cudaErrorNotReady) Check(state);
       if (chunks.Cancelled()) *static_cast<volatile int*>(stop_) = 1;
-      std::this_thread::yield();
+      std::this_thread::sleep_for(kWait);
     }
     for (int c = 0; c < count; ++c) {
       // What was not handed in stays cancelled.
@@ -227,9 +253,18 @@ class Pipeline {
     }
   }
 
+  /// Memory only grows. What was in it is of no use, and need not be copied.
+  template <class T>
+  static void Grow(thrust::device_vector<T>* array, long size) {
+    if (static_cast<long>(array->size()) >= size) return;
+    array->clear();
+    array->shrink_to_fit();
+    array->resize(size);
+  }
+
   template <class T>
   void Upload(const T* from, long size, thrust::device_vector<T>* to) {
-    to->resize(size);
+    Grow(to, size);
     Check(cudaMemcpyAsync(thrust::raw_pointer_cast(to->data()), from, size * sizeof(T),
                           cudaMemcpyHostToDevice, stream_));
   }
@@ -247,21 +282,50 @@ class Pipeline {
   thrust::device_vector<EquilibriumTable> table_;
 };
 
-/// How many candidates a pipeline of the present device can have under way.
-long Slots(const ShapeGroup& group) {
-  int device = 0, processors = 1;
-  Check(cudaGetDevice(&device));
-  Check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
-  size_t free_bytes = 0, total_bytes = 0;
-  Check(cudaMemGetInfo(&free_bytes, &total_bytes));
-  const double bytes = 8.0 * detail::WorkspaceSize(group.shape, group.max_stages);
-  // A fifth is left for the records of the chunks.
-  const long fits = static_cast<long>(0.8 * free_bytes / kPipelines / bytes);
-  return std::max(
-      1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
-}
-
 }  // namespace
+
+/// Pipelines that nobody uses, by device.
+class Pipelines {
+ public:
+  ~Pipelines() {
+    for (Idle& idle : idle_) {
+      // Memory goes back to the device it is on.
+      cudaSetDevice(idle.device);
+      idle.pipeline.reset();
+    }
+  }
+
+  /// One of the present device, which is `device`; a new one where none is idle.
+  std::unique_ptr<Pipeline> Take(int device) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (Idle& idle : idle_) {
+        if (idle.device != device) continue;
+        std::unique_ptr<Pipeline> pipeline = std::move(idle.pipeline);
+        std::swap(idle, idle_.back());
+        idle_.pop_back();
+        return pipeline;
+      }
+    }
+    return std::make_unique<Pipeline>();
+  }
+
+  void Return(int device, std::unique_ptr<Pipeline> pipeline) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back({device, std::move(pipeline)});
+  }
+
+ private:
+  struct Idle {
+    int device = 0;
+    std::unique_ptr<Pipeline> pipeline;
+  };
+
+  std::mutex mutex_;
+  std::vector<Idle> idle_;
+};
+
+std::shared_ptr<Pipelines> MakePipelines() { return std::make_shared<Pipelines>(); }
 
 bool Built() { return true; }
 
@@ -283,22 +347,27 @@ std::string DeviceName(int index) {
          " GiB";
 }
 
-void Solve(std::span<const int> devices, std::span<const ShapeGroup> groups,
+void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const ShapeGroup> groups,
            std::span<const Task> tasks, const SolveOptions& options,
            std::span<Solution> solutions) {
+  const int threads = static_cast<int>(std::thread::hardware_concurrency());
+  const int per_device =
+      std::clamp(threads / static_cast<int>(devices.size()), kLeastPipelines, kMostPipelines);
   for (const ShapeGroup& group : groups) {
     const long total = static_cast<long>(group.order.size());
-    const long workers = static_cast<long>(devices.size()) * kPipelines;
+    const long workers = static_cast<long>(devices.size()) * per_device;
     Chunks chunks{group, tasks, options, solutions};
     // A few chunks per pipeline, so that copies hide and no device waits for the
-    // last one; not so small that a device is not filled.
-    chunks.size = std::max(4096L, (total + 3 * workers - 1) / (3 * workers));
+    // last one; not so small that copies cost more than they carry.
+    chunks.size = std::max(kLeastChunk, (total + 3 * workers - 1) / (3 * workers));
     const auto work = [&](int device) {
       try {
         Check(cudaSetDevice(device));
-        Pipeline pipeline;
-        pipeline.Run(chunks, Slots(group));
+        std::unique_ptr<Pipeline> pipeline = pipelines.Take(device);
+        pipeline->Run(chunks, per_device);
+        pipelines.Return(device, std::move(pipeline));
       } catch (const std::exception& error) {
+        // What failed is not used again.
         std::fprintf(stderr, "raffinate: CUDA device %d failed: %s\n", device, error.what());
       }
     };

@@ -97,6 +97,19 @@ TEST(Backends, CudaAgreesWithScalar) {
   ExpectSameOutlets(b, SolveAll(b, kScalar), SolveAll(b, Device{Device::Kind::kCuda, 0, 0}));
 }
 
+// Memory of an earlier batch, of other sizes and shapes, is used again and changes no bit.
+TEST(Backends, CudaGivesTheSameBitsWithWhatItKept) {
+  Device device;
+  if (!ParseDevice("cuda", &device).empty()) GTEST_SKIP() << "no CUDA device to be used";
+  const Mixed large = MixedBatch(24), small = MixedBatch(3);
+  const auto first = SolveAll(large, device);
+  const auto between = SolveAll(small, device);
+  const auto again = SolveAll(large, device);
+  for (size_t t = 0; t < first.size(); ++t) EXPECT_EQ(first[t].x, again[t].x) << t;
+  const auto alone = SolveAll(small, Device{Device::Kind::kCuda, 0, 0});
+  for (size_t t = 0; t < alone.size(); ++t) EXPECT_EQ(alone[t].x, between[t].x) << t;
+}
+
 TEST(Devices, AreNamedAndRefusedReadably) {
   Device d;
   EXPECT_EQ(ParseDevice("cpu", &d), "");

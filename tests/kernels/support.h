@@ -14,7 +14,7 @@
 
 namespace raffinate::kernels::testing {
 
-inline constexpr Device kScalar{Device::Kind::kCpuScalar, 0, 1};
+inline const Device kScalar{Device::Kind::kCpuScalar, 0, 1};
 
 /// Seed of a random test: RAFFINATE_TEST_SEED, or a fixed one. Printed by the
 /// test through SCOPED_TRACE.

@@ -15,7 +15,7 @@
 namespace raffinate::optimizer {
 namespace {
 
-constexpr kernels::Device kScalar{kernels::Device::Kind::kCpuScalar, 0, 1};
+const kernels::Device kScalar{kernels::Device::Kind::kCpuScalar, 0, 1};
 
 /// A flowsheet with its steady state.
 struct Simulated {
