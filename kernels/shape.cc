@@ -23,6 +23,40 @@ bool AllFinite(std::span<const double> values, bool signs) {
                      [&](double v) { return std::isfinite(v) && !(signs && v < 0); });
 }
 
+/// What is wrong with the flows of a stage; empty: nothing.
+const char* CheckFlows(const StageFlows& f) {
+  const double aqueous = f.aq_up + f.aq_down + f.aq_draw;
+  const double organic = f.org_up + f.org_down + f.org_draw;
+  const double all = aqueous + organic + f.bypass_up + f.bypass_draw;
+  const double least = std::min({f.aq_up, f.aq_down, f.aq_draw, f.org_up, f.org_down, f.org_draw,
+                                 f.bypass_up, f.bypass_draw});
+  if (!(least >= 0) || !(all <= std::numeric_limits<double>::max())) {
+    return "flows must be finite and not negative";
+  }
+  if (!(aqueous > 0)) return "a stage has no aqueous phase";
+  if (!(organic > 0)) return "a stage has no organic phase";
+  if (!(f.bypass_up + f.bypass_draw < 1)) return "a stage has no contact between the phases";
+  return "";
+}
+
+/// Whether CheckFlows finds nothing in any stage. False also for minus zero; without a
+/// branch per stage.
+bool FlowsAreGood(const std::vector<StageFlows>& flows) {
+  const auto bits = [](double v) { return std::bit_cast<std::uint64_t>(v); };
+  std::uint64_t signs = 0;
+  bool good = true;
+  for (const StageFlows& f : flows) {
+    const double aqueous = f.aq_up + f.aq_down + f.aq_draw;
+    const double organic = f.org_up + f.org_down + f.org_draw;
+    const double bypass = f.bypass_up + f.bypass_draw;
+    signs |= bits(f.aq_up) | bits(f.aq_down) | bits(f.aq_draw) | bits(f.org_up) | bits(f.org_down) |
+             bits(f.org_draw) | bits(f.bypass_up) | bits(f.bypass_draw);
+    good &= (aqueous > 0) & (organic > 0) & (bypass < 1) &
+            (aqueous + organic + bypass <= std::numeric_limits<double>::max());
+  }
+  return good && signs >> 63 == 0;
+}
+
 bool HasBypass(const Cascade& c) {
   return std::any_of(c.flows.begin(), c.flows.end(),
                      [](const StageFlows& f) { return f.bypass_up + f.bypass_draw > 0; });
@@ -131,18 +165,9 @@ std::string CheckCascade(const Cascade& c) {
       return "charge must lie in [0, 6] and dimers in [0, 12]";
     }
   }
+  if (FlowsAreGood(c.flows)) return "";
   for (const StageFlows& f : c.flows) {
-    const double aqueous = f.aq_up + f.aq_down + f.aq_draw;
-    const double organic = f.org_up + f.org_down + f.org_draw;
-    const double all = aqueous + organic + f.bypass_up + f.bypass_draw;
-    const double least = std::min({f.aq_up, f.aq_down, f.aq_draw, f.org_up, f.org_down, f.org_draw,
-                                   f.bypass_up, f.bypass_draw});
-    if (!(least >= 0) || !(all <= std::numeric_limits<double>::max())) {
-      return "flows must be finite and not negative";
-    }
-    if (!(aqueous > 0)) return "a stage has no aqueous phase";
-    if (!(organic > 0)) return "a stage has no organic phase";
-    if (!(f.bypass_up + f.bypass_draw < 1)) return "a stage has no contact between the phases";
+    if (const char* wrong = CheckFlows(f); *wrong != 0) return wrong;
   }
   return "";
 }
