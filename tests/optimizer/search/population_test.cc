@@ -116,11 +116,11 @@ TEST(MakeOffspring, IsThatOfTheSerialSearch) {
       }
       for (const double differential : {0.02, 0.5, 0.98}) {
         const std::size_t count = size + 1;
-        const Offspring expected = serial::MakeOffspring(space, population, standings, 11, 3,
-                                                         differential, count);
+        const Offspring expected =
+            serial::MakeOffspring(space, population, standings, 11, 3, differential, count);
         for (const int threads : {1, 3}) {
-          const Offspring made = MakeOffspring(space, population, standings, 11, 3, differential,
-                                               count, threads);
+          const Offspring made =
+              MakeOffspring(space, population, standings, 11, 3, differential, count, threads);
           ASSERT_EQ(made.parent, expected.parent);
           ASSERT_EQ(made.made_by, expected.made_by);
           ASSERT_EQ(made.candidates.size(), expected.candidates.size());
@@ -160,9 +160,12 @@ bool SameGenes(const std::vector<Candidate>& a, const std::vector<Candidate>& b)
 // is kept, and so the whole search is the same.
 TEST(Evolution, KeepsWhatTheSerialSearchKeeps) {
   const std::vector<std::pair<std::string, testing::FunctionProblem>> problems{
-      {"ZDT1", testing::Zdt(1)},           {"ZDT3", testing::Zdt(3)},
-      {"DTLZ2", testing::Dtlz(2)},         {"DTLZ7", testing::Dtlz(7)},
-      {"Osyczka", testing::OsyczkaKundu()}, {"Rotated", testing::Rotated(5)}};
+      {"ZDT1", testing::Zdt(1)},
+      {"ZDT3", testing::Zdt(3)},
+      {"DTLZ2", testing::Dtlz(2)},
+      {"DTLZ7", testing::Dtlz(7)},
+      {"Osyczka", testing::OsyczkaKundu()},
+      {"Rotated", testing::Rotated(5)}};
   for (const auto& [name, problem] : problems) {
     for (const std::int64_t seed : {1, 2, 3}) {
       for (const int population : {24, 100, 2500}) {

@@ -53,7 +53,8 @@ std::vector<std::vector<std::size_t>> Fronts(std::span<const Candidate> candidat
   }
   std::vector<std::vector<std::size_t>> fronts;
   if (!feasible.empty()) {
-    const std::vector<int> ranks = oracle::NonDominatedRanks(Objectives(candidates, feasible), objectives);
+    const std::vector<int> ranks =
+        oracle::NonDominatedRanks(Objectives(candidates, feasible), objectives);
     fronts.resize(static_cast<std::size_t>(*std::max_element(ranks.begin(), ranks.end())) + 1);
     for (std::size_t n = 0; n < feasible.size(); ++n) {
       fronts[static_cast<std::size_t>(ranks[n])].push_back(feasible[n]);
