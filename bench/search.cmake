@@ -12,6 +12,10 @@ if(pagmo_FOUND)
   target_link_libraries(search_bench PRIVATE Pagmo::pagmo)
 endif()
 
+# Selection and variation beside their serial oracle.
+add_executable(population_bench ${PROJECT_SOURCE_DIR}/bench/population_bench.cc)
+target_link_libraries(population_bench PRIVATE raffinate_search_oracle raffinate_machine)
+
 # Recycles between circuits.
 add_executable(recycle_bench ${PROJECT_SOURCE_DIR}/bench/recycle_bench.cc)
 target_link_libraries(recycle_bench PRIVATE raffinate_plant raffinate_machine)

@@ -96,6 +96,30 @@ def speed(data):
     )
 
 
+def population(name, data):
+    lines = [
+        f"`bench/results/{name}`: `bench/population_bench`, {data['processor']}, compiler "
+        f"{data['compiler']}, {data['date']}. Selection and variation of one generation, 30 variables, in "
+        "seconds: by the serial code that the tests compare with, and by the search; least of several "
+        "turns.",
+        "",
+    ]
+    rows = []
+    for r in data["rows"]:
+        cells = []
+        for part in ("select_s", "vary_s"):
+            serial, one, two = (r[key][part] for key in ("serial", "threads_1", "threads_2"))
+            cells += [f"{serial:.2g}", f"{one:.2g}", f"{two:.2g}", f"{serial / two:.2g}"]
+        rows.append([f"{r['population']:,}", r["objectives"], *cells])
+    head = ["serial", "1 thread", "2 threads", "ratio"]
+    return lines + table(
+        ["population", "objectives"]
+        + [f"selection, {h}" for h in head]
+        + [f"variation, {h}" for h in head],
+        rows,
+    )
+
+
 def when(measured, seeds):
     if measured["seeds"] == 0:
         return f"0 of {seeds}"
@@ -159,9 +183,9 @@ def tasks(name, data):
     )
 
 
-def page(text, name, data, tasks_entry):
-    """`text` with its generated part made anew. `tasks_entry`: date, name and result of
-    tasks_bench."""
+def page(text, name, data, population_entry, tasks_entry):
+    """`text` with its generated part made anew. Entries: date, name and result of
+    population_bench, or None, and of tasks_bench."""
     lines = [
         BEGIN,
         "",
@@ -170,6 +194,7 @@ def page(text, name, data, tasks_entry):
         *quality(data),
         *process(data),
         *speed(data),
+        *(population(*population_entry[1:]) if population_entry else []),
         *tasks(tasks_entry[1], tasks_entry[2]),
         END,
     ]

@@ -23,13 +23,13 @@
 
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
+#include "kernels/population/population.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/run.h"
 #include "optimizer/search/archive.h"
 #include "optimizer/search/feasibility.h"
 #include "optimizer/search/gene_space.h"
 #include "optimizer/search/hypervolume.h"
-#include "optimizer/search/nondominated_sort.h"
 #include "optimizer/search/polish_plan.h"
 #include "service/data/chemistry_data.h"
 #ifdef RAFFINATE_PAGMO
@@ -194,7 +194,11 @@ class BestKnown {
     }
     if (all.empty()) return;
     all = Thinned(all);
-    const std::vector<int> ranks = optimizer::NonDominatedRanks(all, objectives);
+    const std::size_t rows = all.size() / m_;
+    std::vector<double> columns(all.size());
+    for (std::size_t n = 0; n < all.size(); ++n) columns[n % m_ * rows + n / m_] = all[n];
+    const std::vector<int> ranks =
+        kernels::Ranks(kernels::Device(), {columns, rows, objectives}, /*enough=*/1);
     low_.assign(m_, std::numeric_limits<double>::infinity());
     high_.assign(m_, -std::numeric_limits<double>::infinity());
     std::vector<double> front;

@@ -26,4 +26,14 @@ inline void ParallelFor(int threads, std::size_t count,
   for (std::thread& helper : helpers) helper.join();
 }
 
+/// Of `threads` (0: all) so many as `count` short items, of about a microsecond, keep busy.
+inline int ThreadsFor(int threads, std::size_t count) {
+  constexpr std::size_t kLeastPerThread = 1024;
+  const std::size_t most = count / kLeastPerThread;
+  if (most < 2) return 1;
+  const int all =
+      threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return static_cast<int>(std::min(most, static_cast<std::size_t>(all)));
+}
+
 }  // namespace raffinate::optimizer

@@ -61,7 +61,9 @@ class Run : public OptimizationRun {
   }
 
   absl::Status Start(SearchOptions options) {
-    options.workers = CrewOf(device_, options.islands).workers;
+    const Crew crew = CrewOf(device_, options.islands);
+    options.workers = crew.workers;
+    options.device = crew.each;
     auto search = Search::Create(problem_.get(), options);
     if (!search.ok()) return search.status();
     search_ = *std::move(search);

@@ -24,6 +24,7 @@ build_packages=(
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libabsl-dev libyaml-cpp-dev libudunits2-dev libsqlite3-dev libcli11-dev
   libceres-dev libcsv-dev libeigen3-dev gnuplot-nox libcpp-httplib-dev
+  libthrust-dev libcub-dev libtbb-dev
   libgtest-dev libgmock-dev
   python3-grpcio python3-protobuf python3-pandas python3-matplotlib python3-tqdm
   python3-setuptools python3-wheel python3-pip python3-venv python3-pytest python3-yaml mypy

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "absl/container/flat_hash_set.h"
+#include "kernels/population/population.h"
 #include "optimizer/search/feasibility.h"
-#include "optimizer/search/nondominated_sort.h"
 #include "optimizer/search/spread.h"
 
 namespace raffinate::optimizer {
@@ -42,7 +42,14 @@ bool ParetoArchive::Insert(std::span<const Candidate> batch) {
   }
   if (pool.size() == old) return false;
 
-  const std::vector<int> ranks = NonDominatedRanks(Flatten(pool), objectives_);
+  std::vector<double> columns(pool.size() * static_cast<std::size_t>(objectives_));
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    for (std::size_t j = 0; j < static_cast<std::size_t>(objectives_); ++j) {
+      columns[j * pool.size() + i] = pool[i]->objectives[j];
+    }
+  }
+  const std::vector<int> ranks =
+      kernels::Ranks(device_, {columns, pool.size(), objectives_}, /*enough=*/1);
   absl::flat_hash_set<std::vector<double>> seen;
   std::vector<const Candidate*> front;
   for (std::size_t i = 0; i < pool.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/solve.h"
 #include "optimizer/search/problem.h"
 
 namespace raffinate::optimizer {
@@ -15,8 +16,9 @@ namespace raffinate::optimizer {
 /// candidates with equal objectives the first seen stays.
 class ParetoArchive {
  public:
-  ParetoArchive(std::size_t capacity, int objectives)
-      : capacity_(capacity), objectives_(objectives) {}
+  /// `device` is where dominance is found; it changes nothing in the members.
+  ParetoArchive(std::size_t capacity, int objectives, const kernels::Device& device = {})
+      : capacity_(capacity), objectives_(objectives), device_(device) {}
 
   /// Takes in a generation. Returns whether the members changed.
   bool Insert(std::span<const Candidate> batch);
@@ -42,6 +44,7 @@ class ParetoArchive {
  private:
   std::size_t capacity_;
   int objectives_;
+  kernels::Device device_;
   std::vector<Candidate> members_;
   std::vector<Candidate> least_violated_;  // none or one
 };

@@ -103,7 +103,8 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   population_ = std::move(population);
   archive_.Assign(std::move(members), std::move(least));
   convergence_.Assign(std::move(c));
-  standings_ = Stand(population_, objectives_);
+  standings_ =
+      SelectSurvivors(options_.device, population_, objectives_, population_.size()).standings;
   RefreshProgress();
   stop_reason_ = generations_ > 0 ? ReasonToStop() : "";
   return absl::OkStatus();

@@ -94,7 +94,7 @@ Evolution::Evolution(Problem* problem, const SearchOptions& options, std::uint64
       lattice_(HasLattice(space_)),
       restorable_(options.restoration && !(polishable_ && problem->differentiable()) &&
                   !problem->requirements().empty()),
-      archive_(static_cast<std::size_t>(options.archive_size), objectives_),
+      archive_(static_cast<std::size_t>(options.archive_size), objectives_, options.device),
       convergence_(objectives_) {}
 
 bool Evolution::RestoresNext() const {
@@ -151,7 +151,8 @@ Offspring Evolution::NextBatch(std::size_t most) const {
   if (generations_ > 0) {
     const double share = DifferentialShare(success_[0], success_[1]);
     return MakeOffspring(space_, population_, standings_, options_.seed,
-                         static_cast<std::uint32_t>(generations_), share, count);
+                         static_cast<std::uint32_t>(generations_), share, count,
+                         options_.device.threads);
   }
   Offspring first;
   first.candidates = finite_points_ > 0 ? Enumerate(space_, finite_points_)
@@ -254,13 +255,13 @@ void Evolution::Receive(const std::vector<Candidate>& migrants) {
 }
 
 void Evolution::Select() {
-  const std::vector<std::size_t> survivors =
-      Survivors(population_, objectives_, static_cast<std::size_t>(options_.population));
+  Selected selected = SelectSurvivors(options_.device, population_, objectives_,
+                                      static_cast<std::size_t>(options_.population));
   std::vector<Candidate> next;
-  next.reserve(survivors.size());
-  for (const std::size_t i : survivors) next.push_back(std::move(population_[i]));
+  next.reserve(selected.survivors.size());
+  for (const std::size_t i : selected.survivors) next.push_back(std::move(population_[i]));
   population_ = std::move(next);
-  standings_ = Stand(population_, objectives_);
+  standings_ = std::move(selected.standings);
   RefreshProgress();
 }
 

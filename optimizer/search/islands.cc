@@ -48,7 +48,7 @@ IslandSearch::IslandSearch(Problem* problem, const SearchOptions& options,
       fingerprint_(fingerprint),
       objectives_(problem->objectives()),
       islands_(Found()),
-      archive_(static_cast<std::size_t>(options.archive_size), objectives_),
+      archive_(static_cast<std::size_t>(options.archive_size), objectives_, options.device),
       convergence_(objectives_) {}
 
 IslandSearch::Islands IslandSearch::Found() const {
@@ -125,9 +125,8 @@ void IslandSearch::Migrate() {
     const std::size_t count = std::max(static_cast<std::size_t>(objectives_),
                                        home.size() / static_cast<std::size_t>(kMigrantShare));
     std::vector<Candidate>& own = migrants.emplace_back();
-    for (const std::size_t i : Survivors(home, objectives_, std::min(count, home.size()))) {
-      own.push_back(home[i]);
-    }
+    const Selected selected = SelectSurvivors(options_.device, home, objectives_, count);
+    for (const std::size_t i : selected.survivors) own.push_back(home[i]);
   }
   for (std::size_t i = 0; i < islands_.size(); ++i) {
     islands_[(i + 1) % islands_.size()]->Receive(migrants[i]);

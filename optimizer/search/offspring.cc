@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
+#include "optimizer/parallel.h"
+#include "optimizer/search/gene_set.h"
 #include "optimizer/search/random_stream.h"
 #include "optimizer/search/variation.h"
 
@@ -21,20 +22,18 @@ std::uint32_t Tournament(std::span<const Standing> standings, RandomStream& rand
   return standings[b].crowding > standings[a].crowding ? b : a;
 }
 
-}  // namespace
+// Recombines and mutates pair `pair` into its one or two places in `offspring`.
+struct Maker {
+  const GeneSpace& space;
+  std::span<const Candidate> population;
+  std::span<const Standing> standings;
+  std::int64_t seed;
+  std::uint32_t generation;
+  double differential_share;
 
-Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> population,
-                        std::span<const Standing> standings, std::int64_t seed,
-                        std::uint32_t generation, double differential_share, std::size_t count) {
-  using Purpose = RandomStream::Purpose;
-  const std::uint32_t n = static_cast<std::uint32_t>(population.size());
-  Offspring offspring;
-  offspring.candidates.reserve(count);
-  absl::flat_hash_set<Genes> known;
-  for (const Candidate& c : population) known.insert(c.genes);
-
-  for (std::uint32_t pair = 0; offspring.candidates.size() < count; ++pair) {
-    RandomStream random(seed, Purpose::kCrossover, generation, pair);
+  void Make(std::uint32_t pair, Offspring* offspring, std::vector<RandomStream>* streams) const {
+    const std::uint32_t n = static_cast<std::uint32_t>(population.size());
+    RandomStream random(seed, RandomStream::Purpose::kCrossover, generation, pair);
     const std::uint32_t parents[2] = {Tournament(standings, random), Tournament(standings, random)};
     Genes genes[2] = {population[parents[0]].genes, population[parents[1]].genes};
     const bool differential = random.Chance(differential_share);
@@ -47,23 +46,60 @@ Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> popul
     } else {
       CrossSimulatedBinary(space, random, genes[0], genes[1]);
     }
-    for (int k = 0; k < 2 && offspring.candidates.size() < count; ++k) {
-      const std::uint32_t index = static_cast<std::uint32_t>(offspring.candidates.size());
-      RandomStream own(seed, Purpose::kMutation, generation, index);
-      Candidate child;
+    for (std::uint32_t k = 0; k < 2; ++k) {
+      const std::uint32_t index = 2 * pair + k;
+      if (index >= offspring->candidates.size()) break;
+      Candidate& child = offspring->candidates[index];
       child.genes = std::move(genes[k]);
       child.state = population[parents[k]].state;
-      Mutate(space, own, /*at_least_one=*/false, child.genes);
-      for (int tries = 0; tries < kTries && known.contains(child.genes); ++tries) {
-        Mutate(space, own, /*at_least_one=*/true, child.genes);
-      }
-      if (known.contains(child.genes)) child.genes = RandomGenes(space, own);
-      known.insert(child.genes);
-      offspring.candidates.push_back(std::move(child));
-      offspring.parent.push_back(parents[k]);
-      offspring.made_by.push_back(differential ? Operator::kDifferential
-                                               : Operator::kSimulatedBinary);
+      Mutate(space, (*streams)[index], /*at_least_one=*/false, child.genes);
+      offspring->parent[index] = parents[k];
+      offspring->made_by[index] =
+          differential ? Operator::kDifferential : Operator::kSimulatedBinary;
     }
+  }
+};
+
+}  // namespace
+
+Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> population,
+                        std::span<const Standing> standings, std::int64_t seed,
+                        std::uint32_t generation, double differential_share, std::size_t count,
+                        int threads) {
+  Offspring offspring;
+  offspring.candidates.resize(count);
+  offspring.parent.resize(count);
+  offspring.made_by.resize(count);
+  std::vector<RandomStream> streams;
+  streams.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    streams.emplace_back(seed, RandomStream::Purpose::kMutation, generation, i);
+  }
+  const Maker maker{space, population, standings, seed, generation, differential_share};
+  const std::size_t pairs = (count + 1) / 2;
+  ParallelFor(ThreadsFor(threads, count), pairs, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      maker.Make(static_cast<std::uint32_t>(p), &offspring, &streams);
+    }
+  });
+
+  // One child after the other, for each must differ from all before it.
+  const std::vector<HashedGenes> parents = HashGenes(threads, population);
+  std::vector<HashedGenes> children = HashGenes(threads, offspring.candidates);
+  GeneSet known;
+  known.reserve(population.size() + count);
+  known.insert(parents.begin(), parents.end());
+  for (std::size_t i = 0; i < count; ++i) {
+    Genes& genes = offspring.candidates[i].genes;
+    for (int tries = 0; tries < kTries && known.contains(children[i]); ++tries) {
+      Mutate(space, streams[i], /*at_least_one=*/true, genes);
+      children[i] = HashedGenes(genes);
+    }
+    if (known.contains(children[i])) {
+      genes = RandomGenes(space, streams[i]);
+      children[i] = HashedGenes(genes);
+    }
+    known.insert(children[i]);
   }
   return offspring;
 }

@@ -24,9 +24,10 @@ struct Offspring {
 /// tournaments on their standing; every pair is recombined, with probability
 /// `differential_share` by differential evolution, and mutated. A child that repeats
 /// a member of the population or an earlier child is mutated further, and after
-/// some such tries drawn anew.
+/// some such tries drawn anew. On `threads` threads (0: all), which change nothing.
 Offspring MakeOffspring(const GeneSpace& space, std::span<const Candidate> population,
                         std::span<const Standing> standings, std::int64_t seed,
-                        std::uint32_t generation, double differential_share, std::size_t count);
+                        std::uint32_t generation, double differential_share, std::size_t count,
+                        int threads);
 
 }  // namespace raffinate::optimizer

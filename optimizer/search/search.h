@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kernels/solve.h"
 #include "optimizer/search/problem.h"
 
 namespace raffinate::optimizer {
@@ -25,6 +26,9 @@ struct SearchOptions {
   /// Threads on which islands are evaluated side by side; changes nothing in the result. The
   /// problem must bear to be asked from so many at once.
   int workers = 1;
+  /// Where populations are ranked and children made, with its threads for each island; changes
+  /// nothing in the result.
+  kernels::Device device;
   /// Moves candidates to where demands are met, where a problem tells them one by one.
   bool restoration = true;
   /// Refines candidates by their derivatives, where a problem knows them.

@@ -51,16 +51,12 @@ class Front {
     }
     return a < b;
   }
-  std::vector<std::size_t> Order(std::size_t j) const {
+  // First rows of each run of equal ones, by the first objective.
+  std::vector<std::size_t> Distinct() const {
     std::vector<std::size_t> order(size_);
     std::iota(order.begin(), order.end(), 0);
     std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return Before(a, b, j); });
-    return order;
-  }
-  // First rows of each run of equal ones, by the first objective.
-  std::vector<std::size_t> Distinct() const {
-    std::vector<std::size_t> order = Order(0);
+              [&](std::size_t a, std::size_t b) { return Before(a, b, 0); });
     order.erase(std::unique(order.begin(), order.end(),
                             [&](std::size_t a, std::size_t b) { return Equal(a, b); }),
                 order.end());
@@ -195,25 +191,6 @@ std::vector<std::size_t> AddFarthest(const Front& front, const std::vector<std::
 }
 
 }  // namespace
-
-std::vector<double> CrowdingDistances(std::span<const double> values, int objectives) {
-  const Front front(values, objectives);
-  std::vector<double> crowding(front.size(), 0);
-  std::vector<std::size_t> chain;
-  for (std::size_t j = 0; j < front.objectives(); ++j) {
-    chain = front.Order(j);
-    chain.erase(std::unique(chain.begin(), chain.end(),
-                            [&](std::size_t a, std::size_t b) { return front.Equal(a, b); }),
-                chain.end());
-    for (std::size_t p = 0; p < chain.size(); ++p) {
-      crowding[chain[p]] +=
-          p == 0 || p + 1 == chain.size()
-              ? kInfinite
-              : (front.at(chain[p + 1], j) - front.at(chain[p - 1], j)) * front.scale(j);
-    }
-  }
-  return crowding;
-}
 
 std::vector<std::size_t> SelectSpread(std::span<const double> values, int objectives,
                                       std::size_t keep) {

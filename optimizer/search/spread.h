@@ -7,13 +7,6 @@
 
 namespace raffinate::optimizer {
 
-/// Crowding distance of each row of one front (row-major, `objectives` per row):
-/// the sum over the objectives of the gap between its two neighbours as a share of
-/// the range; infinite at the ends of an objective (Deb et al. 2002,
-/// doi:10.1109/4235.996017). Of equal rows the first counts and the others get 0,
-/// so that the distances do not depend on the order of distinct rows.
-std::vector<double> CrowdingDistances(std::span<const double> front, int objectives);
-
 /// The `keep` rows of a front of mutually non-dominated rows that stand for it
 /// best, ascending. The best row of every objective is always kept when `keep` is
 /// at least the number of objectives. Equal rows go first, later ones before

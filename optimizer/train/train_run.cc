@@ -30,9 +30,10 @@ constexpr char kMagic[] = "raffinate-train-1\n";
 /// Turns of a structure that holds the whole front, for each of one that holds nothing of it.
 constexpr double kFavour = 3;
 
-SearchOptions OptionsOf(const SearchSettings& settings) {
+SearchOptions OptionsOf(const SearchSettings& settings, const kernels::Device& device) {
   SearchOptions options;
   options.seed = settings.seed;
+  options.device = device;
   options.population = settings.population;
   options.stagnation_generations = settings.stagnation_generations;
   return options;
@@ -44,7 +45,7 @@ class TrainRun : public OptimizationRun {
            TrainTask task)
       : fingerprint_(Fingerprint(flowsheet, chemistry)),
         settings_(flowsheet.search),
-        options_(OptionsOf(flowsheet.search)),
+        options_(OptionsOf(flowsheet.search, device)),
         most_stages_(flowsheet.train->max_stages_per_section > 0
                          ? flowsheet.train->max_stages_per_section
                          : kUsualSectionStages),
@@ -52,7 +53,7 @@ class TrainRun : public OptimizationRun {
         device_(device),
         task_(std::move(task)),
         goals_(task_.frame),
-        archive_(static_cast<std::size_t>(options_.archive_size), goals_.objectives()),
+        archive_(static_cast<std::size_t>(options_.archive_size), goals_.objectives(), device),
         convergence_(goals_.objectives()) {
     AddSystems(flowsheet, &chemistry_);
     const bool no_stop = settings_.max_evaluations == 0 && settings_.max_wall_time_s == 0 &&

@@ -19,21 +19,6 @@ using ::testing::IsSupersetOf;
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
-TEST(CrowdingDistances, AreGapsToTheNeighboursAsShareOfTheRange) {
-  // f1 0..10, f2 20..0
-  const std::vector<double> front{0, 20, 10, 0, 2, 10, 5, 4};
-  const std::vector<double> crowding = CrowdingDistances(front, 2);
-  EXPECT_EQ(crowding[0], kInfinite);
-  EXPECT_EQ(crowding[1], kInfinite);
-  EXPECT_DOUBLE_EQ(crowding[2], 5.0 / 10 + 16.0 / 20);
-  EXPECT_DOUBLE_EQ(crowding[3], 8.0 / 10 + 10.0 / 20);
-}
-
-TEST(CrowdingDistances, OfRepeatedRowsAreZeroAfterTheFirst) {
-  const std::vector<double> front{0, 2, 1, 1, 1, 1, 2, 0};
-  EXPECT_THAT(CrowdingDistances(front, 2), ElementsAre(kInfinite, 2.0, 0.0, kInfinite));
-}
-
 TEST(SelectSpread, KeepsTheEndsAndDropsTheCrowdedPoint) {
   const std::vector<double> front{0, 10, 4, 6, 4.1, 5.9, 10, 0};
   EXPECT_THAT(SelectSpread(front, 2, 3), IsSupersetOf({0u, 3u}));

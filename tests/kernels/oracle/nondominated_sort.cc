@@ -1,11 +1,11 @@
-#include "optimizer/search/nondominated_sort.h"
+#include "tests/kernels/oracle/nondominated_sort.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <numeric>
 
-namespace raffinate::optimizer {
+namespace raffinate::oracle {
 namespace {
 
 using Index = std::uint32_t;
@@ -218,4 +218,4 @@ std::vector<int> NonDominatedRanks(std::span<const double> values, int objective
   return ranks;
 }
 
-}  // namespace raffinate::optimizer
+}  // namespace raffinate::oracle

@@ -1,10 +1,10 @@
-// Sorting by Pareto dominance.
+// Sorting by Pareto dominance, one point after the other, for tests only.
 #pragma once
 
 #include <span>
 #include <vector>
 
-namespace raffinate::optimizer {
+namespace raffinate::oracle {
 
 /// Rank of every row of `values` (row-major, `objectives` >= 1 per row, finite,
 /// all minimized): 0 for those that no other dominates, 1 for those that only rank
@@ -18,4 +18,4 @@ namespace raffinate::optimizer {
 /// O(M N) memory.
 std::vector<int> NonDominatedRanks(std::span<const double> values, int objectives);
 
-}  // namespace raffinate::optimizer
+}  // namespace raffinate::oracle
