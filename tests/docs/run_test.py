@@ -84,6 +84,17 @@ def missing(shown, printed, exact):
     return None
 
 
+class Comparison(unittest.TestCase):
+    def test_can_fail(self):
+        printed = ["acid 576.1 kg/t", "base 353.5 kg/t", "heavy >99.9999"]
+        self.assertIsNone(missing("acid 576.3 kg/t\n...\nheavy >99.9999\n", printed, True))
+        self.assertEqual(missing("acid 500 kg/t\n", printed, True), "acid 500 kg/t")
+        self.assertIsNone(missing("acid 500 kg/t\n", printed, False))
+        self.assertEqual(missing("base 1 kg/t\nacid 1 kg/t\n", printed, False), "acid 1 kg/t")
+        self.assertEqual(missing("acid 1 kg/t/h\n", printed, False), "acid 1 kg/t/h")
+        self.assertEqual(missing("acid 576.1\n", printed, False), "acid 576.1")
+
+
 class Documents(unittest.TestCase):
     pass
 
