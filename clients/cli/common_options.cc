@@ -29,6 +29,15 @@ void AddServerOption(CLI::App* command, std::string* server) {
       ->type_name("HOST:PORT");
 }
 
+CLI::Option* AddGiveUpOption(CLI::App* command, double* seconds) {
+  return command
+      ->add_option("--give-up", *seconds,
+                   "Seconds without any answer of the server after which it is waited for no more "
+                   "(default 600; 0: at once)")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber);
+}
+
 void AddExtractantsOption(CLI::App* command, std::vector<std::string>* files) {
   command
       ->add_option("--extractants", *files,

@@ -24,6 +24,9 @@ void AddEngineOptions(CLI::App* command, EngineOptions* options);
 /// Adds --server with the address that `raffinate serve` listens on as default.
 void AddServerOption(CLI::App* command, std::string* server);
 
+/// Adds --give-up, how long a server that stopped answering is waited for [s].
+CLI::Option* AddGiveUpOption(CLI::App* command, double* seconds);
+
 /// Adds --extractants, files of extractant systems beside those of the flowsheet and the built-in.
 void AddExtractantsOption(CLI::App* command, std::vector<std::string>* files);
 

@@ -57,6 +57,11 @@ ExitCode ReportStatus(const grpc::Status& status) {
   for (const clients::FieldViolation& violation : details.field_violations) {
     std::cerr << violation.field << ": " << violation.description << "\n";
   }
+  if (const std::size_t count = details.field_violations.size(); count > 0) {
+    // The message would tell the first once more.
+    PrintError(absl::StrCat(count, count == 1 ? " problem" : " problems", " in the request"));
+    return CodeFor(status.error_code());
+  }
   std::string text = status.error_message();
   if (details.retry_delay_s) {
     absl::StrAppend(&text, absl::StrFormat("; try again in %.0f s", *details.retry_delay_s));

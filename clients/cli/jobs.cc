@@ -6,25 +6,20 @@
 #include "absl/strings/str_cat.h"
 
 namespace raffinate::cli {
+namespace {
 
-std::string FullName(const std::string& name) {
-  return absl::StartsWith(name, "optimizations/") ? name : absl::StrCat("optimizations/", name);
-}
-
-bool Ended(const v1::Optimization& optimization) {
-  return optimization.state() == v1::Optimization::SUCCEEDED ||
-         optimization.state() == v1::Optimization::CANCELLED ||
-         optimization.state() == v1::Optimization::FAILED;
-}
-
-grpc::Status Follow(OptimizationsStub* stub, const std::string& name, ProgressLine* progress,
-                    std::vector<std::string>* log, v1::Optimization* last) {
+grpc::Status FollowOnce(OptimizationsStub* stub, const std::string& name, Patience* patience,
+                        ProgressLine* progress, std::vector<std::string>* log,
+                        v1::Optimization* last) {
   grpc::ClientContext context;
   v1::WatchOptimizationRequest request;
   request.set_name(name);
   const auto stream = stub->WatchOptimization(&context, request);
+  // A watch begins with the present state and the whole log, also after a loss.
+  if (log != nullptr) log->clear();
   v1::WatchOptimizationResponse response;
   while (stream->Read(&response)) {
+    patience->Heard();
     if (response.has_optimization()) *last = response.optimization();
     if (log != nullptr) log->insert(log->end(), response.log().begin(), response.log().end());
     if (progress != nullptr && response.has_optimization()) progress->Show(*last);
@@ -36,6 +31,23 @@ grpc::Status Follow(OptimizationsStub* stub, const std::string& name, ProgressLi
                                      " ended; it goes on when the server is back"));
   }
   return status;
+}
+
+}  // namespace
+
+std::string FullName(const std::string& name) {
+  return absl::StartsWith(name, "optimizations/") ? name : absl::StrCat("optimizations/", name);
+}
+
+bool Ended(const v1::Optimization& optimization) {
+  return optimization.state() == v1::Optimization::SUCCEEDED ||
+         optimization.state() == v1::Optimization::CANCELLED ||
+         optimization.state() == v1::Optimization::FAILED;
+}
+
+grpc::Status Follow(OptimizationsStub* stub, const std::string& name, Patience* patience,
+                    ProgressLine* progress, std::vector<std::string>* log, v1::Optimization* last) {
+  return patience->Make([&] { return FollowOnce(stub, name, patience, progress, log, last); });
 }
 
 grpc::Status FetchFlowsheets(OptimizationsStub* stub, const std::string& name,

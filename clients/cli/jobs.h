@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "clients/cli/patience.h"
 #include "clients/cli/progress.h"
 #include "raffinate/v1/optimizations.grpc.pb.h"
 
@@ -20,9 +21,10 @@ std::string FullName(const std::string& name);
 bool Ended(const v1::Optimization& optimization);
 
 /// Watches until the job ends: its progress to `progress` (may be null), its
-/// log lines to `log` (may be null). `last` is the last state seen.
-grpc::Status Follow(OptimizationsStub* stub, const std::string& name, ProgressLine* progress,
-                    std::vector<std::string>* log, v1::Optimization* last);
+/// log lines to `log` (may be null). `last` is the last state seen. Goes on after a loss of the
+/// server as long as `patience` does.
+grpc::Status Follow(OptimizationsStub* stub, const std::string& name, Patience* patience,
+                    ProgressLine* progress, std::vector<std::string>* log, v1::Optimization* last);
 
 /// The whole Pareto set on one page.
 grpc::Status FetchFlowsheets(OptimizationsStub* stub, const std::string& name,

@@ -30,6 +30,7 @@ struct Options {
   std::vector<std::string> extractants;
   std::string request_id;
   std::string name;
+  double give_up_s = 600;
   bool flowsheets = false;
   bool full = false;
   bool json = false;
@@ -97,7 +98,9 @@ ExitCode Watch(const Options& options) {
   return WithServer(options, [&](OptimizationsStub* stub) {
     v1::Optimization job;
     ProgressLine progress;
-    const grpc::Status status = Follow(stub, FullName(options.name), &progress, nullptr, &job);
+    Patience patience(options.give_up_s, &progress);
+    const grpc::Status status =
+        Follow(stub, FullName(options.name), &patience, &progress, nullptr, &job);
     progress.Finish();
     if (!status.ok()) return ReportStatus(status);
     Print(options, job);
@@ -224,6 +227,7 @@ void AddJobs(CLI::App* app, Command* chosen) {
       AddOne(app, chosen, "watch", "Follow a job to its end; Ctrl-C leaves the job running",
              watch_options, Watch);
   AddName(watch, watch_options.get());
+  AddGiveUpOption(watch, &watch_options->give_up_s);
   AddJsonOption(watch, &watch_options->json);
 
   auto list_options = std::make_shared<Options>();

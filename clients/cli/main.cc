@@ -1,8 +1,13 @@
 // raffinate: designs solvent-extraction plants from the command line.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/exit_codes.h"
@@ -10,6 +15,31 @@
 
 namespace raffinate::cli {
 namespace {
+
+/// Says of a word where a command was to be what there is; false where each is one.
+bool ReportUnknownCommand(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  std::string path;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const std::vector<const CLI::App*> commands =
+        at->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty()) return false;
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const CLI::App* each) {
+      return each->check_name(argv[i]);
+    });
+    if (found == commands.end()) {
+      PrintError(
+          absl::StrCat("there is no command '", path, argv[i], "'; there are ",
+                       absl::StrJoin(commands, ", ", [](std::string* out, const CLI::App* each) {
+                         out->append(each->get_name());
+                       })));
+      return true;
+    }
+    at = *found;
+    absl::StrAppend(&path, argv[i], " ");
+  }
+  return false;
+}
 
 int Main(int argc, char** argv) {
   CLI::App app(
@@ -41,7 +71,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    app.exit(error);
+    if (!ReportUnknownCommand(app, argc, argv)) app.exit(error);
     return kBadInput;
   }
   return chosen();

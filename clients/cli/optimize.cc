@@ -29,6 +29,7 @@ struct Options {
   std::string file;
   std::vector<std::string> extractants;
   std::string output;
+  double give_up_s = 600;
   int rows = 25;
   bool json = false;
 };
@@ -148,14 +149,19 @@ ExitCode Optimize(const Options& options) {
   grpc::Status status;
   {
     Interrupt interrupt([&] { cancel(); });
-    status = Follow(stub.get(), name, &progress, &results.log, &job);
+    // In this process there is nobody to wait for.
+    Patience patience(options.engine.server.empty() ? 0 : options.give_up_s, &progress,
+                      [&] { return interrupt.happened(); });
+    status = Follow(stub.get(), name, &patience, &progress, &results.log, &job);
     interrupted = interrupt.happened();
     progress.Finish();
     // A second Ctrl-C while the best so far is fetched and written still ends.
     if (status.ok() && job.state() != v1::Optimization::FAILED) {
       progress.Say(absl::StrCat(DescribeProgress(job.progress()), ", stopped by ",
                                 job.progress().stop_reason()));
-      status = FetchFlowsheets(stub.get(), name, v1::ListFlowsheetsRequest::BASIC, &results.set);
+      status = patience.Make([&] {
+        return FetchFlowsheets(stub.get(), name, v1::ListFlowsheetsRequest::BASIC, &results.set);
+      });
       if (status.ok()) return WriteAndPrint(options, folder, results, interrupted);
     }
   }
@@ -189,6 +195,7 @@ void AddOptimize(CLI::App* app, Command* chosen) {
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   AddEngineOptions(command, &options->engine);
+  AddGiveUpOption(command, &options->give_up_s)->needs("--server");
   AddJsonOption(command, &options->json);
   command->callback([options, chosen] { *chosen = [options] { return Optimize(*options); }; });
 }

@@ -12,6 +12,8 @@
 #include "clients/cli/figures.h"
 #include "clients/cli/minimum.h"
 #include "clients/cli/plant_report.h"
+#include "clients/cli/robustness_report.h"
+#include "clients/cli/sensitivity_report.h"
 #include "clients/cli/table.h"
 
 namespace raffinate::cli {
@@ -296,6 +298,9 @@ std::string FullReport(const v1::Simulation& simulation) {
   absl::StrAppend(&out, ElementBalance(simulation));
   if (simulation.has_plant()) {
     absl::StrAppend(&out, ReagentsAndEffluent(simulation), MoneyAndCarbon(simulation.plant()));
+  }
+  for (const std::string& part : {SensitivityReport(simulation), RobustnessReport(simulation)}) {
+    if (!part.empty()) absl::StrAppend(&out, part, "\n");
   }
   absl::StrAppend(&out, RestsOn(simulation.evidence()), FlagLines(simulation.flags()));
   if (simulation.has_plant()) absl::StrAppend(&out, DataUsed(simulation.plant()));

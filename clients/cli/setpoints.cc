@@ -15,6 +15,7 @@
 #include "clients/cli/connection.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/json.h"
+#include "clients/cli/patience.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/setpoints_report.h"
 #include "clients/cli/table.h"
@@ -34,6 +35,7 @@ struct Options {
   long long last_sequence = 0;
   long long first_state = 0;
   int version = 0;
+  double give_up_s = 600;
   int rows = 17;
   bool json = false;
   service::PlantDemoOptions demo;
@@ -185,49 +187,80 @@ ExitCode Advise(const Options& options) {
   return code == kOk ? Ask(stub.get(), options, plant.name()) : code;
 }
 
+// How far a track has come, over all streams that carried it.
+struct Followed {
+  long long last_sequence = 0;  // of the last answer that was printed, or that the caller has
+  long long first_state = 0;    // number of states[0]
+  std::size_t answered = 0;     // states
+  bool advised = true;          // by the last answer
+};
+
+// One stream: the states that have no answer yet, and what the server sends.
+grpc::Status TrackOnce(Stub* stub, const Options& options,
+                       const std::vector<v1::MeasuredState>& states, Patience* patience,
+                       Followed* followed) {
+  grpc::ClientContext context;
+  auto stream = stub->Track(&context);
+  v1::TrackRequest request;
+  request.set_name(FullName(options.plant));
+  request.set_last_sequence(followed->last_sequence);
+  // Beside the reading: the server reads a state when the answer before it is taken.
+  std::thread writer([&, from = followed->answered] {
+    bool open = stream->Write(request);
+    for (std::size_t k = from; open && k < states.size(); ++k) {
+      request.Clear();
+      request.set_state_sequence(followed->first_state + static_cast<long long>(k));
+      *request.mutable_state() = states[k];
+      open = stream->Write(request);
+    }
+    stream->WritesDone();
+  });
+  v1::TrackResponse answer;
+  while (stream->Read(&answer)) {
+    patience->Heard();
+    const long long of_state = answer.state_sequence() - followed->first_state + 1;
+    if (of_state > static_cast<long long>(followed->answered)) {
+      followed->answered = static_cast<std::size_t>(of_state);
+    }
+    // After a loss it may come by the resumed stream and as the answer to its state.
+    if (answer.sequence() <= followed->last_sequence) continue;
+    followed->last_sequence = answer.sequence();
+    followed->advised = answer.has_advice();
+    std::cout << (options.json ? ToJson(answer, /*one_line=*/true) : DescribeAnswer(answer))
+              << std::flush;
+  }
+  writer.join();
+  const grpc::Status status = stream->Finish();
+  // What was to be told is told, however the stream ended.
+  if (followed->answered >= states.size() && !states.empty()) return grpc::Status::OK;
+  if (!status.ok() || states.empty()) return status;
+  return grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server ended before all was answered");
+}
+
 ExitCode Track(const Options& options) {
   std::vector<v1::MeasuredState> states;
   std::vector<service::FlowsheetFile> files;
   if (!ReadStates(options, &states, &files)) return kBadInput;
   return WithServer(options, [&](Stub* stub) {
-    v1::TrackRequest request;
-    request.set_name(FullName(options.plant));
-    long long first = options.first_state;
-    if (first == 0) {
+    Followed followed;
+    followed.last_sequence = options.last_sequence;
+    followed.first_state = options.first_state;
+    if (followed.first_state == 0) {
       // Every state of this command has had one answer, so that the next of both is the same.
       grpc::ClientContext context;
       v1::GetPlantRequest get;
-      get.set_name(request.name());
+      get.set_name(FullName(options.plant));
       v1::Plant plant;
       const grpc::Status status = stub->GetPlant(&context, get, &plant);
       if (!status.ok()) return ReportStatus(status);
-      first = plant.last_sequence() + 1;
+      followed.first_state = plant.last_sequence() + 1;
     }
-    grpc::ClientContext context;
-    auto stream = stub->Track(&context);
-    request.set_last_sequence(options.last_sequence);
-    // Beside the reading: the server reads a state when the answer before it is taken.
-    std::thread writer([&] {
-      bool open = stream->Write(request);
-      for (std::size_t k = 0; open && k < states.size(); ++k) {
-        request.Clear();
-        request.set_state_sequence(first + static_cast<long long>(k));
-        *request.mutable_state() = states[k];
-        open = stream->Write(request);
-      }
-      stream->WritesDone();
-    });
-    v1::TrackResponse answer;
-    bool advised = true;
-    while (stream->Read(&answer)) {
-      std::cout << (options.json ? ToJson(answer, /*one_line=*/true) : DescribeAnswer(answer))
-                << std::flush;
-      advised = answer.has_advice();
-    }
-    writer.join();
-    const grpc::Status status = stream->Finish();
+    ProgressLine progress;
+    Patience patience(options.give_up_s, &progress);
+    const grpc::Status status =
+        patience.Make([&] { return TrackOnce(stub, options, states, &patience, &followed); });
     if (!status.ok()) return ReportStatus(status);
-    return advised ? kOk : kFailed;
+    return followed.advised ? kOk : kFailed;
   });
 }
 
@@ -339,6 +372,7 @@ void AddSetpoints(CLI::App* app, Command* chosen) {
           "that of the plant's last answer)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
+  AddGiveUpOption(command, &options->give_up_s);
   AddServerOption(command, &options->server);
   AddJsonOption(command, &options->json);
 

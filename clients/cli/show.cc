@@ -23,7 +23,9 @@ struct Options {
 };
 
 /// The same flowsheet with streams, stages and plant, which a set leaves out: a
-/// flowsheet of a result simulates to the figures it was reported with.
+/// flowsheet of a result simulates to the figures it was reported with. What a
+/// simulation alone does not give stays as it was found: scenarios, and that
+/// demands are not met.
 ExitCode Complete(const EngineOptions& engine, v1::Simulation* simulation) {
   if (simulation->streams_size() > 0 && simulation->stages_size() > 0) return kOk;
   const absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(engine);
@@ -35,7 +37,14 @@ ExitCode Complete(const EngineOptions& engine, v1::Simulation* simulation) {
   v1::SimulateResponse response;
   const grpc::Status status = stub->Simulate(&context, request, &response);
   if (!status.ok()) return ReportStatus(status);
-  *simulation = std::move(*response.mutable_simulation());
+  v1::Simulation& whole = *response.mutable_simulation();
+  if (simulation->has_robustness()) {
+    *whole.mutable_robustness() = std::move(*simulation->mutable_robustness());
+  }
+  if (!simulation->flags().empty()) {
+    *whole.mutable_flags() = std::move(*simulation->mutable_flags());
+  }
+  *simulation = std::move(whole);
   return kOk;
 }
 

@@ -21,9 +21,9 @@ class Serve : public testing::Test {
     Start();
   }
 
-  void Start() {
-    server_.emplace(folder_.path(), std::vector<std::string>{"serve", "--listen", "127.0.0.1:0",
-                                                             "--db", "jobs.db"});
+  void Start(const std::string& at_address = "127.0.0.1:0") {
+    server_.emplace(folder_.path(),
+                    std::vector<std::string>{"serve", "--listen", at_address, "--db", "jobs.db"});
     ASSERT_TRUE(server_->WaitForOutput("\n")) << server_->Wait().err;
     const std::string line = server_->Output();
     const std::string start = "listens on ";
@@ -131,6 +131,55 @@ TEST_F(Serve, DrainsOnSigtermAndGoesOnAtTheNextStart) {
   const Outcome get = Run({"get", name});
   EXPECT_EQ(get.code, 0) << get.err;
   EXPECT_THAT(get.out, HasSubstr(name));
+}
+
+TEST_F(Serve, WhoWatchesGoesOnWhenTheServerIsBack) {
+  const Outcome submit = Run({"submit", "small.yaml", "--evaluations", "2000000000"});
+  ASSERT_EQ(submit.code, 0) << submit.err;
+  const std::string name = submit.out.substr(0, submit.out.find('\n'));
+  Process watch(folder_.path(), {"watch", name, "--server", address_});
+  ASSERT_TRUE(watch.WaitForError("evaluations"));
+  server_->Signal(SIGKILL);
+  server_->Wait();
+  ASSERT_TRUE(watch.WaitForError("the server does not answer; trying again for 10 min"));
+  Start(address_);
+  ASSERT_TRUE(watch.WaitForError("the server is back"));
+  EXPECT_EQ(Run({"cancel", name}).code, 0);
+  const Outcome watched = watch.Wait();
+  EXPECT_EQ(watched.code, 0) << watched.err;
+  EXPECT_THAT(watched.out, HasSubstr("cancelled"));
+}
+
+TEST_F(Serve, WhoOptimizesThereGetsTheWholeResult) {
+  Process optimize(folder_.path(), {"optimize", "small.yaml", "--evaluations", "100000", "--server",
+                                    address_, "--json"});
+  ASSERT_TRUE(optimize.WaitForError("evaluations"));
+  server_->Signal(SIGKILL);
+  server_->Wait();
+  ASSERT_TRUE(optimize.WaitForError("the server does not answer"));
+  Start(address_);
+  const Outcome remote = optimize.Wait();
+  EXPECT_EQ(remote.code, 0) << remote.err;
+  const Outcome local =
+      folder_.Run({"optimize", "small.yaml", "--evaluations", "100000", "-o", "local", "--json"});
+  EXPECT_EQ(remote.out, local.out);
+}
+
+TEST_F(Serve, PatienceHasAnEnd) {
+  const Outcome submit = Run({"submit", "small.yaml", "--evaluations", "2000000000"});
+  ASSERT_EQ(submit.code, 0) << submit.err;
+  const std::string name = submit.out.substr(0, submit.out.find('\n'));
+  Process patient(folder_.path(), {"watch", name, "--server", address_, "--give-up", "1"});
+  Process hasty(folder_.path(), {"watch", name, "--server", address_, "--give-up", "0"});
+  ASSERT_TRUE(patient.WaitForError("evaluations"));
+  ASSERT_TRUE(hasty.WaitForError("evaluations"));
+  server_->Signal(SIGKILL);
+  const Outcome one = patient.Wait();
+  EXPECT_EQ(one.code, 4);
+  EXPECT_THAT(one.err, HasSubstr("trying again for 1 s"));
+  const Outcome none = hasty.Wait();
+  EXPECT_EQ(none.code, 4);
+  EXPECT_THAT(none.err, testing::Not(HasSubstr("trying again")));
 }
 
 TEST_F(Serve, RefusesAnAddressInUse) {

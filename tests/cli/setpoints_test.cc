@@ -1,11 +1,14 @@
 // raffinate setpoints: in this process and with a server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -50,9 +53,11 @@ TEST(Setpoints, ProblemsHaveTheirLines) {
 
 class SetpointsServer : public testing::Test {
  protected:
-  void SetUp() override {
-    server_.emplace(folder_.path(), std::vector<std::string>{"serve", "--listen", "127.0.0.1:0",
-                                                             "--db", "plants.db"});
+  void SetUp() override { Start("127.0.0.1:0"); }
+
+  void Start(const std::string& at_address) {
+    server_.emplace(folder_.path(),
+                    std::vector<std::string>{"serve", "--listen", at_address, "--db", "plants.db"});
     ASSERT_TRUE(server_->WaitForOutput("\n")) << server_->Wait().err;
     const std::string line = server_->Output();
     const std::string start = "listens on ";
@@ -100,6 +105,33 @@ TEST_F(SetpointsServer, APlantFromItsRegistrationToItsEnd) {
   EXPECT_THAT(Run({"reset", name}).out, HasSubstr("constants: version 0 (as registered)"));
   EXPECT_EQ(Run({"delete", name}).code, 0);
   EXPECT_THAT(Run({"get", name}).err, HasSubstr(absl::StrCat("there is no ", name)));
+}
+
+// Each state has one answer, also where the server was killed among them.
+TEST_F(SetpointsServer, ATrackGoesOnWhenTheServerIsBack) {
+  const Outcome made = Run({"register", kPlant});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string name = made.out.substr(0, made.out.find('\n'));
+  constexpr int kStates = 600;
+  std::vector<std::string> arguments = {"setpoints", "track", name, "--server", address_};
+  arguments.insert(arguments.end(), kStates, kState);
+  Process track(folder_.path(), arguments);
+  ASSERT_TRUE(track.WaitForOutput("answer 3 to state 3"));
+  server_->Signal(SIGKILL);
+  server_->Wait();
+  ASSERT_TRUE(track.WaitForError("the server does not answer"));
+  Start(address_);
+  const Outcome told = track.Wait();
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("the server is back"));
+  for (int k = 1; k <= kStates; ++k) {
+    const std::string start = absl::StrCat("answer ", k, " to state ", k);
+    const std::size_t first = told.out.find(start + ":");
+    const std::size_t again = told.out.find(start + " (again):");
+    ASSERT_TRUE((first == std::string::npos) != (again == std::string::npos)) << start;
+    const std::size_t at = std::min(first, again);
+    EXPECT_EQ(told.out.find(start, at + 1), std::string::npos) << start;
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "absl/strings/str_replace.h"
 #include "tests/cli/process.h"
 
 namespace raffinate::cli {
@@ -90,6 +91,36 @@ TEST(Show, TakesTheFolderOfAnOptimization) {
   const Outcome beyond = folder.Run({"show", "out", "--flowsheet", "9999"});
   EXPECT_EQ(beyond.code, 2);
   EXPECT_THAT(beyond.err, HasSubstr("--flowsheet 9999: out has "));
+}
+
+TEST(Show, PrintsScenariosAndSensitivitiesOfTheResult) {
+  const Folder folder;
+  folder.Write("design.yaml",
+               absl::StrReplaceAll(SmallDesign(),
+                                   {{"flow: 1 m3/h", "flow: {value: 1 m3/h, relative_sd: 2 %}"}}));
+  const Outcome json =
+      folder.Run({"simulate", "design.yaml", "--scenarios", "20", "--sensitivities", "--json"});
+  ASSERT_EQ(json.code, 0) << json.err;
+  folder.Write("result.json", json.out);
+  const Outcome shown = folder.Run({"show", "result.json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Over 20 scenarios (seed 1)"));
+  EXPECT_THAT(shown.out, HasSubstr("per cent of the figure per per cent of one number"));
+}
+
+// What a set says of scenarios is not lost where the rest is simulated again.
+TEST(Show, KeepsTheScenariosOfASearch) {
+  const Folder folder;
+  folder.Write("problem.yaml",
+               absl::StrReplaceAll(SmallProblem(60),
+                                   {{"flow: 1 m3/h", "flow: {value: 1 m3/h, relative_sd: 2 %}"}}) +
+                   "scenarios: {count: 20, demands: mean}\n");
+  const Outcome optimized = folder.Run({"optimize", "problem.yaml", "-o", "out"});
+  ASSERT_EQ(optimized.code, 0) << optimized.err;
+  const Outcome shown = folder.Run({"show", "out"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Over 100 scenarios"));
+  EXPECT_THAT(shown.out, HasSubstr("Element balance"));
 }
 
 TEST(Show, SaysWhatIsNoResult) {

@@ -65,6 +65,18 @@ TEST(Usage, WrongCommandLinesEndWithTwoAndAReason) {
   }
 }
 
+TEST(Usage, AnUnknownCommandIsNamedBesideThoseThatThereAre) {
+  const Folder folder;
+  const Outcome command = folder.Run({"optimze", "a.yaml"});
+  EXPECT_EQ(command.code, 2);
+  EXPECT_THAT(command.err,
+              HasSubstr("there is no command 'optimze'; there are optimize, simulate, "));
+  const Outcome of_group = folder.Run({"setpoints", "advice", "a.yaml"});
+  EXPECT_EQ(of_group.code, 2);
+  EXPECT_THAT(of_group.err,
+              HasSubstr("there is no command 'setpoints advice'; there are register"));
+}
+
 TEST(Usage, UnknownDeviceIsNamedWithTheRightOnes) {
   const Folder folder;
   folder.Write("a.yaml", SmallDesign());

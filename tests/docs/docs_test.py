@@ -8,8 +8,12 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
+import textwrap
 import unittest
 from pathlib import Path
+
+import yaml
 
 PROGRAM = sys.argv[1]
 ROOT = Path(sys.argv[2])
@@ -68,6 +72,28 @@ def commands(block):
             yield shlex.split(part.rstrip("& "), comments=True)[1:]
 
 
+# Of a flowsheet file.
+PARTS = {"name", "description", "extractant_systems", "streams", "circuits", "splits", "train", "products",
+         "objectives", "constraints", "search", "economics", "dynamics", "scenarios"}
+# What the reader of files says of a text, whatever else the flowsheet lacks.
+SLIP = re.compile(r"unknown key|does not convert|not a known unit|without a unit|not valid YAML|given twice"
+                  r"|unknown element|number is needed")
+
+
+def whole(block):
+    """A part of a file without the dots that stand for what was left out."""
+    return re.sub(r",? \.\.\.(?=[,}\]])|^ *\.\.\.\n", "", block, flags=re.M)
+
+
+def slips_of(block):
+    """What is wrong with keys, units and elements of a part of a flowsheet file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "part.yaml"
+        file.write_text(block)
+        done = subprocess.run([PROGRAM, "simulate", str(file)], capture_output=True, text=True)
+    return [line for line in done.stderr.splitlines() if SLIP.search(line)]
+
+
 class Documents(unittest.TestCase):
     def test_links_lead_somewhere(self):
         count = 0
@@ -99,6 +125,38 @@ class Documents(unittest.TestCase):
                             if re.match(r"^(examples|data)/", word):
                                 self.assertTrue((ROOT / word).exists(), word)
         self.assertGreater(count, 10)
+
+    def test_python_compiles(self):
+        count = 0
+        for document in DOCUMENTS:
+            for language, block in FENCE.findall(document.read_text()):
+                if language != "python":
+                    continue
+                count += 1
+                with self.subTest(document=document.name, block=block):
+                    # What awaits stands in a function of its reader.
+                    compile("async def reader():\n" + textwrap.indent(block, "    "), "block", "exec")
+        self.assertGreater(count, 4)
+
+    def test_parts_of_files_have_known_keys_and_units(self):
+        count = 0
+        for document in DOCUMENTS:
+            for language, block in FENCE.findall(document.read_text()):
+                # What begins in the middle is cut out of an example that is there.
+                if language != "yaml" or block.startswith(" "):
+                    continue
+                with self.subTest(document=document.name, block=block):
+                    text = whole(block)
+                    if not set(yaml.safe_load(text)) <= PARTS:
+                        continue
+                    count += 1
+                    self.assertEqual(slips_of(text), [])
+        self.assertGreater(count, 12)
+
+    def test_the_check_of_parts_can_fail(self):
+        self.assertEqual(slips_of("search: {seed: 1}\n"), [])
+        self.assertEqual(len(slips_of("search: {sede: 1}\n")), 1)
+        self.assertEqual(len(slips_of("streams: {a: {flow: 1 kg}}\n")), 1)
 
     def test_the_check_of_commands_can_fail(self):
         self.assertIn("no command", problem_of(["optimise", "a.yaml"]))

@@ -120,6 +120,30 @@ def alone(program):
     return out, (squares / count) ** 0.5
 
 
+def hidden(program):
+    """Each third of the flasks predicted by a fit of the other two, as a user would do it."""
+    with open(DATA, newline="") as file:
+        head, *rows = list(csv.reader(file))
+    folder = pathlib.Path(program.folder)
+    out, squares, count = [], [0, 0], 0
+    for part in range(3):
+        for name, kept in (("seen", lambda k: k % 3 != part), ("hidden", lambda k: k % 3 == part)):
+            with open(folder / f"{name}.csv", "w", newline="") as file:
+                csv.writer(file).writerows([head, *(r for k, r in enumerate(rows) if kept(k))])
+        program.fit("seen.csv", "log10_k,dimers", "squares", "-o", "seen.yaml")
+        system = ["--extractant", "seen-fitted", "--file", "seen.yaml"]
+        after, before = (program.ask("fit", "hidden.csv", *of, "--parameters", "none",
+                                     "-o", "other.yaml")["after"] for of in (system, START))
+        out.append([str(sum(k % 3 == part for k in range(len(rows)))), str(after["values"]),
+                    rms(before), rms(after)])
+        count += after["values"]
+        for k, one in enumerate((before, after)):
+            squares[k] += one["values"] * one["rms_of_feed"] ** 2
+    whole = [(each / count) ** 0.5 for each in squares]
+    out.append([f"all {len(rows)}", str(count), *(f"{each:.4f}" for each in whole)])
+    return table(["hidden flasks", "values", "rms, P507-HCl", "rms, fitted without them"], out)
+
+
 def sources(fit, own):
     rows = []
     for source in fit["sources"]:
@@ -317,6 +341,10 @@ def page(program):
         f"({best['intraclass_correlation']:.2f}), so that {best['after']['values']} values are "
         f"worth {best['after']['values'] / best['design_effect']:.0f} independent ones: the "
         "errors count that. Every slope lies between z/2 and z.", "",
+        "### Hidden flasks", "",
+        "Every third flask is kept from the fit and predicted with the file that it writes "
+        "(`raffinate fit hidden.csv --extractant NAME --file FITTED --parameters none`):", "",
+        *hidden(program),
         "### By source", "", *sources(best, own),
         "### What bounds the fit", "",
         f"- The sources disagree with each other. Constants of its own for every source, the "
