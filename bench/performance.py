@@ -371,7 +371,7 @@ def main():
     pages = {
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(
-            SEARCH_PAGE.read_text(), results("search"), results("tasks")[-1], results("structure")
+            SEARCH_PAGE.read_text(), results("search"), results("tasks")[-1]
         ),
         TRAIN_PAGE: train_page.page(
             TRAIN_PAGE.read_text(), results("train")[-1][1:], results("train_examples")[-1][1:]

@@ -220,59 +220,9 @@ def tasks(name, data):
     )
 
 
-def share(part, whole):
-    return f"{100 * part / whole:.0f} %" if whole else ""
-
-
-def structure(name, data):
-    """What the structure of the tasks tells without a simulation."""
-    lines = [
-        "## What is known before a simulation",
-        "",
-        f"`bench/results/{name}`: `bench/structure_bench`, the search as it is, {data['seeds']} seeds of "
-        f"at most {data['evaluations']:,} evaluations, {data['date']}. Left out: children that flows alone "
-        "showed to be hopeless, of those made; they cost no simulation and count as no evaluation. "
-        "Then the outcome of the evaluations, and the share of the solver's iterations (of several circuits: "
-        "passes) that went into candidates that miss a demand and into those that have no solution. Below "
-        "the least: candidates whose organic carries less than Underwood's least flux for the demands, and "
-        "how many of them meet the demands all the same.",
-        "",
-    ]
-    rows = []
-    for task in data["tasks"]:
-        outcomes = [task["feasible"], task["infeasible"], task["unsolved"]]
-        candidates = sum(o["candidates"] for o in outcomes)
-        iterations = sum(o["iterations"] for o in outcomes)
-        below = task.get("below_least")
-        rows.append(
-            [
-                task["task"].split("/")[-1],
-                share(task["left_out"], task["children"]) if task["foresees"] else "nothing to foresee",
-                *[share(o["candidates"], candidates) for o in outcomes],
-                *[share(o["iterations"], iterations) for o in outcomes[1:]],
-                "" if below is None else share(below, candidates),
-                "" if below is None else f"{task['feasible_below_least']:,} of {below:,}",
-            ]
-        )
-    return lines + table(
-        [
-            "task",
-            "left out",
-            "feasible",
-            "infeasible",
-            "unsolved",
-            "iterations on infeasible",
-            "on unsolved",
-            "below the least",
-            "feasible all the same",
-        ],
-        rows,
-    )
-
-
-def page(text, searches, tasks_entry, structures):
-    """`text` with its generated part made anew. Results of search_bench, the newest last, of
-    tasks_bench and structure_bench: date, name and result each."""
+def page(text, searches, tasks_entry):
+    """`text` with its generated part made anew. Results of search_bench, the newest last, and of
+    tasks_bench: date, name and result each."""
     _, name, data = searches[-1]
     _, speed_name, speed_data = [entry for entry in searches if "speed" in entry[2]][-1]
     lines = [
@@ -284,7 +234,6 @@ def page(text, searches, tasks_entry, structures):
         *process(data),
         *speed("" if speed_name == name else speed_name, speed_data),
         *tasks(tasks_entry[1], tasks_entry[2]),
-        *(structure(*structures[-1][1:]) if structures else []),
         END,
     ]
     head, rest = text.split(BEGIN)
