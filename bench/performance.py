@@ -393,11 +393,13 @@ def main():
         "the device's memory layout.",
         "",
     ]
-    _, name, data = results("search")[-1]
     pages = {
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(
-            SEARCH_PAGE.read_text(), name, data, (results("population") or [None])[-1], results("tasks")[-1]
+            SEARCH_PAGE.read_text(),
+            results("search"),
+            (results("population") or [None])[-1],
+            results("tasks")[-1],
         ),
         TRAIN_PAGE: train_page.page(
             TRAIN_PAGE.read_text(), results("train")[-1][1:], results("train_examples")[-1][1:]

@@ -2,12 +2,15 @@
 # (Debian libpagmo-dev) where it is installed.
 add_executable(search_bench
   ${PROJECT_SOURCE_DIR}/bench/search_bench.cc
+  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/known_fronts.cc
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/process_problems.cc
-  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc)
+  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc
+  ${PROJECT_SOURCE_DIR}/tests/optimizer/search/wfg.cc)
 target_link_libraries(search_bench PRIVATE raffinate_search raffinate_machine)
 find_package(pagmo QUIET)
 if(pagmo_FOUND)
-  target_sources(search_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
+  target_sources(search_bench PRIVATE
+    ${PROJECT_SOURCE_DIR}/bench/search_peers.cc ${PROJECT_SOURCE_DIR}/bench/wfg_peer.cc)
   target_compile_definitions(search_bench PRIVATE RAFFINATE_PAGMO)
   target_link_libraries(search_bench PRIVATE Pagmo::pagmo)
 endif()

@@ -1,6 +1,7 @@
-// search_bench [--seeds N] [--output FILE]: quality and speed of the
-// search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the
-// same problems in the same run, and hypervolumes are computed by it.
+// search_bench [--seeds N] [--process-seeds N] [--no-speed] [--output FILE]: quality and speed of
+// the search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the same
+// problems in the same run, hypervolumes are computed by it, and its WFG problems must be ours.
+// --no-speed leaves out the rates, for a machine on which other things run.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <numbers>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -18,10 +20,13 @@
 
 #include "bench/machine.h"
 #include "optimizer/search/hypervolume.h"
+#include "tests/optimizer/search/known_fronts.h"
 #include "tests/optimizer/search/process_problems.h"
 #include "tests/optimizer/search/test_problems.h"
+#include "tests/optimizer/search/wfg.h"
 #ifdef RAFFINATE_PAGMO
 #include "bench/search_peers.h"
+#include "bench/wfg_peer.h"
 #endif
 
 namespace {
@@ -33,33 +38,81 @@ using raffinate::optimizer::Search;
 using raffinate::optimizer::SearchOptions;
 namespace problems = raffinate::optimizer::testing;
 
+// Points of a known front that sets are measured from, and of those whose volume is the ceiling.
+constexpr int kFrontPoints = 1000;
+constexpr int kCeilingPoints = 100000;
+
 struct Case {
   std::string name;
   problems::FunctionProblem problem;
   int population;
   int generations;
   std::vector<double> reference;
-  double ceiling;         // of the whole front; 0: not known
-  std::string best_peer;  // published program that does best here, and its median
-  double best_peer_volume;
+  double ceiling;             // of the whole front; 0: not known
+  std::vector<double> front;  // points of it; empty: not known
+  std::string best_peer;      // published program that does best here, and its median
+  double best_peer_volume;    // 0: none is known
 };
 
-// Medians of 11 seeds of pagmo 2.18 and pymoo 0.6.2 at these evaluations.
+Case ZdtCase(int number, const char* best_peer, double volume) {
+  return {"ZDT" + std::to_string(number),
+          problems::Zdt(number),
+          100,
+          250,
+          {1.1, 1.1},
+          problems::ZdtCeiling(number),
+          problems::ZdtFront(number, kFrontPoints),
+          best_peer,
+          volume};
+}
+
+Case DtlzCase(int number, int generations, double reference, double ceiling, double volume) {
+  return {"DTLZ" + std::to_string(number),
+          problems::Dtlz(number),
+          92,
+          generations,
+          std::vector<double>(3, reference),
+          ceiling,
+          problems::DtlzFront(number, kFrontPoints),
+          "pymoo NSGA-III",
+          volume};
+}
+
+Case WfgCase(int number, int objectives) {
+  const bool two = objectives == 2;
+  std::vector<double> reference{3, 5};
+  if (!two) reference.push_back(7);
+  double ceiling = 0;
+  if (two) {
+    ceiling = raffinate::optimizer::Hypervolume(
+        problems::WfgFront(number, objectives, kCeilingPoints), reference);
+  } else if (number > 3) {
+    ceiling = 105 - 8 * std::numbers::pi;
+  }
+  return {"WFG" + std::to_string(number) + (two ? ", 2" : ", 3"),
+          problems::Wfg(number, objectives),
+          two ? 100 : 92,
+          two ? 250 : 400,
+          reference,
+          ceiling,
+          problems::WfgFront(number, objectives, kFrontPoints),
+          "",
+          0};
+}
+
+// Best peers: medians of 11 seeds of pagmo 2.18 and pymoo 0.6.2 at these evaluations.
 std::vector<Case> Cases() {
-  const std::vector<double> two{1.1, 1.1};
-  const std::vector<double> three{1.1, 1.1, 1.1};
-  return {
-      {"ZDT1", problems::Zdt(1), 100, 250, two, problems::ZdtCeiling(1), "pymoo NSGA-III", 0.87042},
-      {"ZDT2", problems::Zdt(2), 100, 250, two, problems::ZdtCeiling(2), "pymoo MOEA/D", 0.53688},
-      {"ZDT3", problems::Zdt(3), 100, 250, two, problems::ZdtCeiling(3), "pagmo NSGA-II", 1.32753},
-      {"ZDT4", problems::Zdt(4), 100, 250, two, problems::ZdtCeiling(4), "pagmo NSGA-II", 0.86607},
-      {"ZDT6", problems::Zdt(6), 100, 250, two, problems::ZdtCeiling(6), "pymoo MOEA/D", 0.49850},
-      {"DTLZ1", problems::Dtlz(1), 92, 400, {0.6, 0.6, 0.6}, 0.195167, "pymoo NSGA-III", 0.18946},
-      {"DTLZ2", problems::Dtlz(2), 92, 250, three, 0.807401, "pymoo NSGA-III", 0.74401},
-      {"DTLZ3", problems::Dtlz(3), 92, 1000, three, 0.807401, "pymoo NSGA-III", 0.73828},
-      {"DTLZ4", problems::Dtlz(4), 92, 600, three, 0.807401, "pymoo NSGA-III", 0.74479},
-      {"DTLZ7", problems::Dtlz(7), 92, 1000, {6.1, 6.1, 6.1}, 0, "pymoo NSGA-III", 116.68},
+  std::vector<Case> cases{
+      ZdtCase(1, "pymoo NSGA-III", 0.87042),    ZdtCase(2, "pymoo MOEA/D", 0.53688),
+      ZdtCase(3, "pagmo NSGA-II", 1.32753),     ZdtCase(4, "pagmo NSGA-II", 0.86607),
+      ZdtCase(6, "pymoo MOEA/D", 0.49850),      DtlzCase(1, 400, 0.6, 0.195167, 0.18946),
+      DtlzCase(2, 250, 1.1, 0.807401, 0.74401), DtlzCase(3, 1000, 1.1, 0.807401, 0.73828),
+      DtlzCase(4, 600, 1.1, 0.807401, 0.74479), DtlzCase(7, 1000, 6.1, 0, 116.68),
   };
+  for (const int objectives : {2, 3}) {
+    for (int number = 1; number <= 9; ++number) cases.push_back(WfgCase(number, objectives));
+  }
+  return cases;
 }
 
 std::vector<double> Objectives(const Search& search) {
@@ -78,41 +131,53 @@ double Volume(const std::vector<double>& points, const std::vector<double>& refe
 #endif
 }
 
-std::string Spread(const std::vector<double>& volumes) {
+std::string Spread(const std::vector<double>& values) {
   std::ostringstream out;
-  out << std::setprecision(7) << "{\"median\": " << Quantile(volumes, 0.5)
-      << ", \"p25\": " << Quantile(volumes, 0.25) << ", \"p75\": " << Quantile(volumes, 0.75)
-      << ", \"least\": " << *std::min_element(volumes.begin(), volumes.end()) << "}";
+  out << std::setprecision(7) << "{\"median\": " << Quantile(values, 0.5)
+      << ", \"p25\": " << Quantile(values, 0.25) << ", \"p75\": " << Quantile(values, 0.75) << "}";
   return out.str();
 }
+
+/// What the final sets of all seeds of one program are worth.
+struct Sets {
+  std::vector<double> volumes, distances;
+
+  void Add(const Case& c, const std::vector<double>& points) {
+    volumes.push_back(Volume(points, c.reference));
+    if (c.front.empty()) return;
+    distances.push_back(problems::IgdPlus(points, c.front, c.problem.objectives()));
+  }
+  void Print(const std::string& program, std::ostream& out) const {
+    out << ",\n     \"" << program << "\": " << Spread(volumes);
+    if (!distances.empty()) out << ",\n     \"" << program << " IGD+\": " << Spread(distances);
+  }
+};
 
 void Quality(std::ostream& out, int seeds) {
   const char* separator = "\n";
   for (Case& c : Cases()) {
-    std::vector<double> ours;
+    Sets ours;
     for (int seed = 1; seed <= seeds; ++seed) {
       SearchOptions options;
       options.seed = seed;
       options.population = c.population;
       options.archive_size = c.population;
       options.max_evaluations = std::int64_t{c.population} * c.generations;
-      ours.push_back(Volume(Objectives(*problems::RunToEnd(c.problem, options)), c.reference));
+      ours.Add(c, Objectives(*problems::RunToEnd(c.problem, options)));
     }
     out << separator << "    {\"problem\": \"" << c.name << "\", \"population\": " << c.population
-        << ", \"evaluations\": " << c.population * c.generations << ", \"ceiling\": " << c.ceiling
-        << ",\n     \"best_peer\": \"" << c.best_peer
-        << "\", \"best_peer_median\": " << std::setprecision(7) << c.best_peer_volume
-        << ",\n     \"ours\": " << Spread(ours);
+        << ", \"evaluations\": " << c.population * c.generations << std::setprecision(7)
+        << ", \"ceiling\": " << c.ceiling << ",\n     \"best_peer\": \"" << c.best_peer
+        << "\", \"best_peer_median\": " << c.best_peer_volume;
+    ours.Print("ours", out);
 #ifdef RAFFINATE_PAGMO
     for (const char* algorithm : raffinate::bench::kPagmoAlgorithms) {
-      std::vector<double> volumes;
+      Sets theirs;
       for (int seed = 1; seed <= seeds; ++seed) {
-        volumes.push_back(
-            Volume(raffinate::bench::PagmoRun(algorithm, c.problem, c.population, c.generations,
-                                              static_cast<unsigned>(seed)),
-                   c.reference));
+        theirs.Add(c, raffinate::bench::PagmoRun(algorithm, c.problem, c.population, c.generations,
+                                                 static_cast<unsigned>(seed)));
       }
-      out << ",\n     \"pagmo " << algorithm << "\": " << Spread(volumes);
+      theirs.Print(std::string("pagmo ") + algorithm, out);
     }
 #endif
     out << "}";
@@ -120,6 +185,23 @@ void Quality(std::ostream& out, int seeds) {
     std::cerr << c.name << "\n";
   }
 }
+
+#ifdef RAFFINATE_PAGMO
+// WFG8 of pagmo 2.18 is another: there the mean that biases a distance is of distances that have
+// been biased themselves, in the paper and here of the variables.
+bool WfgIsPagmos() {
+  for (const int objectives : {2, 3}) {
+    for (const int number : {1, 2, 3, 4, 5, 6, 7, 9}) {
+      const double difference = raffinate::bench::WfgDifference(number, objectives);
+      if (difference <= 1e-12) continue;
+      std::cerr << "error: WFG" << number << " of " << objectives << " objectives differs by "
+                << difference << " from pagmo's\n";
+      return false;
+    }
+  }
+  return true;
+}
+#endif
 
 // Share of seeds that find a feasible design, and after how many evaluations.
 void Process(std::ostream& out, int seeds) {
@@ -220,28 +302,34 @@ void Speed(std::ostream& out, const std::vector<Pace>& paces) {
 int main(int argc, char** argv) {
   int seeds = 11;
   int process_seeds = 30;
+  bool speed = true;
   std::string output;
   bool usage = false;
-  for (int i = 1; i < argc; i += 2) {
+  for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
-    const char* value = i + 1 < argc ? argv[i + 1] : "";
-    if (option == "--seeds") {
-      seeds = std::atoi(value);
-    } else if (option == "--process-seeds") {
-      process_seeds = std::atoi(value);
-    } else if (option == "--output") {
-      output = value;
+    const bool has_value = i + 1 < argc;
+    if (option == "--seeds" && has_value) {
+      seeds = std::atoi(argv[++i]);
+    } else if (option == "--process-seeds" && has_value) {
+      process_seeds = std::atoi(argv[++i]);
+    } else if (option == "--output" && has_value) {
+      output = argv[++i];
+    } else if (option == "--no-speed") {
+      speed = false;
     } else {
       usage = true;
     }
   }
   if (usage || seeds < 1 || process_seeds < 1) {
-    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] "
+    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] [--no-speed] "
                  "[--output FILE], N >= 1\n";
     return 2;
   }
+#ifdef RAFFINATE_PAGMO
+  if (!WfgIsPagmos()) return 1;
+#endif
 
-  const std::vector<Pace> paces = OurPaces();
+  const std::vector<Pace> paces = speed ? OurPaces() : std::vector<Pace>();
   std::ostringstream out;
   out << "{\n  \"benchmark\": \"search\",\n  \"date\": \"" << raffinate::bench::Today()
       << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
@@ -253,9 +341,13 @@ int main(int argc, char** argv) {
   Quality(out, seeds);
   out << "\n  ],\n  \"process\": [";
   Process(out, process_seeds);
-  out << "\n  ],\n  \"speed\": [";
-  Speed(out, paces);
-  out << "\n  ]\n}\n";
+  out << "\n  ]";
+  if (speed) {
+    out << ",\n  \"speed\": [";
+    Speed(out, paces);
+    out << "\n  ]";
+  }
+  out << "\n}\n";
   if (output.empty()) {
     std::cout << out.str();
     return 0;

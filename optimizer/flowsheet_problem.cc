@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "kernels/gradient.h"
+#include "optimizer/foresight.h"
 #include "optimizer/judge.h"
 #include "optimizer/model/levers.h"
 #include "optimizer/model/sensitivity.h"
@@ -61,6 +62,23 @@ void FlowsheetProblem::EvaluateTogether(std::span<Candidate> batch,
       if (Judge(goals_, decisions_.flowsheet(), prepared[i], answers[i], &batch[i])) {
         batch[i].state = PackAnswer(prepared[i], answers[i]);
       }
+    }
+  });
+}
+
+void FlowsheetProblem::Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) {
+  ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
+    Flowsheet decided = decisions_.flowsheet();
+    // As in Evaluate.
+    decided.extractant_systems.clear();
+    for (std::size_t i = begin; i < end; ++i) {
+      decisions_.ApplyTo(batch[i].genes, &decided);
+      const Prepared prepared = Prepare(decided, chemistry_, graph_);
+      foreseen[i].objectives.assign(static_cast<std::size_t>(objectives()), -INFINITY);
+      // What cannot be laid out is not solved either, and ranks as such.
+      if (!prepared.problem.empty()) continue;
+      const Figures figures = ForeseeFigures(decided, prepared);
+      foreseen[i] = {goals_.LeastMinimized(figures), goals_.LeastViolation(figures)};
     }
   });
 }

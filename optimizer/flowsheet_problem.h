@@ -35,6 +35,8 @@ class FlowsheetProblem : public Problem {
     return std::vector<Requirement>(goals_.demands());
   }
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override;
+  bool foresees() const override { return goals_.foresees(); }
+  void Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) override;
   bool smooth() const override { return true; }
   /// For a circuit that stands alone, and figures that have derivatives.
   bool differentiable() const override;

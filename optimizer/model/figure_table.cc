@@ -35,10 +35,10 @@ constexpr FigureInfo Product(const char* name, const char* field, const char* un
 }
 
 constexpr FigureInfo Whole(const char* name, const char* field, const char* unit,
-                           const char* description, Better better,
-                           double (*value)(const Figures&)) {
+                           const char* description, Better better, double (*value)(const Figures&),
+                           Foresight foresight = Foresight::kNone) {
   return {name,  field,   unit,    description, better, Scale::kLinear,
-          value, nullptr, nullptr, false,       false};
+          value, nullptr, nullptr, false,       false,  foresight};
 }
 
 constexpr FigureInfo OverMinimum(const char* name, const char* description,
@@ -68,13 +68,13 @@ constexpr FigureInfo kTable[] = {
     Product("total_reo", "total_reo_kg_per_h", "kg/h", "oxide mass flow of all metals",
             Better::kEither, Scale::kLinear, OfProduct<&ProductFigures::total_reo_kg_per_h>),
     Whole("acid", "acid_kg_per_t_reo", "kg/t", "HCl in all streams but feeds per tonne REO",
-          Better::kLower, Of<&Figures::acid_kg_per_t_reo>),
+          Better::kLower, Of<&Figures::acid_kg_per_t_reo>, Foresight::kAtLeast),
     Whole("base", "base_kg_per_t_reo", "kg/t", "base as NaOH per tonne REO", Better::kLower,
-          Of<&Figures::base_kg_per_t_reo>),
+          Of<&Figures::base_kg_per_t_reo>, Foresight::kAtLeast),
     Whole("reagents", "reagents_kg_per_t_reo", "kg/t", "acid and base per tonne REO",
-          Better::kLower, Of<&Figures::reagents_kg_per_t_reo>),
+          Better::kLower, Of<&Figures::reagents_kg_per_t_reo>, Foresight::kAtLeast),
     Whole("wastewater", "wastewater_m3_per_t_reo", "m3/t", "aqueous that leaves per tonne REO",
-          Better::kLower, Of<&Figures::wastewater_m3_per_t_reo>),
+          Better::kLower, Of<&Figures::wastewater_m3_per_t_reo>, Foresight::kAtLeast),
     Whole("sodium", "sodium_kg_per_t_reo", "kg/t", "sodium leaving per tonne REO", Better::kLower,
           Of<&Figures::sodium_kg_per_t_reo>),
     Whole("ammonium_nitrogen", "ammonium_nitrogen_kg_per_t_reo", "kg/t",
@@ -82,16 +82,17 @@ constexpr FigureInfo kTable[] = {
           Of<&Figures::ammonium_nitrogen_kg_per_t_reo>),
     Whole("chloride", "chloride_kg_per_t_reo", "kg/t", "chloride leaving per tonne REO",
           Better::kLower, Of<&Figures::chloride_kg_per_t_reo>),
-    Whole("stages", "stages", "1", "mixer-settlers", Better::kLower, Of<&Figures::stages>),
+    Whole("stages", "stages", "1", "mixer-settlers", Better::kLower, Of<&Figures::stages>,
+          Foresight::kExactly),
     Whole("stage_flow", "stage_flow_m3_per_h", "m3/h",
           "organic flow times stages, a measure of the inventory", Better::kLower,
-          Of<&Figures::stage_flow_m3_per_h>),
+          Of<&Figures::stage_flow_m3_per_h>, Foresight::kExactly),
     Whole("max_organic_to_aqueous", "max_organic_to_aqueous", "1",
           "phase ratio O/A where it is largest", Better::kEither,
-          Of<&Figures::max_organic_to_aqueous>),
+          Of<&Figures::max_organic_to_aqueous>, Foresight::kExactly),
     Whole("min_organic_to_aqueous", "min_organic_to_aqueous", "1",
           "phase ratio O/A where it is smallest", Better::kEither,
-          Of<&Figures::min_organic_to_aqueous>),
+          Of<&Figures::min_organic_to_aqueous>, Foresight::kExactly),
     Whole("loading", "max_loading", "1", "largest share of the extractant bound to metal",
           Better::kEither, Of<&Figures::max_loading>),
     Whole("loading_share_of_limit", "max_loading_share_of_limit", "1",
@@ -107,7 +108,7 @@ constexpr FigureInfo kTable[] = {
     Whole("max_ph", "max_ph", "1", "highest pH of any stage", Better::kEither,
           Of<&Figures::max_ph>),
     Whole("organic", "organic_m3_per_h", "m3/h", "organic flow entering the first stage",
-          Better::kLower, Of<&Figures::organic_m3_per_h>),
+          Better::kLower, Of<&Figures::organic_m3_per_h>, Foresight::kExactly),
     OverMinimum("organic_over_minimum", "organic flux S over its theoretical minimum",
                 OfMinimum<&Figures::organic_over_minimum>),
     OverMinimum("base_over_minimum", "base over its theoretical minimum",

@@ -18,6 +18,9 @@ enum class Scale { kLinear, kLogMissing, kLog };
 /// Which way a figure is better; `kEither` where that depends on the task.
 enum class Better { kHigher, kLower, kEither };
 
+/// What is known of a figure before anything is solved (foresight.h).
+enum class Foresight { kNone, kAtLeast, kExactly };
+
 struct FigureInfo {
   const char* name;   ///< in flowsheet files: "acid"
   const char* field;  ///< in the Figures or ProductFigures message: "acid_kg_per_t_reo"
@@ -32,6 +35,7 @@ struct FigureInfo {
   double (*missing)(const ProductFigures&);
   bool of_minimum;  ///< needs AddTheoreticalMinimum
   bool of_plant;    ///< needs EvaluatePlant; has no derivatives
+  Foresight foresight = Foresight::kNone;
 
   bool per_product() const { return of_product != nullptr; }
 };

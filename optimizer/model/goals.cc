@@ -241,6 +241,39 @@ std::vector<GoalPart> Goals::DemandParts(const Figures& figures) const {
   return parts;
 }
 
+bool Goals::Bounds(const FigureInfo& figure, bool upwards) {
+  return figure.foresight == Foresight::kExactly ||
+         (figure.foresight == Foresight::kAtLeast && upwards);
+}
+
+bool Goals::foresees() const {
+  return std::all_of(objectives_.begin(), objectives_.end(),
+                     [](const Goal& goal) { return Bounds(*goal.figure, !goal.maximize); }) ||
+         std::any_of(demands_.begin(), demands_.end(),
+                     [](const Demand& demand) { return Bounds(*demand.figure, !demand.at_least); });
+}
+
+std::vector<double> Goals::LeastMinimized(const Figures& foreseen) const {
+  std::vector<double> values;
+  for (const Goal& goal : objectives_) {
+    const bool known = Bounds(*goal.figure, !goal.maximize);
+    const double value = known ? goal.figure->of_flowsheet(foreseen) : INFINITY;
+    values.push_back(known && !goal.maximize ? value : -value);
+  }
+  return values;
+}
+
+double Goals::LeastViolation(const Figures& foreseen) const {
+  double sum = 0;
+  for (const Demand& demand : demands_) {
+    if (!Bounds(*demand.figure, !demand.at_least)) continue;
+    const double value = demand.figure->of_flowsheet(foreseen);
+    if (!(Excess(value, demand.limit, demand.at_least) > 0)) continue;
+    sum += Scaled(*demand.figure, nullptr, value, demand.limit, demand.at_least);
+  }
+  return sum;
+}
+
 double Goals::Violation(const Figures& figures) const {
   double sum = 0;
   for (const Missed& missed : Misses(figures, 0)) sum += missed.violation;

@@ -71,10 +71,20 @@ class Goals {
   std::vector<GoalPart> ObjectiveParts(const Figures& figures) const;
   std::vector<GoalPart> DemandParts(const Figures& figures) const;
 
+  /// Lower bounds of Minimized and of Violation from figures that are foreseen (foresight.h);
+  /// -infinity and 0 where nothing is known.
+  std::vector<double> LeastMinimized(const Figures& foreseen) const;
+  double LeastViolation(const Figures& foreseen) const;
+  /// Whether that can rule a candidate out: by a demand, or by all objectives together.
+  bool foresees() const;
+
   /// Sum over Misses(figures, 0); 0 when every demand is met.
   double Violation(const Figures& figures) const;
 
  private:
+  /// Whether what is foreseen of the figure says how good it is at best, where less is better
+  /// (`upwards`) or more.
+  static bool Bounds(const FigureInfo& figure, bool upwards);
   /// Whether any figure that is asked for has the property.
   bool Needs(bool FigureInfo::*what) const;
   struct Goal {

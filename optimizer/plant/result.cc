@@ -109,6 +109,11 @@ double FreeDimer(const Solved& solved, const Leaving& leaving) {
 
 }  // namespace
 
+double EnteringOrganicFlow(const Organic& organic, const Built& built) {
+  if (organic.from.empty()) return built.organic_flow;
+  return organic.make_up ? Value(*organic.make_up) : 0;
+}
+
 Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant,
                             const PlantSolution& solution) {
   const Rows rows = RowsOf(plant, solution);
@@ -136,10 +141,7 @@ Figures ComputePlantFigures(const Flowsheet& flowsheet, const Plant& plant,
     const Built& built = plant.circuits[c];
     figures.stages += plant.cascades[c].stages();
     figures.stage_flow_m3_per_h += built.organic_flow * plant.cascades[c].stages();
-    const Organic& organic = flowsheet.circuits[c].organic;
-    figures.organic_m3_per_h += organic.from.empty() ? built.organic_flow
-                                : organic.make_up    ? Value(*organic.make_up)
-                                                     : 0;
+    figures.organic_m3_per_h += EnteringOrganicFlow(flowsheet.circuits[c].organic, built);
     AddStageFigures(CircuitOf(plant, solution, c), &figures);
   }
   return figures;

@@ -6,6 +6,9 @@
 
 namespace raffinate::optimizer {
 
+/// Organic that enters a circuit from outside [m3/h].
+double EnteringOrganicFlow(const Organic& organic, const Built& built);
+
 /// Everything in Figures. Amounts are summed over what enters and leaves the plant, stages over
 /// the circuits; extremes are those of all stages. There is no theoretical minimum; economics:
 /// balance.h.

@@ -23,6 +23,8 @@ class RobustProblem : public FlowsheetProblem {
 
   // Its requirements are the demands, each in the statistic of `scenarios`: less than all at once,
   // which is the violation, and a way there.
+  /// In scenarios flows are others.
+  bool foresees() const override { return false; }
   /// Quantiles of scenarios have kinks, and meeting each is not meeting all at once.
   bool smooth() const override { return false; }
   bool differentiable() const override { return false; }

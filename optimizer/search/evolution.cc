@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "optimizer/search/feasibility.h"
+#include "optimizer/search/hopeless.h"
 #include "optimizer/search/initial_population.h"
 #include "optimizer/search/polish.h"
 #include "optimizer/search/polish_plan.h"
@@ -193,6 +194,7 @@ bool Evolution::Step(const std::atomic<bool>& cancel) {
     solved = restored.solved;
   } else {
     offspring = NextBatch(size);
+    LeaveOutHopeless(*problem_, archive_, &offspring);
     problem_->Evaluate(offspring.candidates, cancel);
     evaluations = static_cast<std::int64_t>(offspring.candidates.size());
     for (const Candidate& c : offspring.candidates) solved += c.solved;

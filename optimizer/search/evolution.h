@@ -18,14 +18,14 @@
 namespace raffinate::optimizer {
 
 /// Generations: the first evaluates the start point and a Latin hypercube sample,
-/// each later one `population` children. Where the problem tells its demands one by one
-/// and children rarely meet them, every fourth generation is a smaller one whose
-/// children are moved to where the demands are met (restoration.h). Where the problem
-/// is smooth, some generations polish candidates instead (polish.h), the more
-/// often the more of what they bring enters the archive. Stop reasons: "evaluations",
-/// "stagnation", "exhausted" (a finite space of at most `population` points, all evaluated by the
-/// first generation) and "cancelled". After a cancel Step may be called again and
-/// repeats the generation that was discarded.
+/// each later one `population` children, less those that are hopeless (hopeless.h). Where the
+/// problem tells its demands one by one and children rarely meet them, every fourth generation is a
+/// smaller one whose children are moved to where the demands are met (restoration.h). Where the
+/// problem is smooth, some generations polish candidates instead (polish.h), the more often the
+/// more of what they bring enters the archive. Stop reasons: "evaluations", "stagnation",
+/// "exhausted" (a finite space of at most `population` points, all evaluated by the first
+/// generation) and "cancelled". After a cancel Step may be called again and repeats the generation
+/// that was discarded.
 class Evolution final : public Search {
  public:
   /// `options` must be valid, with `population` already chosen.

@@ -56,6 +56,13 @@ struct Slopes {
   std::vector<double> residuals_by;        ///< row-major: requirements by variables
 };
 
+/// What is known of a candidate before it is evaluated: bounds that its evaluation will not go
+/// below.
+struct Foreseen {
+  std::vector<double> objectives;  ///< -infinity where nothing is known
+  double violation = 0;
+};
+
 /// A constrained multi-objective problem evaluated in batches.
 class Problem {
  public:
@@ -69,6 +76,10 @@ class Problem {
   /// result of one does not depend on the others. When `cancel` becomes true it
   /// returns soon and the batch is to be discarded.
   virtual void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) = 0;
+  /// Whether it knows anything of candidates before it evaluates them.
+  virtual bool foresees() const { return false; }
+  /// That, from the genes alone and at a small part of the price; `foreseen` sized like `batch`.
+  virtual void Foresee(std::span<const Candidate> /*batch*/, std::span<Foreseen> /*foreseen*/) {}
   /// Whether objectives and residuals are smooth functions of the real variables, so that
   /// differences between candidates close to each other say what derivatives would.
   virtual bool smooth() const { return differentiable(); }

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <random>
 
+#include "optimizer/foresight.h"
+#include "optimizer/model/figure_table.h"
 #include "optimizer/plant/solve.h"
 #include "tests/optimizer/plant/support.h"
 
@@ -192,6 +194,44 @@ TEST(RandomPlants, Conserve) {
   }
   // Otherwise this would prove little.
   EXPECT_GT(recycles, kPlants / 3);
+}
+
+// What flows say before anything is solved holds for plants of any wiring.
+TEST(RandomPlants, AreForeseen) {
+  const Chemistry chemistry = testing::SmallChemistry();
+  const unsigned seed = testing::Seed() + 2000;
+  int compared = 0;
+  for (unsigned k = 0; k < 40; ++k) {
+    SCOPED_TRACE("RAFFINATE_TEST_SEED=" + std::to_string(seed - 2000) + " + " + std::to_string(k));
+    Flowsheet flowsheet = RandomPlant(seed + k).flowsheet();
+    // What leaves with the aqueous of some circuit.
+    const auto without = Simulate({{flowsheet}}, chemistry, kernels::Device());
+    for (const StreamState& stream : without[0].streams) {
+      if (stream.role != "outlet") continue;
+      Product product;
+      product.name = "product of " + stream.name;
+      product.stream = stream.name;
+      product.elements = {"La", "Nd"};
+      flowsheet.products = {product};
+    }
+    if (flowsheet.products.empty()) continue;
+    const SimulationResult result = Simulate({{flowsheet}}, chemistry, kernels::Device())[0];
+    ASSERT_TRUE(result.convergence.converged);
+    const Figures foreseen = ForeseeFigures(flowsheet, Prepare(flowsheet, chemistry));
+    for (const FigureInfo& figure : FigureTable()) {
+      if (figure.foresight == Foresight::kNone) continue;
+      SCOPED_TRACE(figure.name);
+      const double bound = figure.of_flowsheet(foreseen);
+      const double found = figure.of_flowsheet(result.figures);
+      ++compared;
+      if (figure.foresight == Foresight::kExactly) {
+        EXPECT_EQ(bound, found);
+      } else {
+        EXPECT_LE(bound, found);
+      }
+    }
+  }
+  EXPECT_GT(compared, 200);
 }
 
 // A batch gives what each gives alone, and Newton what plain substitution gives.
