@@ -391,6 +391,7 @@ check("phone and dark: everything fits and can be reached by keys", async () => 
   await shot(page, "jobs-phone-dark");
   await open(`#/jobs/${job}`);
   await page.locator(".scatter canvas").waitFor();
+  await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
   await fits();
   await shot(page, "job-phone-dark", true);
   await open(`#/jobs/${job}/designs/1`);
