@@ -21,12 +21,14 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/corpus/corpus.h"
 #include "bench/cost_law.h"
 #include "bench/machine.h"
 #include "kernels/circuit.h"
+#include "kernels/detail/slot.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/gradient.h"
 #include "kernels/solve.h"
@@ -87,7 +89,8 @@ struct Measure {
   double iterations = 0;
   // Of the evaluations that the solved candidates needed:
   double evaluations = 0;
-  double gflops = 0, gb_per_s = 0;  ///< [1e9/s]
+  double gflops = 0, gb_per_s = 0;     ///< [1e9/s]
+  std::pair<long, long> record_bytes;  ///< to a device and back
   /// Rate over that of one thread of the same backend; 0: one thread, or another kind.
   double over_one_thread = 0;
 };
@@ -128,6 +131,14 @@ double FlopsPerStage(int m) { return 14.0 * m * m + 105.0 * m + 110.0; }
 /// steps. Most of it never leaves the caches of a core.
 double BytesPerStage(int m) { return sizeof(double) * (20.0 * m + 38.0); }
 
+/// Bytes of the records that carry a candidate to a device and back, of the first of `batch`.
+std::pair<long, long> RecordBytes(const Batch& batch, bool warm) {
+  const kernels::Cascade& cascade = batch.cascades.front();
+  const Task task{&cascade, warm ? &batch.parents.front() : nullptr,
+                  warm ? &batch.parents_x.front() : nullptr};
+  return {8 * kernels::detail::InputSize(task), 8 * kernels::detail::OutputSize(cascade)};
+}
+
 /// Memory that one candidate occupies while it is solved.
 long BytesPerCandidate(int stages, int components) {
   kernels::detail::Shape shape;
@@ -164,6 +175,7 @@ Measure Run(const std::string& name, const Device& device, const Batch& batch, b
     m.seconds = std::min(m.seconds, Now() - round);
   } while (Now() - begin < least_seconds);
   m.candidates = static_cast<int>(tasks.size());
+  m.record_bytes = RecordBytes(batch, warm);
   for (const Solution& s : solutions) {
     if (s.status != SolveStatus::kSolved) continue;
     ++m.solved;
@@ -321,7 +333,11 @@ std::string Json(const Machine& machine, const std::vector<Measure>& measures,
         << ", \"seconds\": " << m.seconds << ", \"solved\": " << m.solved
         << ", \"solved_per_s\": " << m.solved / m.seconds << ", \"iterations\": " << m.iterations
         << ", \"gflops\": " << m.gflops << ", \"gb_per_s\": " << m.gb_per_s
-        << ", \"bytes_per_candidate\": " << BytesPerCandidate(m.stages, m.components);
+        << ", \"bytes_per_candidate\": " << BytesPerCandidate(m.stages, m.components)
+        << ", \"evaluation_flops\": " << FlopsPerStage(m.components) * m.stages
+        << ", \"evaluation_bytes\": " << BytesPerStage(m.components) * m.stages
+        << ", \"record_in_bytes\": " << m.record_bytes.first
+        << ", \"record_out_bytes\": " << m.record_bytes.second;
     if (m.start == "warm") out << ", \"first_attempt\": " << m.first_attempt;
     if (m.over_one_thread > 0) out << ", \"over_one_thread\": " << m.over_one_thread;
     out << "}";

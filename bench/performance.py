@@ -12,6 +12,7 @@ import re
 import pathlib
 import sys
 
+import gpu_page
 import reagents_page
 import robust_page
 import search_page
@@ -385,14 +386,7 @@ def main():
     peers(lines)
     setpoints(lines)
     setpoints_demo(lines)
-    lines += [
-        "## GPU",
-        "",
-        "No result of a GPU is committed: no device has been at hand. The CUDA kernels are compiled for "
-        "sm_80, sm_90 and PTX on every change, and the code of a device thread is tested on the CPU in "
-        "the device's memory layout.",
-        "",
-    ]
+    lines += gpu_page.lines(results("core")[-1][2], table)
     pages = {
         PAGE: "\n".join(lines),
         SEARCH_PAGE: search_page.page(

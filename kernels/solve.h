@@ -24,7 +24,7 @@ struct Device {
   std::uint64_t devices = 0;  ///< CUDA: bit i stands for device i; 0: all of them
   int threads = 0;            ///< CPU threads; 0: all
   /// CUDA: what is kept from batch to batch, shared by copies; null: nothing is.
-  std::shared_ptr<cuda::Pipelines> pipelines;
+  std::shared_ptr<cuda::Pipelines> pipelines = nullptr;
 };
 
 struct SolveOptions {

@@ -60,10 +60,22 @@ void FlowsheetProblem::EvaluateTogether(std::span<Candidate> batch,
     for (std::size_t i = begin; i < end; ++i) {
       if (!prepared[i].problem.empty()) continue;
       if (Judge(goals_, decisions_.flowsheet(), prepared[i], answers[i], &batch[i])) {
-        batch[i].state = PackAnswer(prepared[i], answers[i]);
+        batch[i].state = PackAnswer(prepared[i], answers[i], KeepsComposition(prepared[i]));
       }
     }
   });
+}
+
+// Whether children start with what is in the stages of their parent. It is in every checkpoint,
+// which is to stay small.
+bool FlowsheetProblem::KeepsComposition(const Prepared& prepared) const {
+  constexpr double kMostBytes = 64 << 20;          // of one population
+  constexpr std::int64_t kUsualPopulation = 1000;  // and more, where the search chooses its own
+  const std::int64_t population =
+      std::max<std::int64_t>(decisions_.flowsheet().search.population, kUsualPopulation);
+  return 8.0 * prepared.cascade.stages() * prepared.cascade.size() *
+             static_cast<double>(population) <=
+         kMostBytes;
 }
 
 void FlowsheetProblem::Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) {

@@ -57,6 +57,7 @@ class FlowsheetProblem : public Problem {
   kernels::Device device_;
   void EvaluateTogether(std::span<Candidate> batch, const std::atomic<bool>& cancel);
   Slopes SlopesOf(const Flowsheet& decided, const Prepared& prepared, const Answer& answer) const;
+  bool KeepsComposition(const Prepared& prepared) const;
 
   std::shared_ptr<const Graph> graph_;
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,6 @@
 #include "optimizer/model/sensitivity.h"
 #include "optimizer/model/warm_state.h"
 #include "optimizer/parallel.h"
-
 #include "optimizer/plant/balance.h"
 #include "optimizer/plant/minimum.h"
 #include "optimizer/plant/result.h"
@@ -152,9 +152,11 @@ Prepared Prepare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   return Prepare(flowsheet, chemistry, std::make_shared<Graph>(flowsheet));
 }
 
-std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer) {
-  return prepared.plant != nullptr ? PackPlant(*prepared.plant, answer.plant)
-                                   : PackState(prepared.built.sections, answer.circuit.state);
+std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer, bool composition) {
+  if (prepared.plant != nullptr) return PackPlant(*prepared.plant, answer.plant);
+  const std::span<const double> x = answer.circuit.x;
+  return PackState(prepared.built.sections, answer.circuit.state,
+                   x.first(composition ? x.size() : 0));
 }
 
 void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepared,
@@ -164,7 +166,7 @@ void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepa
   answers->resize(prepared.size());
   kernels::SolveOptions options;
   options.cancel = cancel;
-  std::vector<kernels::State> states(packed.size());
+  std::vector<WarmStart> starts(packed.size());
   std::vector<PlantState> plant_states(packed.size());
   ParallelFor(device.threads, packed.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -172,7 +174,7 @@ void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepa
       if (const Plant* plant = prepared[i]->plant.get(); plant != nullptr) {
         plant_states[i] = UnpackPlant(*packed[i], *plant);
       } else {
-        states[i] = UnpackState(*packed[i], prepared[i]->built.sections);
+        starts[i] = UnpackState(*packed[i], prepared[i]->built.sections);
       }
     }
   });
@@ -186,8 +188,9 @@ void SolveAll(const kernels::Device& device, const std::vector<Prepared*>& prepa
       plants.push_back({plant, warm ? &plant_states[i] : nullptr});
       plant_of.push_back(i);
     } else {
-      const bool warm = !packed.empty() && !states[i].ln_h.empty();
-      circuits.push_back({&prepared[i]->cascade, warm ? &states[i] : nullptr});
+      const bool warm = !packed.empty() && !starts[i].state.ln_h.empty();
+      circuits.push_back({&prepared[i]->cascade, warm ? &starts[i].state : nullptr,
+                          warm ? &starts[i].x : nullptr});
       circuit_of.push_back(i);
     }
   }

@@ -39,8 +39,12 @@ struct Answer {
   PlantSolution plant;
 };
 
-/// What a search keeps of an answer to start its neighbours from; see PackState and PackPlant.
-std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer);
+/// What is kept of an answer to start its neighbours from; see PackState and PackPlant.
+/// `composition`: of a circuit that stands alone also what is in its stages, M numbers per
+/// stage beside the two and more of the masters; a neighbour from which Newton's method does
+/// not arrive goes on from there with a third to two thirds of the steps.
+std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer,
+                               bool composition = false);
 
 /// Solves all that have no problem, as batches. `packed` has one entry per prepared, from
 /// PackAnswer or empty; or none at all for cold starts. `answers` is sized like `prepared`.

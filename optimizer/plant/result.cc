@@ -290,7 +290,7 @@ std::vector<double> PackPlant(const Plant& plant, const PlantSolution& solution)
   std::vector<double> packed;
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
     const std::vector<double> own =
-        PackState(plant.circuits[c].sections, solution.circuits[c].state);
+        PackState(plant.circuits[c].sections, solution.circuits[c].state, {});
     packed.push_back(static_cast<double>(own.size()));
     packed.insert(packed.end(), own.begin(), own.end());
   }
@@ -306,7 +306,7 @@ PlantState UnpackPlant(const std::vector<double>& packed, const Plant& plant) {
     const auto size = static_cast<std::size_t>(packed[at++]);
     if (packed.size() - at < size) return {};
     state.circuits.push_back(
-        UnpackState({packed.begin() + at, packed.begin() + at + size}, built.sections));
+        UnpackState(std::span(packed).subspan(at, size), built.sections).state);
     at += size;
   }
   state.moles.assign(packed.begin() + at, packed.end());

@@ -16,7 +16,7 @@ namespace raffinate::optimizer {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x4843524145534652;  // "RFSEARCH" in the file
-constexpr std::uint64_t kVersion = 3;
+constexpr std::uint64_t kVersion = 4;
 
 }  // namespace
 

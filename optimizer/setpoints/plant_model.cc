@@ -527,7 +527,7 @@ PlantPoint PlantModel::Solve(const PlantInputs& inputs, const std::vector<double
   }
   point.solved = true;
   point.solution = plant;
-  point.state = PackAnswer(prepared, answer);
+  point.state = PackAnswer(prepared, answer, /*composition=*/true);
   const Solved solved{prepared.built, prepared.cascade, answer.circuit};
   point.figures = ComputeFigures(flowsheet, solved);
   if (!question.figures && question.outputs.empty()) return point;
