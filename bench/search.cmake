@@ -6,7 +6,7 @@ add_executable(search_bench
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/process_problems.cc
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/test_problems.cc
   ${PROJECT_SOURCE_DIR}/tests/optimizer/search/wfg.cc)
-target_link_libraries(search_bench PRIVATE raffinate_search raffinate_machine)
+target_link_libraries(search_bench PRIVATE raffinate_search raffinate_oracle raffinate_machine)
 find_package(pagmo QUIET)
 if(pagmo_FOUND)
   target_sources(search_bench PRIVATE

@@ -179,7 +179,9 @@ TEST(Laws, SolvationTakesSaltAndAcidAlong) {
   bound += Metal(result, "H").organic_mol_per_l + 3 * Metal(result, "Na").organic_mol_per_l;
   EXPECT_NEAR(e + bound, 1.0, 1e-9);
   for (const StreamState& stream : result.streams) {
-    if (stream.name == "raffinate") EXPECT_NEAR(stream.nitrate_mol_per_l, nitrate, 1e-8);
+    if (stream.name == "raffinate") {
+      EXPECT_NEAR(stream.nitrate_mol_per_l, nitrate, 1e-8);
+    }
   }
 }
 
@@ -214,7 +216,9 @@ TEST(Laws, BisulphateHoldsProtons) {
   const SimulationResult result = c.Run();
   EXPECT_GT(result.stages[0].ph, strong + 0.1);
   for (const StreamState& stream : result.streams) {
-    if (stream.name == "raffinate") EXPECT_NEAR(stream.sulphate_mol_per_l, 0.25, 1e-9);
+    if (stream.name == "raffinate") {
+      EXPECT_NEAR(stream.sulphate_mol_per_l, 0.25, 1e-9);
+    }
   }
 }
 

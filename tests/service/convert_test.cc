@@ -422,9 +422,9 @@ TEST(Convert, EveryFieldOfAResultIsFilled) {
   figures.organic_over_minimum = number();
   figures.base_over_minimum = number();
   figures.acid_over_minimum = number();
-  figures.minimum = {"reason", "Pr | Nd", number(), 18,       number(), number(),
-                     number(), number(),  60,       number(), number(), number(),
-                     number(), "base",    number(), number(), "acid"};
+  figures.minimum = {"reason", "Pr | Nd", number(), 18,       number(), number(), number(),
+                     number(), 60,        number(), number(), number(), number(), "base",
+                     number(), number(),  "acid",   {},       {}};
   figures.minimum.xu = {number(), number(), number(), number()};
   figures.minimum.xu_reason = "xu";
   result.streams.push_back({"raffinate",

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numbers>
 
-#include "optimizer/search/nondominated_sort.h"
+#include "tests/kernels/oracle/nondominated_sort.h"
 
 namespace raffinate::optimizer::testing {
 namespace {
@@ -19,7 +19,7 @@ constexpr double kLeastFirstOfZdt6 = 0.2807753191;
 // What a curve or a surface dominates of itself is no front, and where it shrinks to a point one
 // of the points is enough.
 std::vector<double> NonDominated(const std::vector<double>& points, int objectives) {
-  const std::vector<int> ranks = NonDominatedRanks(points, objectives);
+  const std::vector<int> ranks = oracle::NonDominatedRanks(points, objectives);
   const auto m = static_cast<std::ptrdiff_t>(objectives);
   std::vector<double> front;
   for (std::size_t i = 0; i < ranks.size(); ++i) {

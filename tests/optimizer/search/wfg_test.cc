@@ -128,7 +128,9 @@ TEST(Wfg, OptimalDistancesLeadToTheFront) {
             nearest = std::min(nearest, distance);
           }
           // As near as its points lie to each other.
-          if (number == 1) EXPECT_LT(nearest, 0.1);
+          if (number == 1) {
+            EXPECT_LT(nearest, 0.1);
+          }
         }
       }
     }
