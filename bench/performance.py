@@ -394,6 +394,7 @@ def main():
             results("search"),
             (results("population") or [None])[-1],
             results("tasks")[-1],
+            results("structure"),
         ),
         TRAIN_PAGE: train_page.page(
             TRAIN_PAGE.read_text(), results("train")[-1][1:], results("train_examples")[-1][1:]

@@ -38,13 +38,18 @@ target_link_libraries(raffinate_flowsheet_file
 target_compile_definitions(raffinate_flowsheet_file PRIVATE
   "RAFFINATE_ROOT=\"${PROJECT_SOURCE_DIR}\"")
 
+# What theory asks of binaries.
+add_library(raffinate_least_organic STATIC ${PROJECT_SOURCE_DIR}/bench/least_organic.cc)
+target_link_libraries(raffinate_least_organic PUBLIC raffinate_optimizer)
+
 # Base and acid of magnet plants against the stoichiometric floor; where the time of a search
-# goes; design tasks.
-foreach(name reagents_bench overhead_bench tasks_bench)
+# goes; design tasks, and what their structure tells.
+foreach(name reagents_bench overhead_bench structure_bench tasks_bench)
   add_executable(${name} ${PROJECT_SOURCE_DIR}/bench/${name}.cc)
   target_link_libraries(${name} PRIVATE
     raffinate_flowsheet_file raffinate_chemistry_data raffinate_machine)
 endforeach()
+target_link_libraries(structure_bench PRIVATE raffinate_least_organic)
 if(pagmo_FOUND)
   target_sources(tasks_bench PRIVATE ${PROJECT_SOURCE_DIR}/bench/search_peers.cc)
   target_compile_definitions(tasks_bench PRIVATE RAFFINATE_PAGMO)

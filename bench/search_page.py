@@ -244,9 +244,161 @@ def tasks(name, data):
     )
 
 
-def page(text, searches, population_entry, tasks_entry):
+def has_curves(data):
+    return any("curve" in search for task in data["tasks"] for search in task["searches"])
+
+
+def convergence(data):
+    """What bench/convergence_picture.py draws."""
+    if not has_curves(data):
+        return []
+    return [
+        "What each had after how many evaluations: median of the seeds, shaded between the quartiles, from "
+        "where the median seed meets the demands; the line across is the best known.",
+        "",
+        "![Convergence on the design tasks: best value or hypervolume against evaluations]"
+        "(images/convergence-tasks.svg)",
+        "",
+    ]
+
+
+def share(part, whole):
+    return f"{100 * part / whole:.0f} %" if whole else ""
+
+
+def missed(outcomes, what):
+    """Candidates or iterations that came to nothing."""
+    return outcomes["infeasible"][what] + outcomes["unsolved"][what]
+
+
+def total(outcomes, what):
+    return outcomes["feasible"][what] + missed(outcomes, what)
+
+
+def spared_at_most(task):
+    """Share of the time of a search that the solver spends on children that come to nothing."""
+    iterations = total(task["all"], "iterations")
+    if iterations == 0:
+        return 0
+    return task["solver_seconds"] / task["seconds"] * missed(task["children"], "iterations") / iterations
+
+
+def spared_by_limit(task):
+    """Share of the time that goes into iterations beyond the most that a solution took."""
+    iterations = total(task["all"], "iterations")
+    return task["solver_seconds"] / task["seconds"] * task["beyond"] / iterations if iterations else 0
+
+
+def name_of(task):
+    return task["task"].split("/")[-1]
+
+
+def structure(name, data):
+    """What the structure of the tasks tells without a simulation."""
+    rows = []
+    for task in data["tasks"]:
+        children, everything = task["children"], task["all"]
+        simulated = total(children, "candidates")
+        below = task.get("below_least")
+        rows.append(
+            [
+                name_of(task),
+                share(task["left_out"], task["made"]) if task["foresees"] else "nothing to foresee",
+                share(children["infeasible"]["candidates"], simulated),
+                share(children["unsolved"]["candidates"], simulated),
+                share(spared_at_most(task), 1),
+                f"{task['longest_solved']:,}",
+                share(spared_by_limit(task), 1),
+                "" if below is None else share(below, total(everything, "candidates")),
+                "" if below is None else f"{task['feasible_below_least']:,} of {below:,}",
+            ]
+        )
+    return [
+        "## Use of structure",
+        "",
+        f"`bench/results/{name}`: `bench/structure_bench`, {data['processor']}, one thread, "
+        f"{data['date']}: the search as it is, {data['seeds']} seeds of at most {data['evaluations']:,} "
+        "evaluations. Left out: of the children made once something meets the demands, those that flows "
+        "show to be hopeless; they cost no simulation and count as no evaluation. Then, of such children that "
+        "were simulated, those that miss a demand and those that have no solution, and the share of the time "
+        "of the whole search that the solver spends on both, by its iterations (of several circuits: passes). "
+        "Most of a solution: the most iterations of all candidates that were solved; beyond it, the share of the "
+        "time spent on iterations beyond that number, none of which led to a solution. Below the least: "
+        "evaluations whose organic carries less than Underwood's least flux for the demands of a binary, and "
+        "how many of them meet the demands all the same.",
+        "",
+        *table(
+            [
+                "task",
+                "left out",
+                "miss a demand",
+                "no solution",
+                "time in both",
+                "most of a solution",
+                "time beyond it",
+                "below the least",
+                "feasible all the same",
+            ],
+            rows,
+        ),
+        *conclusion(data["tasks"]),
+    ]
+
+
+def spared_at(task, limit):
+    """Share of the time that unsolved candidates take beyond so many iterations each, at least."""
+    iterations = total(task["all"], "iterations")
+    unsolved = task["all"]["unsolved"]
+    beyond = max(0, unsolved["iterations"] - limit * unsolved["candidates"])
+    return task["solver_seconds"] / task["seconds"] * beyond / iterations if iterations else 0
+
+
+def conclusion(tasks):
+    """What is built of it, and what is not."""
+    foreseen = [task for task in tasks if task["foresees"]]
+    most = max(tasks, key=spared_at_most)
+    limit = max(task["longest_solved"] for task in tasks)
+    unsolved = [task for task in tasks if task["all"]["unsolved"]["candidates"] > 0]
+    bounded = [task for task in tasks if "below_least" in task]
+    below = sum(task["below_least"] for task in bounded)
+    wrong = sum(task["feasible_below_least"] for task in bounded)
+    shares = sorted(task["below_least"] / total(task["all"], "candidates") for task in bounded)
+    lines = [
+        "- **What flows tell before a simulation** is built: of all children of the tasks that foresee "
+        f"something {share(sum(t['left_out'] for t in foreseen), sum(t['made'] for t in foreseen))} are left "
+        "out.",
+        "- **Ending hopeless simulations early** is not built. What misses a demand is known to do so only once it "
+        "is solved: not to solve those children at all, nor those without a solution, would spare "
+        f"{share(spared_at_most(most), 1)} of the time at most ({name_of(most)}).",
+    ]
+    if unsolved:
+        lines.append(
+            "- Candidates without a solution go on to the solver's limit of iterations. Were that "
+            f"{limit:,}, the most that a solution took on any task, no solution here would be lost and of the time "
+            "there would be spared "
+            + ", ".join(f"{share(spared_at(t, limit), 1)} ({name_of(t)})" for t in unsolved)
+            + "; all others have no such candidates. It is not built: what needs more elsewhere would be lost. "
+            "Whether they have a steady state at all has not been examined."
+        )
+    if bounded:
+        lines.append(
+            "- **Bounds from theory** are not built. Underwood's least organic has an answer on "
+            f"{len(bounded)} of {len(tasks)} tasks, and {wrong:,} of {below:,} candidates below it met the demands; "
+            f"but only {share(shares[len(shares) // 2], 1)} of the evaluations (median of those tasks, "
+            f"{share(shares[-1], 1)} at most) lie there."
+        )
+    return lines + [
+        "- **Screening with constant separation factors** is neither built nor measured: it cannot spare more than "
+        "the time in children that miss a demand or have no solution, less its own and less the good ones that "
+        "it takes for bad.",
+        "",
+    ]
+
+
+def page(text, searches, population_entry, tasks_entry, structures):
     """`text` with its generated part made anew. Results of search_bench, the newest last, of
-    population_bench, or None, and of tasks_bench: date, name and result each."""
+    population_bench, or None, of tasks_bench, and of structure_bench, if any: date, name and result
+    each."""
     _, name, data = searches[-1]
     _, speed_name, speed_data = [entry for entry in searches if "speed" in entry[2]][-1]
     lines = [
@@ -259,6 +411,8 @@ def page(text, searches, population_entry, tasks_entry):
         *speed("" if speed_name == name else speed_name, speed_data),
         *(population(*population_entry[1:]) if population_entry else []),
         *tasks(tasks_entry[1], tasks_entry[2]),
+        *convergence(tasks_entry[2]),
+        *(structure(*structures[-1][1:]) if structures else []),
         END,
     ]
     head, rest = text.split(BEGIN)

@@ -2,9 +2,9 @@
 // as it is, without polish, without polish and restoration, without polish but with ten times the
 // evaluations where there is something to polish, and by pagmo's NSGA-II (Debian
 // libpagmo-dev, where it is installed) driving the same simulator in batches. Prints JSON: when
-// each is feasible, what it reaches, and when it reaches what the best of all and what the search
-// as it is (its median seed) reaches. Names are files of bench/tasks or examples without .yaml;
-// none: all.
+// each is feasible, what it reaches, when it reaches what the best of all and what the search
+// as it is (its median seed) reaches, and what it had on the way there. Names are files of
+// bench/tasks or examples without .yaml; none: all.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "bench/convergence_curve.h"
+#include "bench/design_tasks.h"
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
 #include "kernels/population/population.h"
@@ -47,18 +49,15 @@ using optimizer::GeneSpace;
 using optimizer::Search;
 using optimizer::SearchOptions;
 
-constexpr const char* kTasks[] = {
-    "bench/tasks/underwood-binary",    "bench/tasks/fenske-binary",
-    "bench/tasks/nd-pr-reagents",      "bench/tasks/nd-pr-front",
-    "examples/gd-eu-sm-optimize",      "examples/nd-pr-split-optimize",
-    "examples/nd-pr-dilute-optimize",  "examples/magnet-optimize",
-    "examples/magnet-linked-optimize", "bench/tasks/monazite"};
 constexpr std::size_t kArchive = 100;
 // One objective is reached within this share, several in 99 % of their hypervolume.
 constexpr double kWithin = 0.005;
 constexpr double kVolumeShare = 0.99;
 constexpr double kReference = 1.1;
 constexpr int kLonger = 10;
+constexpr int kLongerSeeds = 3;
+// Points of a curve of convergence.
+constexpr int kCurvePoints = 20;
 // Moves of one variable that a design should not be improved by, and by how much.
 constexpr double kMoves[] = {-1e-2, -1e-3, 1e-3, 1e-2};
 constexpr double kMoveGain = 1e-3;
@@ -294,15 +293,45 @@ std::string When(const std::vector<Trace>& traces,
   return out.str();
 }
 
+/// [[evaluations, median, first and third quartile of the seeds' quality], ...]; null where that
+/// seed has met no demand yet.
+std::string Curve(const Variant& variant, const BestKnown& best, std::int64_t evaluations) {
+  std::vector<std::vector<bench::Milestone>> runs;
+  for (const Trace& trace : variant.traces) {
+    std::vector<bench::Milestone>& run = runs.emplace_back();
+    for (const Snapshot& s : trace.snapshots) run.push_back({s.evaluations, best.Quality(s.front)});
+  }
+  std::ostringstream out;
+  out << std::setprecision(6) << "[";
+  const char* separator = "";
+  for (const bench::CurvePoint& point :
+       bench::ConvergenceCurve(runs, evaluations, kCurvePoints, best.Quality({}))) {
+    out << separator << "[" << point.evaluations;
+    for (const double value : {point.median, point.p25, point.p75}) {
+      out << ", ";
+      if (std::isfinite(value)) {
+        out << value;
+      } else {
+        out << "null";
+      }
+    }
+    out << "]";
+    separator = ", ";
+  }
+  out << "]";
+  return out.str();
+}
+
 void Report(std::ostream& out, const Variant& variant, const BestKnown& best, double whole,
-            FlowsheetProblem& problem) {
+            std::int64_t evaluations, FlowsheetProblem& problem) {
   std::vector<double> quality, at_rest, seconds;
   for (const Trace& trace : variant.traces) {
     if (!trace.members.empty()) quality.push_back(best.Quality(Flat(trace.members)));
     if (const double share = AtRest(problem, trace.members); share >= 0) at_rest.push_back(share);
     seconds.push_back(trace.snapshots.back().seconds);
   }
-  out << "      {\"search\": \"" << variant.name << "\", \"feasible\": "
+  out << "      {\"search\": \"" << variant.name << "\", \"seeds\": " << variant.traces.size()
+      << ", \"feasible\": "
       << When(variant.traces, [](const std::vector<double>& front) { return !front.empty(); })
       << ",\n       \"reached\": "
       << When(variant.traces, [&](const std::vector<double>& front) { return best.Reached(front); })
@@ -313,14 +342,16 @@ void Report(std::ostream& out, const Variant& variant, const BestKnown& best, do
       << ", \"quality_p25\": " << Quantile(quality, 0.25)
       << ", \"quality_p75\": " << Quantile(quality, 0.75) << std::setprecision(3)
       << ", \"seconds\": " << Quantile(seconds, 0.5) << ", \"at_rest\": " << Quantile(at_rest, 0.5)
-      << "}";
+      << ",\n       \"curve\": " << Curve(variant, best, evaluations) << "}";
 }
 
 void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemistry& chemistry,
              int seeds, std::int64_t most) {
   const optimizer::Flowsheet flowsheet =
       bench::LoadFlowsheet(path, chemistry, optimizer::Purpose::kOptimize);
-  FlowsheetProblem problem(flowsheet, chemistry, kernels::Device{.threads = 1});
+  kernels::Device device;
+  device.threads = 1;
+  FlowsheetProblem problem(flowsheet, chemistry, device);
   SearchOptions options;
   options.population = flowsheet.search.population;
   options.archive_size = static_cast<int>(kArchive);
@@ -341,7 +372,7 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
     longer.polish = false;
     longer.restoration = true;
     longer.max_evaluations *= kLonger;
-    for (int seed = 1; seed <= seeds; ++seed) {
+    for (int seed = 1; seed <= std::min(seeds, kLongerSeeds); ++seed) {
       longer.seed = seed;
       variants.back().traces.push_back(RunOurs(problem, longer));
     }
@@ -370,7 +401,9 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
   const char* separator = "\n";
   for (const Variant& variant : variants) {
     out << separator;
-    Report(out, variant, best, best.Median(variants[0]), problem);
+    const bool longer = variant.name.ends_with("tenfold");
+    Report(out, variant, best, best.Median(variants[0]),
+           options.max_evaluations * (longer ? kLonger : 1), problem);
     separator = ",\n";
   }
   out << "\n     ]}";
@@ -418,7 +451,7 @@ int main(int argc, char** argv) {
 #endif
       << "\",\n  \"seeds\": " << seeds << ",\n  \"tasks\": [";
   const char* separator = "\n";
-  for (const std::string path : raffinate::kTasks) {
+  for (const std::string path : raffinate::bench::kDesignTasks) {
     const std::string name = path.substr(path.rfind('/') + 1);
     if (!tasks.empty() && std::find(tasks.begin(), tasks.end(), name) == tasks.end()) continue;
     out << separator;
