@@ -62,6 +62,7 @@ struct Control {
   bool cold = false;
   bool rescued = false;  ///< Newton from the warm start failed
   bool linear = false;
+  bool straight = false;   ///< begun again, without leaps
   bool composed = false;   ///< the neighbour's molarities are known
   bool composing = false;  ///< they are to become the time level
 
@@ -125,12 +126,22 @@ struct Control {
     }
   }
 
+  /// Without leaps, if some led here.
   RAFFINATE_HD void BeginCold() {
+    const bool leapt = fronts.leaps > 0;
+    fronts = Fronts();
+    if (leapt) fronts.leaps = Fronts::kLeaps;
+    straight = leapt;
     phase = Phase::kStart;
     cold = true;
     rate = kSlowestRate;
-    inner = 0;
+    inner = came_near = wary = 0;
+    last_step = tail_step = level_time = 0;
+    returned = drifting = false;
   }
+
+  /// Whether leaps may be what a solution is not found for.
+  RAFFINATE_HD bool LeapsInVain() const { return fronts.leaps > 0 && !straight; }
 
   /// Decides after an evaluation of the closures.
   RAFFINATE_HD Action AfterResidual(double value, int stage, const Limits& limits) {
@@ -202,6 +213,10 @@ struct Control {
             return Action::kColdStart;
           }
           if (rate > kSlowestRate) {
+            if (LeapsInVain()) {
+              BeginCold();
+              return Action::kColdStart;
+            }
             phase = Phase::kFailed;
             return Action::kDone;
           }
@@ -210,6 +225,10 @@ struct Control {
         break;
       default:
         return Action::kDone;
+    }
+    if (LeapsInVain() && iterations >= limits.max_iterations / 2) {
+      BeginCold();
+      return Action::kColdStart;
     }
     if (iterations >= limits.max_iterations) {
       phase = Phase::kFailed;

@@ -116,9 +116,13 @@ class Lane {
     });
     // The first, short steps fill the plant.
     if (control.rate >= Control::kFirstRate || !fronts.Any()) return;
-    const bool leapt = fronts.Leap(
-        n_, [&](long j, bool state) { return SameFlows(j) && (!state || SameState(j)); },
-        [&](long first, long last, long by) { MoveStages(first, last, by); });
+    // With constant loading the place of a front can hang on what little metal passes it.
+    const bool leaps = shape_.mass_action || shape_.table != nullptr;
+    const bool leapt =
+        leaps &&
+        fronts.Leap(
+            n_, [&](long j, bool state) { return SameFlows(j) && (!state || SameState(j)); },
+            [&](long first, long last, long by) { MoveStages(first, last, by); });
     // What told the fronts' speed told it at that length of a step.
     if (leapt) control.rate = Max(control.rate, 1 / time);
     control.rate = Max(control.rate, Control::kFollowed / time);

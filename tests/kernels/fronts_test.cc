@@ -1,11 +1,13 @@
 #include "kernels/detail/fronts.h"
 
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "bench/corpus/corpus.h"
 #include "gtest/gtest.h"
 #include "kernels/circuit.h"
+#include "kernels/detail/control.h"
 #include "kernels/solve.h"
 
 namespace raffinate::kernels {
@@ -223,6 +225,40 @@ TEST(Fronts, TheNeighboursCompositionSavesIterationsAndIsIgnoredWhereItDoesNotFi
     for (size_t j = 0; j < with[k].state.ln_h.size(); ++j) {
       EXPECT_NEAR(with[k].state.ln_h[j], without[k].state.ln_h[j], 1e-6);
     }
+  }
+}
+
+// What leaps led astray begins again without any, once.
+TEST(Fronts, LeapsThatLeadNowhereEndInAColdStartWithoutThem) {
+  using detail::Control;
+  const detail::Limits limits;
+  Control control;
+  control.Begin(/*warm=*/false, /*linear=*/false);
+  control.BeginTransient(Control::kFirstRate);
+  control.fronts.leaps = 2;
+  control.iterations = limits.max_iterations / 2 - 1;
+  EXPECT_EQ(control.AfterResidual(10, 0, limits), Control::Action::kStep);
+  ++control.iterations;
+  EXPECT_EQ(control.AfterResidual(10, 0, limits), Control::Action::kColdStart);
+  EXPECT_EQ(control.phase, Control::Phase::kStart);
+  EXPECT_EQ(control.fronts.leaps, Fronts::kLeaps);  // none is left
+  control.BeginTransient(Control::kFirstRate);
+  EXPECT_EQ(control.AfterResidual(10, 0, limits), Control::Action::kStep);
+  control.iterations = limits.max_iterations;
+  EXPECT_EQ(control.AfterResidual(10, 0, limits), Control::Action::kDone);
+  EXPECT_EQ(control.phase, Control::Phase::kFailed);
+}
+
+// Circuits that were not solved while fronts leapt at constant loading, too.
+TEST(Fronts, ConstantLoadingGoesWithoutLeaps) {
+  for (const std::uint64_t seed : {1000400, 1000490, 1000901}) {
+    Cascade cascade;
+    ASSERT_EQ(Assemble(RandomCircuit(bench::Kind::kConstantBeta, seed, {2, 400, 2, 20}), &cascade),
+              "");
+    const Task task{&cascade, nullptr};
+    Solution solution;
+    Solve(Device{Device::Kind::kCpuScalar, 0, 1}, {&task, 1}, SolveOptions(), {&solution, 1});
+    EXPECT_EQ(solution.status, SolveStatus::kSolved) << seed;
   }
 }
 
