@@ -27,7 +27,7 @@ def lines(data, table):
                 f"{evaluations:.1f}",
                 f"{r['record_in_bytes'] / 1e3:.1f} kB",
                 f"{r['record_out_bytes'] / 1e3:.1f} kB",
-                *(f"{bound / 1e6:.2g} M" for bound in bounds.values()),
+                *(f"{bound / 1e6:.3g} M" for bound in bounds.values()),
                 least,
                 f"{WANTED[key] / 1e6:.2g} M",
             ]
