@@ -42,7 +42,7 @@ struct Answer {
 /// What is kept of an answer to start its neighbours from; see PackState and PackPlant.
 /// `composition`: of a circuit that stands alone also what is in its stages, M numbers per
 /// stage beside the two and more of the masters; a neighbour from which Newton's method does
-/// not arrive goes on from there with a third to two thirds of the steps.
+/// not arrive goes on from there with fewer steps, above all in long cascades.
 std::vector<double> PackAnswer(const Prepared& prepared, const Answer& answer,
                                bool composition = false);
 

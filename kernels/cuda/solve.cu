@@ -7,9 +7,9 @@
 // iterations and no thread waits for a slow candidate. Each device has several
 // pipelines, each with a host thread, a stream, slots and staging of its own: while
 // some compute, others copy, and the threads write and read the records of candidates,
-// which one alone could not do as fast as a device solves them. All pipelines of all
-// devices take chunks from one counter, and are kept from batch to batch: pinned memory
-// takes longer to get than a chunk to solve.
+// which one alone is expected to do more slowly than a device solves them. All pipelines
+// of all devices take chunks from one counter, and are kept from batch to batch, for
+// pinned memory is slow to get. Both are expectations, never measured on a device.
 #include <cuda_runtime.h>
 #include <thrust/device_vector.h>
 #include <thrust/host_vector.h>
