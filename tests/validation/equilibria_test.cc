@@ -71,6 +71,22 @@ TEST_F(Pc88aEquilibria, P507PredictsThemUnfitted) {
   EXPECT_LT(RmsOfFlasks(result.flasks_before), 0.09);
 }
 
+// The factors of plants in place of interpolation between La and Nd, unfitted to these data as
+// well: 0.0833 over the 204 values.
+TEST_F(Pc88aEquilibria, IndustrialFactorsPredictThemBetterUnfitted) {
+  options.leave_one_source_out = false;
+  options.log10_k = false;
+  options.slopes = fit::Sharing::kFixed;
+  const auto industrial = fit::Fit(
+      contacts, fit::ConstantsOf(KnownChemistry().systems.at("P507-HCl-industrial"), charges),
+      charges, options);
+  ASSERT_TRUE(industrial.ok()) << industrial.status();
+  EXPECT_EQ(industrial->after.values, 204);
+  EXPECT_LT(industrial->after.rms, 0.084);
+  EXPECT_LT(industrial->after.rms, result.before->rms);
+  EXPECT_GT(industrial->after.r_squared, 0.99);
+}
+
 TEST_F(Pc88aEquilibria, AFitLowersTheErrorByAQuarterWithinPhysicalBounds) {
   EXPECT_LT(result.after.rms, 0.75 * result.before->rms);
   EXPECT_LT(RmsOfFlasks(result.flasks), 0.75 * RmsOfFlasks(result.flasks_before));
