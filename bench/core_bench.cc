@@ -16,7 +16,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <span>
 #include <sstream>
 #include <string>
@@ -27,6 +26,7 @@
 #include "bench/corpus/corpus.h"
 #include "bench/cost_law.h"
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "kernels/circuit.h"
 #include "kernels/detail/slot.h"
 #include "kernels/detail/workspace.h"
@@ -86,6 +86,7 @@ struct Measure {
   double perturbation = 0;  ///< of a warm start
   double seconds = 0;
   int solved = 0, first_attempt = 0;
+  int from_neighbour = 0;  ///< without a cold start: by Newton, or by time steps after it
   double iterations = 0;
   // Of the evaluations that the solved candidates needed:
   double evaluations = 0;
@@ -180,6 +181,7 @@ Measure Run(const std::string& name, const Device& device, const Batch& batch, b
     if (s.status != SolveStatus::kSolved) continue;
     ++m.solved;
     m.first_attempt += warm && !s.rescued;
+    m.from_neighbour += warm && !s.cold;
     m.iterations += s.iterations;
     m.evaluations += s.iterations + 1;
   }
@@ -338,7 +340,10 @@ std::string Json(const Machine& machine, const std::vector<Measure>& measures,
         << ", \"evaluation_bytes\": " << BytesPerStage(m.components) * m.stages
         << ", \"record_in_bytes\": " << m.record_bytes.first
         << ", \"record_out_bytes\": " << m.record_bytes.second;
-    if (m.start == "warm") out << ", \"first_attempt\": " << m.first_attempt;
+    if (m.start == "warm") {
+      out << ", \"first_attempt\": " << m.first_attempt
+          << ", \"from_neighbour\": " << m.from_neighbour;
+    }
     if (m.over_one_thread > 0) out << ", \"over_one_thread\": " << m.over_one_thread;
     out << "}";
     comma = ",\n";
@@ -466,13 +471,9 @@ int Main(int argc, char** argv) {
                 l.device.c_str(), 1e9 * l.law.seconds, l.law.stages, l.law.components,
                 100 * l.law.largest_error);
   }
-  if (!output.empty()) {
-    std::ofstream file(output);
-    file << Json(machine, measures, laws, gradients, latencies);
-    if (!file) {
-      std::fprintf(stderr, "core_bench: cannot write '%s'\n", output.c_str());
-      return 1;
-    }
+  if (!output.empty() &&
+      WriteResult(output, Json(machine, measures, laws, gradients, latencies)) != 0) {
+    return 1;
   }
   return agree ? 0 : 1;
 }

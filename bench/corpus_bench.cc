@@ -12,7 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -20,6 +19,7 @@
 
 #include "bench/corpus/corpus.h"
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "kernels/circuit.h"
 #include "kernels/solve.h"
 
@@ -192,15 +192,10 @@ int Main(int argc, char** argv) {
   }
   Print(all);
   if (!output.empty()) {
-    std::ofstream file(output);
-    file << "{\n  \"benchmark\": \"corpus\",\n  \"date\": \"" << Today()
-         << "\",\n  \"processor\": \"" << ProcessorName() << "\",\n  \"compiler\": \""
-         << __VERSION__ << "\",\n  \"first_seed\": " << first << ",\n  \"results\": [\n"
+    std::ostringstream json;
+    json << ResultHead("corpus") << ",\n  \"first_seed\": " << first << ",\n  \"results\": [\n"
          << rows.str() << Json(all) << "\n  ]\n}\n";
-    if (!file) {
-      std::fprintf(stderr, "corpus_bench: cannot write '%s'\n", output.c_str());
-      return 1;
-    }
+    if (WriteResult(output, json.str()) != 0) return 1;
   }
   return all.solved == all.count && all.agree == all.count ? 0 : 1;
 }

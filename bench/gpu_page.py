@@ -29,7 +29,7 @@ def lines(data, table):
                 f"{r['record_out_bytes'] / 1e3:.1f} kB",
                 *(f"{bound / 1e6:.3g} M" for bound in bounds.values()),
                 least,
-                f"{WANTED[key] / 1e6:.2g} M",
+                f"{WANTED[key] / 1e6:.2g} M" if key in WANTED else "",
             ]
         )
     text = [

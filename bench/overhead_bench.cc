@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -17,6 +16,7 @@
 
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
 #include "optimizer/search/search.h"
@@ -93,7 +93,7 @@ class Timed : public optimizer::Problem {
       if (prepared[i].problem.empty() &&
           optimizer::Judge(problem_.goals(), problem_.decisions().flowsheet(), prepared[i],
                            answers[i], &batch[i])) {
-        batch[i].state = optimizer::PackAnswer(prepared[i], answers[i]);
+        batch[i].state = problem_.Pack(prepared[i], answers[i]);
       }
     }
     times.solver += solved - ready;
@@ -141,6 +141,10 @@ int main(int argc, char** argv) {
                  "N >= 1, POPULATION >= 4\n";
     return 2;
   }
+  if (const std::string wrong = raffinate::bench::WhyNotWritable(output); !wrong.empty()) {
+    std::cerr << "error: " << wrong << "\n";
+    return 2;
+  }
   if (populations.empty()) populations = {1000, 10000, 100000};
   const auto chemistry = raffinate::service::LoadEmbeddedChemistry();
   if (!chemistry.ok()) {
@@ -150,10 +154,9 @@ int main(int argc, char** argv) {
   const raffinate::optimizer::Flowsheet flowsheet = raffinate::bench::LoadFlowsheet(
       raffinate::kTask, *chemistry, raffinate::optimizer::Purpose::kOptimize);
   std::ostringstream out;
-  out << "{\n  \"benchmark\": \"overhead\",\n  \"date\": \"" << raffinate::bench::Today()
-      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName() << "\",\n  \"task\": \""
-      << raffinate::kTask << "\",\n  \"generations\": " << generations + 1
-      << ",\n  \"populations\": [" << std::setprecision(4);
+  out << raffinate::bench::ResultHead("overhead") << ",\n  \"task\": \"" << raffinate::kTask
+      << "\",\n  \"generations\": " << generations + 1 << ",\n  \"populations\": ["
+      << std::setprecision(4);
   const char* separator = "\n";
   for (const int population : populations) {
     const raffinate::Times t = raffinate::Run(flowsheet, *chemistry, population, generations);
@@ -165,15 +168,5 @@ int main(int argc, char** argv) {
     std::cerr << population << "\n";
   }
   out << "\n  ]\n}\n";
-  if (output.empty()) {
-    std::cout << out.str();
-    return 0;
-  }
-  std::ofstream file(output);
-  file << out.str();
-  if (!file.flush()) {
-    std::cerr << "error: cannot write " << output << "\n";
-    return 1;
-  }
-  return 0;
+  return raffinate::bench::WriteResult(output, out.str());
 }

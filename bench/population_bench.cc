@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <random>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "optimizer/search/gene_space.h"
 #include "optimizer/search/offspring.h"
 #include "optimizer/search/selection.h"
@@ -144,10 +144,12 @@ int main(int argc, char** argv) {
     std::cerr << "usage: population_bench [--most N] [--output FILE], N >= 100\n";
     return 2;
   }
+  if (const std::string wrong = raffinate::bench::WhyNotWritable(output); !wrong.empty()) {
+    std::cerr << "error: " << wrong << "\n";
+    return 2;
+  }
   std::ostringstream out;
-  out << "{\n  \"benchmark\": \"population\",\n  \"date\": \"" << raffinate::bench::Today()
-      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
-      << "\",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"rows\": [";
+  out << raffinate::bench::ResultHead("population") << ",\n  \"rows\": [";
   const char* separator = "\n";
   for (std::int64_t population = 100; population <= most; population *= 10) {
     for (const int objectives : {2, 3, 5}) {
@@ -156,15 +158,5 @@ int main(int argc, char** argv) {
     }
   }
   out << "\n  ]\n}\n";
-  if (output.empty()) {
-    std::cout << out.str();
-    return 0;
-  }
-  std::ofstream file(output);
-  file << out.str();
-  if (!file.flush()) {
-    std::cerr << "error: cannot write " << output << "\n";
-    return 1;
-  }
-  return 0;
+  return raffinate::bench::WriteResult(output, out.str());
 }

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "optimizer/search/hypervolume.h"
 #include "tests/optimizer/search/known_fronts.h"
 #include "tests/optimizer/search/process_problems.h"
@@ -325,15 +325,17 @@ int main(int argc, char** argv) {
                  "[--output FILE], N >= 1\n";
     return 2;
   }
+  if (const std::string wrong = raffinate::bench::WhyNotWritable(output); !wrong.empty()) {
+    std::cerr << "error: " << wrong << "\n";
+    return 2;
+  }
 #ifdef RAFFINATE_PAGMO
   if (!WfgIsPagmos()) return 1;
 #endif
 
   const std::vector<Pace> paces = speed ? OurPaces() : std::vector<Pace>();
   std::ostringstream out;
-  out << "{\n  \"benchmark\": \"search\",\n  \"date\": \"" << raffinate::bench::Today()
-      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
-      << "\",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"pagmo\": \""
+  out << raffinate::bench::ResultHead("search") << ",\n  \"pagmo\": \""
 #ifdef RAFFINATE_PAGMO
       << raffinate::bench::PagmoVersion()
 #endif
@@ -348,15 +350,5 @@ int main(int argc, char** argv) {
     out << "\n  ]";
   }
   out << "\n}\n";
-  if (output.empty()) {
-    std::cout << out.str();
-    return 0;
-  }
-  std::ofstream file(output);
-  file << out.str();
-  if (!file.flush()) {
-    std::cerr << "error: cannot write " << output << "\n";
-    return 1;
-  }
-  return 0;
+  return raffinate::bench::WriteResult(output, out.str());
 }

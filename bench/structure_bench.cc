@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -28,6 +27,7 @@
 #include "bench/flowsheet_file.h"
 #include "bench/least_organic.h"
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
 #include "optimizer/search/feasibility.h"
@@ -145,7 +145,7 @@ class Watched : public optimizer::Problem {
       if (!prepared[i].problem.empty()) continue;
       if (optimizer::Judge(problem_.goals(), problem_.decisions().flowsheet(), prepared[i],
                            answers[i], &batch[i])) {
-        batch[i].state = optimizer::PackAnswer(prepared[i], answers[i]);
+        batch[i].state = problem_.Pack(prepared[i], answers[i]);
       }
       Count(prepared[i], answers[i], children, batch[i]);
     }
@@ -226,58 +226,23 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
 }  // namespace raffinate
 
 int main(int argc, char** argv) {
-  int seeds = 3;
-  std::int64_t most = 1500;
-  std::string output;
-  std::vector<std::string> tasks;
-  for (int i = 1; i < argc; ++i) {
-    const std::string option = argv[i];
-    const bool has_value = i + 1 < argc;
-    if (option == "--seeds" && has_value) {
-      seeds = std::atoi(argv[++i]);
-    } else if (option == "--evaluations" && has_value) {
-      most = std::atoll(argv[++i]);
-    } else if (option == "--output" && has_value) {
-      output = argv[++i];
-    } else if (!option.empty() && option[0] != '-') {
-      tasks.push_back(option);
-    } else {
-      seeds = 0;
-    }
-  }
-  if (seeds < 1 || most < 1) {
-    std::cerr << "usage: structure_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...], "
-                 "N >= 1\n";
-    return 2;
-  }
+  const auto options = raffinate::bench::ReadTaskOptions("structure_bench", 1500, argc, argv);
+  if (!options) return 2;
   const auto chemistry = raffinate::service::LoadEmbeddedChemistry();
   if (!chemistry.ok()) {
     std::cerr << chemistry.status().message() << "\n";
     return 1;
   }
   std::ostringstream out;
-  out << "{\n  \"benchmark\": \"structure\",\n  \"date\": \"" << raffinate::bench::Today()
-      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
-      << "\",\n  \"seeds\": " << seeds << ",\n  \"evaluations\": " << most << ",\n  \"tasks\": [";
+  out << raffinate::bench::ResultHead("structure") << ",\n  \"seeds\": " << options->seeds
+      << ",\n  \"evaluations\": " << options->evaluations << ",\n  \"tasks\": [";
   const char* separator = "\n";
-  for (const std::string path : raffinate::bench::kDesignTasks) {
-    const std::string name = path.substr(path.rfind('/') + 1);
-    if (!tasks.empty() && std::find(tasks.begin(), tasks.end(), name) == tasks.end()) continue;
+  for (const std::string& path : options->paths) {
     out << separator;
-    raffinate::RunTask(out, path, *chemistry, seeds, most);
+    raffinate::RunTask(out, path, *chemistry, options->seeds, options->evaluations);
     separator = ",\n";
-    std::cerr << name << "\n";
+    std::cerr << path << "\n";
   }
   out << "\n  ]\n}\n";
-  if (output.empty()) {
-    std::cout << out.str();
-    return 0;
-  }
-  std::ofstream file(output);
-  file << out.str();
-  if (!file.flush()) {
-    std::cerr << "error: cannot write " << output << "\n";
-    return 1;
-  }
-  return 0;
+  return raffinate::bench::WriteResult(options->output, out.str());
 }

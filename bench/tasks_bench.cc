@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <iomanip>
 #include <iostream>
@@ -25,6 +24,7 @@
 #include "bench/design_tasks.h"
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
+#include "bench/result_file.h"
 #include "kernels/population/population.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/run.h"
@@ -413,62 +413,26 @@ void RunTask(std::ostream& out, const std::string& path, const optimizer::Chemis
 }  // namespace raffinate
 
 int main(int argc, char** argv) {
-  int seeds = 3;
-  std::int64_t most = 2500;
-  std::string output;
-  std::vector<std::string> tasks;
-  for (int i = 1; i < argc; ++i) {
-    const std::string option = argv[i];
-    const bool has_value = i + 1 < argc;
-    if (option == "--seeds" && has_value) {
-      seeds = std::atoi(argv[++i]);
-    } else if (option == "--evaluations" && has_value) {
-      most = std::atoll(argv[++i]);
-    } else if (option == "--output" && has_value) {
-      output = argv[++i];
-    } else if (!option.empty() && option[0] != '-') {
-      tasks.push_back(option);
-    } else {
-      seeds = 0;
-    }
-  }
-  if (seeds < 1 || most < 1) {
-    std::cerr << "usage: tasks_bench [--seeds N] [--evaluations N] [--output FILE] [TASK...], "
-                 "N >= 1\n";
-    return 2;
-  }
+  const auto options = raffinate::bench::ReadTaskOptions("tasks_bench", 2500, argc, argv);
+  if (!options) return 2;
   const auto chemistry = raffinate::service::LoadEmbeddedChemistry();
   if (!chemistry.ok()) {
     std::cerr << chemistry.status().message() << "\n";
     return 1;
   }
   std::ostringstream out;
-  out << "{\n  \"benchmark\": \"tasks\",\n  \"date\": \"" << raffinate::bench::Today()
-      << "\",\n  \"processor\": \"" << raffinate::bench::ProcessorName()
-      << "\",\n  \"compiler\": \"" << __VERSION__ << "\",\n  \"pagmo\": \""
+  out << raffinate::bench::ResultHead("tasks") << ",\n  \"pagmo\": \""
 #ifdef RAFFINATE_PAGMO
       << raffinate::bench::PagmoVersion()
 #endif
-      << "\",\n  \"seeds\": " << seeds << ",\n  \"tasks\": [";
+      << "\",\n  \"seeds\": " << options->seeds << ",\n  \"tasks\": [";
   const char* separator = "\n";
-  for (const std::string path : raffinate::bench::kDesignTasks) {
-    const std::string name = path.substr(path.rfind('/') + 1);
-    if (!tasks.empty() && std::find(tasks.begin(), tasks.end(), name) == tasks.end()) continue;
+  for (const std::string& path : options->paths) {
     out << separator;
-    raffinate::RunTask(out, path, *chemistry, seeds, most);
+    raffinate::RunTask(out, path, *chemistry, options->seeds, options->evaluations);
     separator = ",\n";
-    std::cerr << name << "\n";
+    std::cerr << path << "\n";
   }
   out << "\n  ]\n}\n";
-  if (output.empty()) {
-    std::cout << out.str();
-    return 0;
-  }
-  std::ofstream file(output);
-  file << out.str();
-  if (!file.flush()) {
-    std::cerr << "error: cannot write " << output << "\n";
-    return 1;
-  }
-  return 0;
+  return raffinate::bench::WriteResult(options->output, out.str());
 }

@@ -65,8 +65,11 @@ struct Cascade {
 
 enum class SolveStatus {
   kSolved,
-  kNotConverged,  ///< out of iterations; `worst_stage` says where
-  kInvalid,       ///< flows or feeds that no cascade can have
+  kNotConverged,   ///< out of iterations; `worst_stage` says where
+  kNoSteadyState,  ///< constant loading: the organic holds more metal than is fed. `worst_stage`
+                   ///< is the first stage from above that lacks metal, `residual` what is lacking
+                   ///< as a share of what is fed (metal_balance.h); nothing was iterated
+  kInvalid,        ///< flows or feeds that no cascade can have
   kCancelled,
 };
 

@@ -6,6 +6,7 @@
 
 #include "kernels/cpu/lanes.h"
 #include "kernels/cuda/backend.h"
+#include "kernels/metal_balance.h"
 #include "kernels/shape.h"
 
 namespace raffinate::kernels {
@@ -41,6 +42,23 @@ void SolveGroup(const ShapeGroup& group, std::span<const Task> tasks, const Solv
   for (std::thread& thread : pool) thread.join();
 }
 
+/// Takes from the groups what lacks metal for a steady state: iterations would find that out
+/// only by their limit.
+void TakeOutShortages(std::span<const Task> tasks, std::vector<ShapeGroup>* groups,
+                      std::span<Solution> solutions) {
+  for (ShapeGroup& group : *groups) {
+    std::erase_if(group.order, [&](int t) {
+      const Shortage shortage = FindShortage(*tasks[t].cascade);
+      if (shortage.stage < 0) return false;
+      solutions[t].status = SolveStatus::kNoSteadyState;
+      solutions[t].residual = shortage.metal;
+      solutions[t].worst_stage = shortage.stage;
+      return true;
+    });
+  }
+  std::erase_if(*groups, [](const ShapeGroup& group) { return group.order.empty(); });
+}
+
 }  // namespace
 
 void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
@@ -54,12 +72,13 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     s.cold = true;
     s.rescued = false;
   }
-  const std::vector<ShapeGroup> groups = GroupByShape(tasks);
+  std::vector<ShapeGroup> groups = GroupByShape(tasks);
+  TakeOutShortages(tasks, &groups, solutions);
   for (const ShapeGroup& group : groups) {
     for (const int t : group.order) solutions[t].status = SolveStatus::kCancelled;
   }
   for (Solution& s : solutions.first(tasks.size())) {
-    if (s.status != SolveStatus::kInvalid) continue;
+    if (s.status == SolveStatus::kCancelled) continue;
     for (std::vector<double>* v :
          {&s.state.ln_h, &s.state.ln_s, &s.state.ln_more, &s.x, &s.y, &s.recycled}) {
       v->clear();

@@ -28,10 +28,11 @@ struct Device {
 };
 
 struct SolveOptions {
-  double tolerance = 1e-9;                    ///< scaled closure residual
-  double step_tolerance = 1e-8;               ///< |change in ln h| of the last iteration
-  int max_warm_iterations = 25;               ///< before the cold start takes over
-  int max_iterations = 5000;                  ///< over everything
+  double tolerance = 1e-9;       ///< scaled closure residual
+  double step_tolerance = 1e-8;  ///< |change in ln h| of the last iteration
+  int max_warm_iterations = 25;  ///< before time steps from the neighbour's state take over
+  int max_iterations = 5000;     ///< over everything; half of it where fronts leapt, before the
+                                 ///< cold start is made again without leaps
   const std::atomic<bool>* cancel = nullptr;  ///< polled between iterations
 };
 
@@ -39,9 +40,9 @@ struct SolveOptions {
 struct Task {
   const Cascade* cascade = nullptr;
   const State* warm = nullptr;
-  /// With `warm`, the neighbour's Solution::x, N*M, finite; another size counts as null. Newton
-  /// does without it; the time steps that follow where Newton fails begin with it and
-  /// are far fewer, the more stages there are.
+  /// With `warm`, the neighbour's Solution::x [mol/L], N*M, must be finite; another size is null.
+  /// Newton does without it; the time steps that follow where Newton fails begin with it and are
+  /// far fewer, the more stages there are.
   const std::vector<double>* warm_x = nullptr;
 };
 

@@ -29,15 +29,18 @@ void FlowsheetProblem::Evaluate(std::span<Candidate> batch, const std::atomic<bo
   }
 }
 
+Flowsheet FlowsheetProblem::Undecided() const {
+  Flowsheet flowsheet = decisions_.flowsheet();
+  flowsheet.extractant_systems.clear();
+  return flowsheet;
+}
+
 void FlowsheetProblem::EvaluateTogether(std::span<Candidate> batch,
                                         const std::atomic<bool>& cancel) {
   const auto cancelled = [&cancel] { return cancel.load(std::memory_order_relaxed); };
   std::vector<Prepared> prepared(batch.size());
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
-    Flowsheet decided = decisions_.flowsheet();
-    // What is prepared points to its extractant system and must not point into
-    // this copy; the systems are in chemistry_.
-    decided.extractant_systems.clear();
+    Flowsheet decided = Undecided();
     for (std::size_t i = begin; i < end && !cancelled(); ++i) {
       decisions_.ApplyTo(batch[i].genes, &decided);
       prepared[i] = Prepare(decided, chemistry_, graph_);
@@ -60,7 +63,7 @@ void FlowsheetProblem::EvaluateTogether(std::span<Candidate> batch,
     for (std::size_t i = begin; i < end; ++i) {
       if (!prepared[i].problem.empty()) continue;
       if (Judge(goals_, decisions_.flowsheet(), prepared[i], answers[i], &batch[i])) {
-        batch[i].state = PackAnswer(prepared[i], answers[i], KeepsComposition(prepared[i]));
+        batch[i].state = Pack(prepared[i], answers[i]);
       }
     }
   });
@@ -80,9 +83,7 @@ bool FlowsheetProblem::KeepsComposition(const Prepared& prepared) const {
 
 void FlowsheetProblem::Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) {
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
-    Flowsheet decided = decisions_.flowsheet();
-    // As in Evaluate.
-    decided.extractant_systems.clear();
+    Flowsheet decided = Undecided();
     for (std::size_t i = begin; i < end; ++i) {
       decisions_.ApplyTo(batch[i].genes, &decided);
       const Prepared prepared = Prepare(decided, chemistry_, graph_);
@@ -101,12 +102,10 @@ bool FlowsheetProblem::differentiable() const {
 
 void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
                                      const std::atomic<bool>& cancel) {
-  std::vector<Flowsheet> decided(batch.size(), decisions_.flowsheet());
+  std::vector<Flowsheet> decided(batch.size(), Undecided());
   std::vector<Prepared> prepared(batch.size());
   ParallelFor(device_.threads, batch.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      // As in Evaluate.
-      decided[i].extractant_systems.clear();
       decisions_.ApplyTo(batch[i].genes, &decided[i]);
       prepared[i] = Prepare(decided[i], chemistry_, graph_);
     }

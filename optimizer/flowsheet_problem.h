@@ -43,6 +43,11 @@ class FlowsheetProblem : public Problem {
   void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
                      const std::atomic<bool>& cancel) override;
 
+  /// What is kept of an answer as Candidate::state.
+  std::vector<double> Pack(const Prepared& prepared, const Answer& answer) const {
+    return PackAnswer(prepared, answer, KeepsComposition(prepared));
+  }
+
   const Decisions& decisions() const { return decisions_; }
   const Goals& goals() const { return goals_; }
   const Chemistry& chemistry() const { return chemistry_; }
@@ -56,6 +61,9 @@ class FlowsheetProblem : public Problem {
   Chemistry chemistry_;  ///< with the flowsheet's own systems
   kernels::Device device_;
   void EvaluateTogether(std::span<Candidate> batch, const std::atomic<bool>& cancel);
+  /// The flowsheet to be decided, without its systems: what is prepared points to its extractant
+  /// system and must not point into a copy; the systems are in chemistry_.
+  Flowsheet Undecided() const;
   Slopes SlopesOf(const Flowsheet& decided, const Prepared& prepared, const Answer& answer) const;
   bool KeepsComposition(const Prepared& prepared) const;
 

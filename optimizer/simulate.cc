@@ -42,6 +42,12 @@ std::string WhyNot(const kernels::Solution& solution, const Built& built,
     case kernels::SolveStatus::kNotConverged:
       return absl::StrFormat("no steady state found in %d iterations: residual %.3g%s",
                              solution.iterations, solution.residual, where);
+    case kernels::SolveStatus::kNoSteadyState:
+      return absl::StrFormat(
+          "no steady state: with constant loading the organic holds all the metal that reaches "
+          "stage %d in section '%s', and %.3g %% more than the feeds bring; feed more metal there, "
+          "or less organic",
+          solution.worst_stage + 1, built.SectionOf(solution.worst_stage), 100 * solution.residual);
     case kernels::SolveStatus::kInvalid:
       return absl::StrCat("nothing to solve: ", kernels::CheckCascade(cascade));
     case kernels::SolveStatus::kCancelled:
@@ -216,7 +222,11 @@ bool IsSolved(const Prepared& prepared, const Answer& answer) {
 }
 
 double ResidualOf(const Prepared& prepared, const Answer& answer) {
-  return prepared.plant != nullptr ? answer.plant.residual : answer.circuit.residual;
+  if (prepared.plant == nullptr) return answer.circuit.residual;
+  const PlantSolution& plant = answer.plant;
+  if (plant.circuit < 0) return plant.residual;
+  // Stopped in one of its circuits, perhaps before any recycle was looked at.
+  return std::max(plant.residual, plant.circuits[static_cast<std::size_t>(plant.circuit)].residual);
 }
 
 Figures FiguresOf(const Flowsheet& flowsheet, const Prepared& prepared, const Answer& answer,

@@ -123,6 +123,9 @@ class GrpcServer final : public Server {
     grpc::ServerBuilder builder;
     // A second server on the port must fail instead of taking half the calls.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Clients ping a quiet stream every five minutes, which is just what is allowed by default: one
+    // that is early would count against them.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 60'000);
     builder.SetMaxReceiveMessageSize(options_.max_message_bytes);
     builder.SetMaxSendMessageSize(-1);
     if (!options_.listen_address.empty()) {

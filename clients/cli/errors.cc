@@ -38,11 +38,21 @@ ExitCode CodeFor(int code) {
 void PrintError(const std::string& message) { std::cerr << "raffinate: " << message << "\n"; }
 
 void PrintProblems(const std::vector<service::FileProblem>& problems) {
+  std::size_t count = 0;
   for (const service::FileProblem& problem : problems) {
     std::cerr << service::FormatProblem(problem) << "\n";
+    count += problem.count;
   }
-  PrintError(absl::StrCat(problems.size(), problems.size() == 1 ? " problem" : " problems",
+  PrintError(absl::StrCat(count, count == 1 ? " problem" : " problems",
                           " in the input; nothing was written"));
+}
+
+void PrintProblems(std::vector<service::FileProblem> problems, const grpc::Status& status) {
+  const std::size_t count = clients::DecodeErrorDetails(status).problem_count;
+  if (!problems.empty() && count > problems.size()) {
+    problems.back().count += count - problems.size();
+  }
+  PrintProblems(problems);
 }
 
 ExitCode ReportStatus(const absl::Status& status) {
@@ -57,7 +67,7 @@ ExitCode ReportStatus(const grpc::Status& status) {
   for (const clients::FieldViolation& violation : details.field_violations) {
     std::cerr << violation.field << ": " << violation.description << "\n";
   }
-  if (const std::size_t count = details.field_violations.size(); count > 0) {
+  if (const std::size_t count = details.problem_count; count > 0) {
     // The message would tell the first once more.
     PrintError(absl::StrCat(count, count == 1 ? " problem" : " problems", " in the request"));
     return CodeFor(status.error_code());
@@ -85,7 +95,7 @@ ExitCode ReportAt(const grpc::Status& status, const service::FlowsheetFile& file
     return std::tie(a_is_other, a.file, a.line, a.column) <
            std::tie(b_is_other, b.file, b.line, b.column);
   });
-  PrintProblems(problems);
+  PrintProblems(std::move(problems), status);
   return CodeFor(status.error_code());
 }
 

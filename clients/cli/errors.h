@@ -19,6 +19,9 @@ void PrintError(const std::string& message);
 /// Prints each problem on a line, then how many there are.
 void PrintProblems(const std::vector<service::FileProblem>& problems);
 
+/// The same where they are what `status` tells of; those that it leaves out count, too.
+void PrintProblems(std::vector<service::FileProblem> problems, const grpc::Status& status);
+
 /// Prints what went wrong and returns the exit code.
 ExitCode ReportStatus(const absl::Status& status);
 ExitCode ReportStatus(const grpc::Status& status);

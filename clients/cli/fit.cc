@@ -81,7 +81,7 @@ ExitCode ReportFit(const grpc::Status& status, const EquilibriaFile& data) {
     problems.push_back(data.At(violation.field, violation.description));
   }
   if (problems.empty()) return ReportStatus(status);
-  PrintProblems(problems);
+  PrintProblems(std::move(problems), status);
   return kBadInput;
 }
 

@@ -2,6 +2,9 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
+#include <cstddef>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
@@ -15,13 +18,19 @@ grpc::Status FollowOnce(OptimizationsStub* stub, const std::string& name, Patien
   v1::WatchOptimizationRequest request;
   request.set_name(name);
   const auto stream = stub->WatchOptimization(&context, request);
-  // A watch begins with the present state and the whole log, also after a loss.
-  if (log != nullptr) log->clear();
+  bool log_begins = true;
   v1::WatchOptimizationResponse response;
   while (stream->Read(&response)) {
     patience->Heard();
     if (response.has_optimization()) *last = response.optimization();
-    if (log != nullptr) log->insert(log->end(), response.log().begin(), response.log().end());
+    if (log != nullptr && !response.log().empty()) {
+      if (log_begins) {
+        JoinLog(response.log(), log);
+      } else {
+        log->insert(log->end(), response.log().begin(), response.log().end());
+      }
+      log_begins = false;
+    }
     if (progress != nullptr && response.has_optimization()) progress->Show(*last);
   }
   const grpc::Status status = stream->Finish();
@@ -43,6 +52,23 @@ bool Ended(const v1::Optimization& optimization) {
   return optimization.state() == v1::Optimization::SUCCEEDED ||
          optimization.state() == v1::Optimization::CANCELLED ||
          optimization.state() == v1::Optimization::FAILED;
+}
+
+void JoinLog(const google::protobuf::RepeatedPtrField<std::string>& told,
+             std::vector<std::string>* log) {
+  if (told.empty()) return;
+  // Lines may be alike: where the most agree is where they were told before.
+  auto from = log->end();
+  std::ptrdiff_t most = 0;
+  for (auto at = log->begin(); at != log->end(); ++at) {
+    const std::ptrdiff_t agree = std::mismatch(at, log->end(), told.begin(), told.end()).first - at;
+    if (agree > most) {
+      most = agree;
+      from = at;
+    }
+  }
+  log->erase(from, log->end());
+  log->insert(log->end(), told.begin(), told.end());
 }
 
 grpc::Status Follow(OptimizationsStub* stub, const std::string& name, Patience* patience,

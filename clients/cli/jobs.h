@@ -1,6 +1,7 @@
 // Calls to Optimizations that several commands make.
 #pragma once
 
+#include <google/protobuf/repeated_field.h>
 #include <grpcpp/channel.h>
 
 #include <memory>
@@ -19,6 +20,12 @@ using OptimizationsStub = v1::Optimizations::Stub;
 std::string FullName(const std::string& name);
 
 bool Ended(const v1::Optimization& optimization);
+
+/// Puts `told`, the newest lines that a server keeps and with which every watch begins, into a
+/// log that may have them already. Lines of the log before them stay; those that a killed server
+/// did not save go.
+void JoinLog(const google::protobuf::RepeatedPtrField<std::string>& told,
+             std::vector<std::string>* log);
 
 /// Watches until the job ends: its progress to `progress` (may be null), its
 /// log lines to `log` (may be null). `last` is the last state seen. Goes on after a loss of the

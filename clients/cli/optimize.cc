@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,13 @@ ExitCode WriteAndPrint(const Options& options, const std::string& folder, const 
   return kOk;
 }
 
+// A wish to stop that did not reach the server: the job would go on for hours unnoticed.
+void SayNotCancelled(const Options& options, const std::string& name) {
+  if (options.engine.server.empty()) return;
+  std::cerr << "not cancelled: the server does not answer; raffinate cancel " << name
+            << " --server " << options.engine.server << "\n";
+}
+
 ExitCode Optimize(const Options& options) {
   service::FlowsheetFile file = service::ReadFlowsheetFile(
       options.file, service::FilePurpose::kOptimize, options.extractants);
@@ -130,14 +138,14 @@ ExitCode Optimize(const Options& options) {
     v1::CancelOptimizationRequest request;
     request.set_name(name);
     v1::Optimization ignored;
-    stub->CancelOptimization(&context, request, &ignored);
+    return stub->CancelOptimization(&context, request, &ignored);
   };
 
   // Made before the search, so that hours of work do not end in a typing error.
   const std::string folder = options.output.empty() ? DefaultFolder(options.file) : options.output;
   const absl::Status made = MakeFolder(folder);
   if (!made.ok()) {
-    cancel();
+    if (!cancel().ok()) SayNotCancelled(options, name);
     return ReportStatus(made);
   }
 
@@ -146,9 +154,10 @@ ExitCode Optimize(const Options& options) {
   results.question = file.flowsheet;
   ProgressLine progress;
   bool interrupted = false;
+  std::optional<grpc::Status> cancelled;  // what came of the cancel, if there was one
   grpc::Status status;
   {
-    Interrupt interrupt([&] { cancel(); });
+    Interrupt interrupt([&] { cancelled = cancel(); });
     // In this process there is nobody to wait for.
     Patience patience(options.engine.server.empty() ? 0 : options.give_up_s, &progress,
                       [&] { return interrupt.happened(); });
@@ -170,6 +179,9 @@ ExitCode Optimize(const Options& options) {
       std::cerr << "The job is kept by the server: raffinate watch " << name << " --server "
                 << options.engine.server << "\n";
     }
+    // Only now: the end of the block above waited for the cancel.
+    const bool heard = cancelled && cancelled->error_code() != grpc::StatusCode::UNAVAILABLE;
+    if (interrupted && !heard && !Ended(job)) SayNotCancelled(options, name);
     return ReportStatus(status);
   }
   PrintError(absl::StrCat("the optimization failed: ", job.error_message()));

@@ -2,8 +2,10 @@
 #include <google/protobuf/util/time_util.h>
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -190,8 +192,10 @@ ExitCode Advise(const Options& options) {
 // How far a track has come, over all streams that carried it.
 struct Followed {
   long long last_sequence = 0;  // of the last answer that was printed, or that the caller has
+  std::set<long long> printed;  // sequences
   long long first_state = 0;    // number of states[0]
-  std::size_t answered = 0;     // states
+  std::set<long long> told;     // numbers of states that have an answer, also of other commands
+  std::size_t answered = 0;     // states, from the first on without one left out
   bool advised = true;          // by the last answer
 };
 
@@ -218,14 +222,16 @@ grpc::Status TrackOnce(Stub* stub, const Options& options,
   v1::TrackResponse answer;
   while (stream->Read(&answer)) {
     patience->Heard();
-    const long long of_state = answer.state_sequence() - followed->first_state + 1;
-    if (of_state > static_cast<long long>(followed->answered)) {
-      followed->answered = static_cast<std::size_t>(of_state);
+    followed->told.insert(answer.state_sequence());
+    while (followed->told.contains(followed->first_state +
+                                   static_cast<long long>(followed->answered))) {
+      ++followed->answered;
     }
-    // After a loss it may come by the resumed stream and as the answer to its state.
-    if (answer.sequence() <= followed->last_sequence) continue;
-    followed->last_sequence = answer.sequence();
     followed->advised = answer.has_advice();
+    // It may come by the resumed stream and as the answer to its state. Whether its number is
+    // below the last tells nothing: a state that was answered before has its old answer.
+    if (!followed->printed.insert(answer.sequence()).second) continue;
+    followed->last_sequence = std::max<long long>(followed->last_sequence, answer.sequence());
     std::cout << (options.json ? ToJson(answer, /*one_line=*/true) : DescribeAnswer(answer))
               << std::flush;
   }

@@ -3,6 +3,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct ErrorDetails {
   std::string domain;
   std::map<std::string, std::string> metadata;
   std::vector<FieldViolation> field_violations;
+  std::size_t problem_count = 0;  ///< also those left out of `field_violations` for their size
   std::optional<double> retry_delay_s;  ///< when to try again
 };
 

@@ -6,15 +6,11 @@
 // take the next one from a counter, so that nothing returns to the host between
 // iterations and no thread waits for a slow candidate. Each device has several
 // pipelines, each with a host thread, a stream, slots and staging of its own: while
-// some compute, others copy, and the threads write and read the records of candidates,
-// which one alone is expected to do more slowly than a device solves them. All pipelines
-// of all devices take chunks from one counter, and are kept from batch to batch, for
-// pinned memory is slow to get. Both are expectations, never measured on a device.
+// some compute, others copy, and the threads write and read the records of candidates.
+// All pipelines of all devices take chunks from one counter, and are kept from batch to
+// batch. That one thread alone handles records more slowly than a device solves them, and
+// that pinned memory is slow to get, are expectations, never measured on a device.
 #include <cuda_runtime.h>
-#include <thrust/device_vector.h>
-#include <thrust/host_vector.h>
-#include <thrust/system/cuda/memory.h>
-#include <thrust/system_error.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,6 +22,7 @@
 #include <thread>
 #include <vector>
 
+#include "kernels/cuda/array.h"
 #include "kernels/cuda/backend.h"
 #include "kernels/detail/slot.h"
 #include "kernels/shape.h"
@@ -48,10 +45,6 @@ constexpr int kTurnsBetweenLooks = 16;                  ///< at the host's wish 
 /// Between looks whether a chunk is done, which takes milliseconds: the processor is for those
 /// that read and write records.
 constexpr std::chrono::microseconds kWait(20);
-
-void Check(cudaError_t error) {
-  if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
-}
 
 struct Launch {
   Shape shape;
@@ -144,8 +137,10 @@ long Slots(const ShapeGroup& group, int pipelines, double owned) {
   size_t free_bytes = 0, total_bytes = 0;
   Check(cudaMemGetInfo(&free_bytes, &total_bytes));
   const double bytes = 8.0 * detail::WorkspaceSize(group.shape, group.max_stages);
-  // A fifth is left for the records of the chunks.
-  const long fits = static_cast<long>((0.8 * free_bytes / pipelines + owned) / bytes);
+  // A fifth of what this pipeline can have is left for the records of the chunks, however often
+  // it asks; what it has it keeps.
+  const double share = 0.8 * (static_cast<double>(free_bytes) / pipelines + owned);
+  const long fits = static_cast<long>(std::max(owned, share) / bytes);
   return std::max(
       1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
 }
@@ -153,7 +148,8 @@ long Slots(const ShapeGroup& group, int pipelines, double owned) {
 /// Memory for one chunk after the other on one device, the present one.
 class Pipeline {
  public:
-  Pipeline() {
+  // The destructor runs also where one of these throws.
+  Pipeline() : Pipeline(Empty()) {
     Check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
     Check(cudaEventCreateWithFlags(&done_, cudaEventDisableTiming));
     Check(cudaHostAlloc(&stop_, sizeof(int), cudaHostAllocMapped));
@@ -162,8 +158,8 @@ class Pipeline {
     // Nothing may still run in memory that goes away.
     if (stream_ != nullptr) cudaStreamSynchronize(stream_);
     cudaFreeHost(stop_);
-    cudaEventDestroy(done_);
-    cudaStreamDestroy(stream_);
+    if (done_ != nullptr) cudaEventDestroy(done_);
+    if (stream_ != nullptr) cudaStreamDestroy(stream_);
   }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -184,6 +180,9 @@ class Pipeline {
   }
 
  private:
+  struct Empty {};
+  explicit Pipeline(Empty) {}
+
   void Solve(Chunks& chunks, long begin, long end, long slots) {
     const ShapeGroup& group = chunks.group;
     const int count = static_cast<int>(end - begin);
@@ -206,34 +205,33 @@ class Pipeline {
     Grow(&out_, out_at_[count]);
     Grow(&control_, count);
     Grow(&next_, 1);
-    Check(cudaMemsetAsync(thrust::raw_pointer_cast(next_.data()), 0, sizeof(int), stream_));
+    Check(cudaMemsetAsync(next_.data(), 0, sizeof(int), stream_));
     for (int c = 0; c < count; ++c) control[c] = Control();
     Upload(control, count, &control_);
     *stop_ = 0;
 
     Launch launch;
     launch.shape = group.shape;
-    if (group.shape.table != nullptr) launch.shape.table = thrust::raw_pointer_cast(table_.data());
+    if (group.shape.table != nullptr) launch.shape.table = table_.data();
     launch.limits.tolerance = chunks.options.tolerance;
     launch.limits.step_tolerance = chunks.options.step_tolerance;
     launch.limits.max_warm_iterations = chunks.options.max_warm_iterations;
     launch.limits.max_iterations = chunks.options.max_iterations;
     launch.stages = group.max_stages;
     launch.slots = std::min<long>(slots, count);
-    launch.memory = thrust::raw_pointer_cast(memory_.data());
-    launch.records = {
-        thrust::raw_pointer_cast(in_.data()),      thrust::raw_pointer_cast(device_in_at_.data()),
-        thrust::raw_pointer_cast(out_.data()),     thrust::raw_pointer_cast(device_out_at_.data()),
-        thrust::raw_pointer_cast(control_.data()), count};
-    launch.next = thrust::raw_pointer_cast(next_.data());
+    launch.memory = memory_.data();
+    launch.records = {in_.data(),      device_in_at_.data(),
+                      out_.data(),     device_out_at_.data(),
+                      control_.data(), count};
+    launch.next = next_.data();
     int* stop = nullptr;
     Check(cudaHostGetDevicePointer(&stop, stop_, 0));
     launch.stop = stop;
     Start(launch, stream_);
-    Check(cudaMemcpyAsync(out, thrust::raw_pointer_cast(out_.data()),
-                          out_at_[count] * sizeof(double), cudaMemcpyDeviceToHost, stream_));
-    Check(cudaMemcpyAsync(control, thrust::raw_pointer_cast(control_.data()),
-                          count * sizeof(Control), cudaMemcpyDeviceToHost, stream_));
+    Check(cudaMemcpyAsync(out, out_.data(), out_at_[count] * sizeof(double), cudaMemcpyDeviceToHost,
+                          stream_));
+    Check(cudaMemcpyAsync(control, control_.data(), count * sizeof(Control), cudaMemcpyDeviceToHost,
+                          stream_));
     Check(cudaEventRecord(done_, stream_));
     while (true) {
       const cudaError_t state = cudaEventQuery(done_);
@@ -255,18 +253,16 @@ class Pipeline {
 
   /// Memory only grows. What was in it is of no use, and need not be copied.
   template <class T>
-  static void Grow(thrust::device_vector<T>* array, long size) {
+  static void Grow(Array<T>* array, long size) {
     if (static_cast<long>(array->size()) >= size) return;
-    array->clear();
-    array->shrink_to_fit();
-    array->resize(size);
+    *array = {};
+    *array = Array<T>(size);
   }
 
   template <class T>
-  void Upload(const T* from, long size, thrust::device_vector<T>* to) {
+  void Upload(const T* from, long size, Array<T>* to) {
     Grow(to, size);
-    Check(cudaMemcpyAsync(thrust::raw_pointer_cast(to->data()), from, size * sizeof(T),
-                          cudaMemcpyHostToDevice, stream_));
+    Check(cudaMemcpyAsync(to->data(), from, size * sizeof(T), cudaMemcpyHostToDevice, stream_));
   }
 
   cudaStream_t stream_ = nullptr;
@@ -275,11 +271,11 @@ class Pipeline {
   std::vector<long> in_at_, out_at_;
   Staging<double> host_in_, host_out_;
   Staging<Control> host_control_;
-  thrust::device_vector<double> memory_, in_, out_;
-  thrust::device_vector<long> device_in_at_, device_out_at_;
-  thrust::device_vector<Control> control_;
-  thrust::device_vector<int> next_;
-  thrust::device_vector<EquilibriumTable> table_;
+  Array<double> memory_, in_, out_;
+  Array<long> device_in_at_, device_out_at_;
+  Array<Control> control_;
+  Array<int> next_;
+  Array<EquilibriumTable> table_;
 };
 
 }  // namespace

@@ -98,12 +98,14 @@ struct Workspace {
   Array<T> step;        // Newton step
   // Per stage and component.
   Array<T> feed_up, feed_down;  // [N*M] [kmol/h]
-  Array<T> old_amount;          // [N*M] holdup at the last time step [kmol/h * 1 time unit]
-  Array<T> x, d;                // [N*M] aqueous molarities, distribution coefficients
-  Array<T> below, inverse;      // [N*M] of the transport recursion
-  Array<T> turn;                // [N*M*K] Newton step per amount that comes from below
-  Array<T> rises, sends;        // [N*M] upward: what passes, what a change of ln D sends
-  Array<T> passed;              // [N*M] share of the loop that reaches a stage (recycle only)
+  // [N*M] holdup at the last time step [kmol/h * 1 time unit]; in a slot of a device, before the
+  // first of them, the neighbour's molarities [mol/L].
+  Array<T> old_amount;
+  Array<T> x, d;            // [N*M] aqueous molarities, distribution coefficients
+  Array<T> below, inverse;  // [N*M] of the transport recursion
+  Array<T> turn;            // [N*M*K] Newton step per amount that comes from below
+  Array<T> rises, sends;    // [N*M] upward: what passes, what a change of ln D sends
+  Array<T> passed;          // [N*M] share of the loop that reaches a stage (recycle only)
   // Tables only.
   Array<T> shift;       // [N*M] added to ln D
   Array<T> slope;       // [N*M*K] of ln D by the masters

@@ -17,7 +17,7 @@ void CrowdOnHost(int threads, const Columns& values, std::span<const int> front,
                  std::span<double> crowding);
 
 /// The same on a CUDA device. Ranks stop after `most_ranks` too. Throw std::exception when
-/// the device fails.
+/// the device has no room or fails at a step.
 void RankOnCuda(int device, const Columns& values, std::size_t enough, int most_ranks,
                 std::span<int> ranks);
 void CrowdOnCuda(int device, const Columns& values, std::span<const int> front,

@@ -1,11 +1,10 @@
 // The CUDA backend: the same steps over Thrust's device system.
 #include <cuda_runtime.h>
-#include <thrust/device_vector.h>
 #include <thrust/system/cuda/execution_policy.h>
-#include <thrust/system_error.h>
 
 #include <cstddef>
 
+#include "kernels/cuda/array.h"
 #include "kernels/population/backend.h"
 #include "kernels/population/detail/crowding.h"
 #include "kernels/population/detail/ranks.h"
@@ -13,9 +12,7 @@
 namespace raffinate::kernels::population {
 namespace {
 
-void Check(cudaError_t error) {
-  if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
-}
+using cuda::Check;
 
 constexpr unsigned kThreads = 128;
 
@@ -29,7 +26,7 @@ __global__ void Each(std::size_t size, Function f) {
 class Cuda {
  public:
   template <class T>
-  using Array = thrust::device_vector<T>;
+  using Array = cuda::Array<T>;
   static constexpr bool kHost = false;
 
   explicit Cuda(int device) { Check(cudaSetDevice(device)); }
@@ -55,20 +52,21 @@ class Cuda {
 void RankOnCuda(int device, const Columns& values, std::size_t enough, int most_ranks,
                 std::span<int> ranks) {
   const Cuda system(device);
-  const thrust::device_vector<double> in(values.values.begin(), values.values.end());
-  thrust::device_vector<int> out(values.rows);
+  const cuda::Array<double> in(values.values.begin(), values.values.end());
+  cuda::Array<int> out(values.rows);
   Rank(system, Raw(in), values.rows, values.columns, enough, most_ranks, Raw(out));
-  thrust::copy(out.begin(), out.end(), ranks.begin());
+  Check(cudaMemcpy(ranks.data(), Raw(out), values.rows * sizeof(int), cudaMemcpyDeviceToHost));
 }
 
 void CrowdOnCuda(int device, const Columns& values, std::span<const int> front,
                  std::span<double> crowding) {
   const Cuda system(device);
-  const thrust::device_vector<double> in(values.values.begin(), values.values.end());
-  const thrust::device_vector<int> fronts(front.begin(), front.end());
-  thrust::device_vector<double> out(values.rows);
+  const cuda::Array<double> in(values.values.begin(), values.values.end());
+  const cuda::Array<int> fronts(front.begin(), front.end());
+  cuda::Array<double> out(values.rows);
   Crowd(system, Raw(in), values.rows, values.columns, Raw(fronts), Raw(out));
-  thrust::copy(out.begin(), out.end(), crowding.begin());
+  Check(
+      cudaMemcpy(crowding.data(), Raw(out), values.rows * sizeof(double), cudaMemcpyDeviceToHost));
 }
 
 }  // namespace raffinate::kernels::population

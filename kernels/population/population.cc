@@ -10,7 +10,8 @@
 namespace raffinate::kernels {
 namespace {
 
-// Smaller populations are ordered on the host before a device has its first step under way.
+// Smaller populations are expected to be ordered on the host before a device has its first step
+// under way; not measured.
 constexpr std::size_t kLeastOnCuda = 16384;
 // Every rank takes the device some launches, whatever its size. What makes more ranks than
 // this is a chain more than a population, and the host goes on from there.

@@ -10,7 +10,7 @@
 namespace raffinate::kernels {
 
 /// Numbers of many candidates, the candidate fastest: value j of candidate i is
-/// values[j * rows + i]. Not owned. Fewer than 2^32 - 1 rows, one column or more, no NaN.
+/// values[j * rows + i]. Not owned. Fewer than 2^31 rows, one column or more, all finite.
 struct Columns {
   std::span<const double> values;
   std::size_t rows = 0;
@@ -22,7 +22,8 @@ inline constexpr int kUnranked = -1;
 /// Pareto rank of every row, all columns minimized: 0 for those that no other dominates, 1
 /// for those that only rank 0 dominates, and so on; equal rows have equal rank. Ranks are
 /// found from the best on until at least `enough` rows have one; those of worse ranks may be
-/// kUnranked. The same on every device and with any number of threads.
+/// kUnranked, which of them depends on the device. The others are the same on every device and
+/// with any number of threads.
 ///
 /// One column is sorted. Two are, on the CPU, swept once in lexicographic order (Jensen 2003,
 /// doi:10.1109/TEVC.2003.817234), O(N log N). Otherwise a row waits for one that dominates

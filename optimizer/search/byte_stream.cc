@@ -1,5 +1,6 @@
 #include "optimizer/search/byte_stream.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -142,6 +143,15 @@ bool Plausible(const Candidate& c, std::size_t variables, std::size_t objectives
     if (!std::isfinite(f)) return false;
   }
   return true;
+}
+
+bool PlausibleArchive(std::span<const Candidate> members, std::span<const Candidate> least,
+                      const Convergence::State& state, std::size_t most, std::size_t objectives) {
+  return members.size() <= most && least.size() <= 1 &&
+         (state.center.empty() || state.center.size() == objectives) &&
+         state.scale.size() == state.center.size() && state.anchor.size() % objectives == 0 &&
+         members.empty() == state.center.empty() &&
+         std::all_of(members.begin(), members.end(), [](const Candidate& c) { return c.solved; });
 }
 
 }  // namespace raffinate::optimizer

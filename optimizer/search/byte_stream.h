@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,5 +66,10 @@ class ByteReader {
 
 /// Whether a candidate that was read could have come from a search over this many variables.
 bool Plausible(const Candidate& candidate, std::size_t variables, std::size_t objectives);
+
+/// Whether an archive of at most `most` that was read (its members and the one that misses the
+/// demands least, if any) and what is kept of its convergence fit together. Says nothing of genes.
+bool PlausibleArchive(std::span<const Candidate> members, std::span<const Candidate> least,
+                      const Convergence::State& state, std::size_t most, std::size_t objectives);
 
 }  // namespace raffinate::optimizer

@@ -73,23 +73,20 @@ absl::Status Evolution::Restore(const std::string& checkpoint) {
   Convergence::State c = r.ConvergenceState();
 
   const std::size_t m = static_cast<std::size_t>(objectives_);
-  bool sound = r.finished() && evaluations < (1ull << 62) && solved <= evaluations &&
-               generations <= evaluations && generations < (1ull << 31) &&
-               static_cast<std::uint64_t>(c.quiet_generations) <= generations &&
-               success.size() == success_.size() && feasible_share >= 0 && feasible_share <= 1 &&
-               polish_gap >= 1 && polish_gap <= (1ull << 16) && polish_at <= (1ull << 30) &&
-               polish_evaluations <= evaluations && population.empty() == (generations == 0) &&
-               population.size() <= evaluations && least.size() <= 1 &&
-               least.empty() == (generations == 0) &&
-               members.size() <= static_cast<std::size_t>(options_.archive_size) &&
-               (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
-               c.anchor.size() % m == 0 && members.empty() == c.center.empty();
+  bool sound =
+      r.finished() && evaluations < (1ull << 62) && solved <= evaluations &&
+      generations <= evaluations && generations < (1ull << 31) &&
+      static_cast<std::uint64_t>(c.quiet_generations) <= generations &&
+      success.size() == success_.size() && feasible_share >= 0 && feasible_share <= 1 &&
+      polish_gap >= 1 && polish_gap <= (1ull << 16) && polish_at <= (1ull << 30) &&
+      polish_evaluations <= evaluations && population.empty() == (generations == 0) &&
+      population.size() <= evaluations && least.empty() == (generations == 0) &&
+      PlausibleArchive(members, least, c, static_cast<std::size_t>(options_.archive_size), m);
   for (const auto* list : {&population, &members, &least}) {
     for (const Candidate& candidate : *list) {
       sound = sound && Plausible(candidate, static_cast<std::size_t>(space_.size()), m);
     }
   }
-  for (const Candidate& candidate : members) sound = sound && candidate.solved;
   if (!sound) return damaged("contents do not fit together");
 
   evaluations_ = static_cast<std::int64_t>(evaluations);

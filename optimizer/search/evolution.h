@@ -70,8 +70,8 @@ class Evolution final : public Search {
   std::int64_t solved_ = 0;
   int generations_ = 0;
   std::array<double, 2> success_{
-      0.5, 0.5};               // share of children that beat their parent, by Operator, smoothed
-  double feasible_share_ = 1;  // of the latest children that evolution made
+      0.5, 0.5};  // share of evaluated children that beat their parent, by Operator, smoothed
+  double feasible_share_ = 1;  // of the latest children of evolution that were evaluated
   int polish_at_ = 1;          // the generation that polishes next
   int polish_gap_ = 1;         // generations from one that polishes to the next
   std::int64_t polish_evaluations_ = 0;

@@ -22,7 +22,7 @@ constexpr int kMigrateEvery = 10;
 constexpr int kMigrantShare = 8;
 
 constexpr std::uint64_t kMagic = 0x444E414C53494652;  // "RFISLAND" in the file
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 
 // Part `i` of `total` in `parts` parts that differ by one at most.
 std::int64_t Share(std::int64_t total, int parts, int i) {
@@ -207,7 +207,8 @@ absl::Status IslandSearch::Restore(const std::string& checkpoint) {
   bool sound = generations < (1ull << 31);
   for (const auto& island : islands) {
     if (absl::Status status = island->Restore(r.Text()); !status.ok()) {
-      return damaged("an island does not fit");
+      // The fingerprint fits: of another version, if not damaged.
+      return absl::IsFailedPrecondition(status) ? status : damaged("an island does not fit");
     }
     const std::uint64_t own = static_cast<std::uint64_t>(island->progress().generations);
     // One ahead where the others were cancelled, behind where its evaluations are used up.
@@ -221,13 +222,9 @@ absl::Status IslandSearch::Restore(const std::string& checkpoint) {
   const std::size_t m = static_cast<std::size_t>(objectives_);
   const std::size_t variables = problem_->variables().size();
   sound = sound && r.finished() && static_cast<std::uint64_t>(c.quiet_generations) <= generations &&
-          least.size() <= 1 && least.empty() == (generations == 0) &&
-          members.size() <= static_cast<std::size_t>(options_.archive_size) &&
-          (c.center.empty() || c.center.size() == m) && c.scale.size() == c.center.size() &&
-          c.anchor.size() % m == 0 && members.empty() == c.center.empty();
-  for (const Candidate& candidate : members) {
-    sound = sound && candidate.solved && Plausible(candidate, variables, m);
-  }
+          least.empty() == (generations == 0) &&
+          PlausibleArchive(members, least, c, static_cast<std::size_t>(options_.archive_size), m);
+  for (const Candidate& candidate : members) sound = sound && Plausible(candidate, variables, m);
   for (const Candidate& candidate : least) sound = sound && Plausible(candidate, variables, m);
   if (!sound) return damaged("contents do not fit together");
 

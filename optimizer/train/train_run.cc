@@ -26,7 +26,7 @@
 namespace raffinate::optimizer {
 namespace {
 
-constexpr char kMagic[] = "raffinate-train-1\n";
+constexpr char kMagic[] = "raffinate-train-2\n";
 /// Turns of a structure that holds the whole front, for each of one that holds nothing of it.
 constexpr double kFavour = 3;
 
@@ -293,12 +293,19 @@ absl::Status TrainRun::Restore(const std::string& checkpoint) {
   std::vector<Candidate> members = r.Candidates();
   std::vector<Candidate> least = r.Candidates();
   Convergence::State c = r.ConvergenceState();
-  bool sound = r.finished() && least.size() <= 1;
+  const auto objectives = static_cast<std::size_t>(goals_.objectives());
+  bool sound =
+      r.finished() && PlausibleArchive(members, least, c,
+                                       static_cast<std::size_t>(options_.archive_size), objectives);
   for (const auto* list : {&members, &least}) {
     for (const Candidate& candidate : *list) {
+      // The first gene is the structure, the others are what its problem decides.
       sound = sound && !candidate.genes.empty() && candidate.genes.front() >= 0 &&
-              candidate.genes.front() < static_cast<double>(parts_.size()) &&
-              parts_[static_cast<std::size_t>(candidate.genes.front())].problem != nullptr;
+              candidate.genes.front() < static_cast<double>(parts_.size());
+      if (!sound) return damaged;
+      const Part& part = parts_[static_cast<std::size_t>(candidate.genes.front())];
+      sound = part.problem != nullptr &&
+              Plausible(candidate, 1 + part.problem->variables().size(), objectives);
     }
   }
   if (!sound) return damaged;

@@ -49,7 +49,7 @@ void Tidy(const ReadOptions& options, const std::string& file, ReadResult* resul
   if (problems.size() > most) {
     const std::size_t more = problems.size() - most;
     problems.resize(most);
-    problems.push_back({file, 0, 0, "", absl::StrCat("and ", more, " more problems")});
+    problems.push_back({file, 0, 0, "", absl::StrCat("and ", more, " more problems"), more});
   }
 }
 

@@ -25,6 +25,7 @@ struct FileProblem {
   /// The field as the user wrote it: `streams.scrub.flow.min`; may be empty.
   std::string path;
   std::string message;
+  std::size_t count = 1;  ///< problems that it stands for; more at the end of a list that was cut
 };
 
 /// "file:line:column: path: message", leaving out what is not known.

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tests/cli/process.h"
 
@@ -110,6 +111,17 @@ TEST(Input, AllProblemsOfAFileAreReportedAtOnce) {
   // ... and of what it means.
   EXPECT_THAT(outcome.err, HasSubstr("products.light.stream"));
   EXPECT_THAT(outcome.err, HasSubstr("4 problems in the input; nothing was written"));
+}
+
+TEST(Input, ALongListOfProblemsIsCutButCounted) {
+  const Folder folder;
+  std::string text = SmallProblem(100);
+  for (int i = 0; i < 150; ++i) absl::StrAppend(&text, "unknown_", i, ": 1\n");
+  folder.Write("long.yaml", text);
+  const Outcome outcome = folder.Run({"optimize", "long.yaml"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("and 50 more problems"));
+  EXPECT_THAT(outcome.err, HasSubstr("150 problems in the input; nothing was written"));
 }
 
 TEST(Input, OpenDesignsAreNotSimulated) {

@@ -165,6 +165,21 @@ TEST_F(Serve, WhoOptimizesThereGetsTheWholeResult) {
   EXPECT_EQ(remote.out, local.out);
 }
 
+TEST_F(Serve, ACancelThatNobodyHeardIsTold) {
+  Process optimize(folder_.path(),
+                   {"optimize", "small.yaml", "--evaluations", "2000000000", "--server", address_});
+  ASSERT_TRUE(optimize.WaitForError("evaluations"));
+  server_->Signal(SIGKILL);
+  server_->Wait();
+  ASSERT_TRUE(optimize.WaitForError("the server does not answer"));
+  optimize.Signal(SIGINT);
+  const Outcome outcome = optimize.Wait();
+  EXPECT_EQ(outcome.code, 4) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("not cancelled: the server does not answer; "
+                                     "raffinate cancel optimizations/"));
+  EXPECT_THAT(outcome.err, HasSubstr("--server " + address_));
+}
+
 TEST_F(Serve, PatienceHasAnEnd) {
   const Outcome submit = Run({"submit", "small.yaml", "--evaluations", "2000000000"});
   ASSERT_EQ(submit.code, 0) << submit.err;

@@ -107,6 +107,31 @@ TEST_F(SetpointsServer, APlantFromItsRegistrationToItsEnd) {
   EXPECT_THAT(Run({"get", name}).err, HasSubstr(absl::StrCat("there is no ", name)));
 }
 
+// What was asked for is told, also where its number is below that of an answer that is there.
+TEST_F(SetpointsServer, StatesThatWereAnsweredBeforeAreAnsweredAgain) {
+  const Outcome made = Run({"register", kPlant});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const std::string name = made.out.substr(0, made.out.find('\n'));
+  folder_.Write("later.yaml", absl::StrReplaceAll(StateOfTheExample(),
+                                                  {{"T08:00", "T08:30"}, {"T07:59", "T08:29"}}));
+  const Outcome later = Run({"track", name, "later.yaml", "--first-state", "5"});
+  EXPECT_EQ(later.code, 0) << later.err;
+  EXPECT_THAT(later.out, HasSubstr("answer 1 to state 5: "));
+  const Outcome late = Run({"track", name, kState, "later.yaml", "--first-state", "4"});
+  EXPECT_EQ(late.code, 0) << late.err;
+  EXPECT_THAT(late.out, AllOf(HasSubstr("answer 2 to state 4: no advice, OUT_OF_ORDER"),
+                              HasSubstr("answer 1 to state 5 (again): ")));
+
+  const Outcome both =
+      Run({"track", name, kState, "later.yaml", "--first-state", "4", "--last-sequence", "2"});
+  EXPECT_EQ(both.code, 0) << both.err;
+  EXPECT_THAT(both.out, AllOf(HasSubstr("answer 2 to state 4 (again): "),
+                              HasSubstr("answer 1 to state 5 (again): ")));
+  const Outcome held = Run({"track", name, kState, "--first-state", "4", "--last-sequence", "2"});
+  EXPECT_EQ(held.code, 1) << "a state without advice";
+  EXPECT_THAT(held.out, HasSubstr("answer 2 to state 4 (again): no advice"));
+}
+
 // Each state has one answer, also where the server was killed among them.
 TEST_F(SetpointsServer, ATrackGoesOnWhenTheServerIsBack) {
   const Outcome made = Run({"register", kPlant});

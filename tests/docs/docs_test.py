@@ -3,6 +3,7 @@
 docs_test.py PROGRAM ROOT
 """
 
+import difflib
 import functools
 import re
 import shlex
@@ -19,6 +20,8 @@ PROGRAM = sys.argv[1]
 ROOT = Path(sys.argv[2])
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+# A head with its line of dashes, and the rows below.
+TABLE = re.compile(r"^\|.*\n\|[ :|-]+\n(?:\|.*\n)*", re.M)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -85,6 +88,19 @@ def whole(block):
     return re.sub(r",? \.\.\.(?=[,}\]])|^ *\.\.\.\n", "", block, flags=re.M)
 
 
+def of_a_flowsheet(block):
+    """Whether a mapping is a part of a flowsheet file, also with slips in its keys."""
+    return any(difflib.get_close_matches(str(key), PARTS, cutoff=0.8) for key in yaml.safe_load(block))
+
+
+def torn_rows(text):
+    """Rows of tables that have other cells than their head."""
+    for table in TABLE.findall(FENCE.sub("", text + "\n")):
+        head, *rows = table.splitlines()
+        cells = [len(re.findall(r"(?<!\\)\|", row)) for row in (head, *rows)]
+        yield from (row for row, count in zip(rows, cells[1:]) if count != cells[0])
+
+
 def slips_of(block):
     """What is wrong with keys, units and elements of a part of a flowsheet file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -147,13 +163,29 @@ class Documents(unittest.TestCase):
                     continue
                 with self.subTest(document=document.name, block=block):
                     text = whole(block)
-                    if not set(yaml.safe_load(text)) <= PARTS:
+                    if not of_a_flowsheet(text):
                         continue
                     count += 1
                     self.assertEqual(slips_of(text), [])
         self.assertGreater(count, 12)
 
+    def test_rows_of_tables_have_the_cells_of_their_head(self):
+        count = 0
+        for document in [*DOCUMENTS, ROOT / "bench/README.md"]:
+            text = document.read_text()
+            count += len(TABLE.findall(FENCE.sub("", text)))
+            with self.subTest(document=document.name):
+                self.assertEqual(list(torn_rows(text)), [])
+        self.assertGreater(count, 200)
+
+    def test_the_check_of_tables_can_fail(self):
+        head = "| a | b |\n|---|---|\n"
+        self.assertEqual(list(torn_rows(head + "| c \\| d | e |\n")), [])
+        self.assertEqual(list(torn_rows(head + "| c | d |\n| c | d | e |")), ["| c | d | e |"])
+
     def test_the_check_of_parts_can_fail(self):
+        self.assertTrue(of_a_flowsheet("serach: {seed: 1}\n"))
+        self.assertFalse(of_a_flowsheet("sections: {}\nflow: 1 m3/h\n"))
         self.assertEqual(slips_of("search: {seed: 1}\n"), [])
         self.assertEqual(len(slips_of("search: {sede: 1}\n")), 1)
         self.assertEqual(len(slips_of("streams: {a: {flow: 1 kg}}\n")), 1)

@@ -28,7 +28,7 @@ LEFT_OUT = re.compile(r"\b[A-Z]{4,}\b|robust-optimize"
 SEARCHES = re.compile(r"raffinate (optimize|report|setpoints demo)|results/")
 # Of these the numbers of iterations and what is left of a residual are rounding.
 ITERATIONS = re.compile(r"iterations|passes")
-NUMBER = re.compile(r"^[<>+-]*(\d[\d.]*(?:e[+-]?\d+)?)[%x),;]*$")
+NUMBER = re.compile(r"^([<>+-]*)(\d[\d.]*(?:e[+-]?\d+)?)[%x),;]*$")
 
 
 def commands(block):
@@ -64,8 +64,8 @@ def same(shown, printed, exact):
         numbers = NUMBER.match(a), NUMBER.match(b)
         if not all(numbers):
             return False
-        x, y = (float(n[1]) for n in numbers)
-        if exact and not ITERATIONS.search(shown) and abs(x - y) > 0.01 * max(x, y):
+        x, y = (-float(n[2]) if "-" in n[1] else float(n[2]) for n in numbers)
+        if exact and not ITERATIONS.search(shown) and abs(x - y) > 0.01 * max(abs(x), abs(y)):
             return False
     return True
 
@@ -93,6 +93,9 @@ class Comparison(unittest.TestCase):
         self.assertEqual(missing("base 1 kg/t\nacid 1 kg/t\n", printed, False), "acid 1 kg/t")
         self.assertEqual(missing("acid 1 kg/t/h\n", printed, False), "acid 1 kg/t/h")
         self.assertEqual(missing("acid 576.1\n", printed, False), "acid 576.1")
+        self.assertEqual(missing("La -0.03\n", ["La +0.03"], True), "La -0.03")
+        self.assertIsNone(missing("La -0.03\n", ["La +0.03"], False))
+        self.assertIsNone(missing("La -0.0300\n", ["La -0.0301"], True))
 
 
 class Documents(unittest.TestCase):

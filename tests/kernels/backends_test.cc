@@ -105,6 +105,9 @@ TEST(Backends, CudaGivesTheSameBitsWithWhatItKept) {
   const auto first = SolveAll(large, device);
   const auto between = SolveAll(small, device);
   const auto again = SolveAll(large, device);
+  for (const auto* all : {&first, &between, &again}) {
+    for (const Solution& s : *all) ASSERT_EQ(s.status, SolveStatus::kSolved);
+  }
   for (size_t t = 0; t < first.size(); ++t) EXPECT_EQ(first[t].x, again[t].x) << t;
   const auto alone = SolveAll(small, Device{Device::Kind::kCuda, 0, 0});
   for (size_t t = 0; t < alone.size(); ++t) EXPECT_EQ(alone[t].x, between[t].x) << t;

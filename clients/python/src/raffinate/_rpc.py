@@ -155,11 +155,15 @@ def channel_options() -> list[tuple[str, int]]:
         ("grpc.max_send_message_length", -1),
         ("grpc.max_metadata_size", 16 * 1024),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
         ("grpc.max_reconnect_backoff_ms", 1000),
-        # A peer that vanished without a word is noticed in half a minute.
+        # Despite its name the least time that an attempt to connect is given: a slow network
+        # needs it.
+        ("grpc.min_reconnect_backoff_ms", 5000),
+        # A peer that vanished without a word is noticed within six minutes, also in a call that
+        # sends nothing more.
         ("grpc.keepalive_time_ms", 300_000),
         ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.max_pings_without_data", 0),
     ]
 
 
