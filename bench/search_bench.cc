@@ -1,5 +1,5 @@
-// search_bench [--seeds N] [--process-seeds N] [--no-speed] [--output FILE]: quality and speed of
-// the search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the same
+// search_bench [--seeds N] [--process-seeds N] [--no-speed | --only-speed] [--output FILE]: quality
+// and speed of the search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the same
 // problems in the same run, hypervolumes are computed by it, and its WFG problems must be ours.
 // --no-speed leaves out the rates, for a machine on which other things run.
 #include <sys/resource.h>
@@ -302,7 +302,7 @@ void Speed(std::ostream& out, const std::vector<Pace>& paces) {
 int main(int argc, char** argv) {
   int seeds = 11;
   int process_seeds = 30;
-  bool speed = true;
+  bool speed = true, quality = true;
   std::string output;
   bool usage = false;
   for (int i = 1; i < argc; ++i) {
@@ -316,12 +316,14 @@ int main(int argc, char** argv) {
       output = argv[++i];
     } else if (option == "--no-speed") {
       speed = false;
+    } else if (option == "--only-speed") {
+      quality = false;
     } else {
       usage = true;
     }
   }
-  if (usage || seeds < 1 || process_seeds < 1) {
-    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] [--no-speed] "
+  if (usage || seeds < 1 || process_seeds < 1 || !(speed || quality)) {
+    std::cerr << "usage: search_bench [--seeds N] [--process-seeds N] [--no-speed | --only-speed] "
                  "[--output FILE], N >= 1\n";
     return 2;
   }
@@ -340,9 +342,9 @@ int main(int argc, char** argv) {
       << raffinate::bench::PagmoVersion()
 #endif
       << "\",\n  \"seeds\": " << seeds << ",\n  \"quality\": [";
-  Quality(out, seeds);
+  if (quality) Quality(out, seeds);
   out << "\n  ],\n  \"process\": [";
-  Process(out, process_seeds);
+  if (quality) Process(out, process_seeds);
   out << "\n  ]";
   if (speed) {
     out << ",\n  \"speed\": [";

@@ -427,7 +427,7 @@ def page(text, searches, population_entry, tasks_entry, structures):
     """`text` with its generated part made anew. Results of search_bench, the newest last, of
     population_bench, or None, of tasks_bench, and of structure_bench, if any: date, name and result
     each."""
-    _, name, data = searches[-1]
+    _, name, data = [entry for entry in searches if entry[2]["quality"]][-1]
     _, speed_name, speed_data = [entry for entry in searches if "speed" in entry[2]][-1]
     lines = [
         BEGIN,

@@ -160,3 +160,11 @@ def test_details_of_a_stranger_are_not_believed() -> None:
 
     assert decode_details(b"\xff\xff\xff").violations == []
     assert decode_details(b"").reason == ""
+
+
+def test_the_number_of_problems_is_that_of_all() -> None:
+    # As the server says it where it leaves out what would be too long.
+    first = raffinate.Violation("streams[0].flow_m3_per_h", "is 0; must be above 0")
+    error = raffinate.InvalidRequest("812 problems, the first: streams[0]", [first, first])
+    assert str(error).splitlines()[0] == "812 problems in the request"
+    assert str(raffinate.InvalidRequest("invalid request", [first])).startswith("1 problem in")

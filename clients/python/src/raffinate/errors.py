@@ -6,6 +6,7 @@ google.rpc) are decoded: the reason for machines, field violations, and when to 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Iterable, Mapping
@@ -72,9 +73,11 @@ class InvalidRequest(RaffinateError):
         """The file, or what else the flowsheet came from."""
 
     def __str__(self) -> str:
-        count = len(self.violations)
-        if count == 0:
+        if not self.violations:
             return super().__str__()
+        # The server leaves out what would be too long, and its message begins with the number of all.
+        stated = re.match(r"(\d+) problems?[,:]", super().__str__())
+        count = int(stated[1]) if stated else len(self.violations)
         lines = [f"{count} problem{'' if count == 1 else 's'} in {self.source or 'the request'}"]
         for violation in self.violations:
             separator = ":" if violation.line is not None else ": "
