@@ -1,7 +1,8 @@
 // search_bench [--seeds N] [--process-seeds N] [--no-speed | --only-speed] [--output FILE]: quality
-// and speed of the search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run on the same
-// problems in the same run, hypervolumes are computed by it, and its WFG problems must be ours.
-// --no-speed leaves out the rates, for a machine on which other things run.
+// and speed of the search as JSON. With pagmo (Debian libpagmo-dev) in the build its searches run
+// on the same problems in the same run, hypervolumes are computed by it, and its WFG problems must
+// be ours. --no-speed leaves out the rates, for a machine on which other things run; --only-speed
+// leaves out all else.
 #include <sys/resource.h>
 
 #include <algorithm>

@@ -75,7 +75,7 @@ class InvalidRequest(RaffinateError):
     def __str__(self) -> str:
         if not self.violations:
             return super().__str__()
-        # The server leaves out what would be too long, and its message begins with the number of all.
+        # The server leaves out what would be too long; its message begins with the number of all.
         stated = re.match(r"(\d+) problems?[,:]", super().__str__())
         count = int(stated[1]) if stated else len(self.violations)
         lines = [f"{count} problem{'' if count == 1 else 's'} in {self.source or 'the request'}"]
