@@ -93,9 +93,9 @@ class Convergence(unittest.TestCase):
 
     def test_picture_is_of_the_newest_result(self):
         _, name, data = performance.results("tasks")[-1]
-        if search_page.has_curves(data):
-            picture = convergence_picture.PICTURE.read_text()
-            self.assertIn(name, picture, "run bench/convergence_picture.py")
+        self.assertTrue(search_page.has_curves(data), f"no curves in {name}")
+        picture = convergence_picture.PICTURE.read_text()
+        self.assertIn(name, picture, "run bench/convergence_picture.py")
 
 
 if __name__ == "__main__":
