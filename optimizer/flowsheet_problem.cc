@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 
-#include "kernels/gradient.h"
+#include "optimizer/derivatives.h"
 #include "optimizer/foresight.h"
 #include "optimizer/judge.h"
-#include "optimizer/model/levers.h"
-#include "optimizer/model/sensitivity.h"
 #include "optimizer/parallel.h"
 #include "optimizer/simulate.h"
 
@@ -97,7 +96,7 @@ void FlowsheetProblem::Foresee(std::span<const Candidate> batch, std::span<Fores
 }
 
 bool FlowsheetProblem::differentiable() const {
-  return graph_->alone() && !goals_.needs_minimum() && !goals_.needs_plant();
+  return !goals_.needs_minimum() && !goals_.needs_plant();
 }
 
 void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
@@ -129,8 +128,7 @@ void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span
 
 Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prepared,
                                   const Answer& answer) const {
-  const Solved solved{prepared.built, prepared.cascade, answer.circuit};
-  const Figures figures = ComputeFigures(decided, solved);
+  const Figures figures = FiguresOf(decided, prepared, answer, {});
   const std::vector<GoalPart> objectives = goals_.ObjectiveParts(figures);
   const std::vector<GoalPart> demands = goals_.DemandParts(figures);
   const auto looks_at = [](const std::vector<GoalPart>& parts, const std::string& figure,
@@ -139,42 +137,35 @@ Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prep
       return part.figure->name == figure && part.product == product;
     });
   };
-  const FigureGradients gradients(decided, chemistry_, solved, figures,
-                                  [&](const std::string& figure, const std::string& product) {
-                                    return looks_at(objectives, figure, product) ||
-                                           looks_at(demands, figure, product);
-                                  });
-  const kernels::GradientTask task{&solved.cascade, &solved.solution, gradients.seeds()};
-  std::vector<kernels::CascadeGradient> by_cascade;
-  // The caller's threads each take a candidate.
-  kernels::Device one = device_;
-  one.threads = 1;
-  kernels::Differentiate(one, {&task, 1}, {&by_cascade, 1});
-
+  const auto wanted_figures = [&](const std::string& figure, const std::string& product) {
+    return looks_at(objectives, figure, product) || looks_at(demands, figure, product);
+  };
   const std::vector<Variable>& variables = decisions_.variables();
   const std::vector<std::size_t> leaves = decisions_.Leaves();
   const auto continuum = [](const Variable& v) {
     return v.kind == Variable::Kind::kReal && v.step == 0;
   };
-  const Levers levers(decided, chemistry_, prepared.built, [&](std::size_t leaf) {
+  const auto wanted_leaves = [&](std::size_t leaf) {
     const auto found = std::lower_bound(leaves.begin(), leaves.end(), leaf);
     return found != leaves.end() && *found == leaf &&
            continuum(variables[static_cast<std::size_t>(found - leaves.begin())]);
-  });
-  const Sensitivities sensitivities = gradients.Finish(std::move(by_cascade), levers);
+  };
+  const std::optional<LeafSensitivities> sensitivities =
+      DerivativesOf(decided, chemistry_, prepared, answer, figures, wanted_figures, wanted_leaves);
+  Slopes result;
+  if (!sensitivities) return result;
   // By every variable; what is no lever, and a figure without derivatives, changes nothing.
   const auto slopes = [&](const GoalPart& part) {
     std::vector<double> by(variables.size(), 0.0);
-    for (const Sensitivity& figure : sensitivities.figures) {
+    for (const Sensitivity& figure : sensitivities->all.figures) {
       if (figure.figure != part.figure->name || figure.product != part.product) continue;
       for (std::size_t l = 0; l < figure.by_lever.size(); ++l) {
-        const auto found = std::lower_bound(leaves.begin(), leaves.end(), levers.leaves()[l]);
+        const auto found = std::lower_bound(leaves.begin(), leaves.end(), sensitivities->leaves[l]);
         by[static_cast<std::size_t>(found - leaves.begin())] = part.by_figure * figure.by_lever[l];
       }
     }
     return by;
   };
-  Slopes result;
   result.known = true;
   for (const GoalPart& part : objectives) {
     result.objectives.push_back({part.row, part.value, slopes(part)});

@@ -38,7 +38,7 @@ class FlowsheetProblem : public Problem {
   bool foresees() const override { return goals_.foresees(); }
   void Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) override;
   bool smooth() const override { return true; }
-  /// For a circuit that stands alone, and figures that have derivatives.
+  /// For figures that have derivatives.
   bool differentiable() const override;
   void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
                      const std::atomic<bool>& cancel) override;

@@ -13,6 +13,7 @@
 #include "kernels/gradient.h"
 #include "kernels/shape.h"
 #include "kernels/solve.h"
+#include "optimizer/derivatives.h"
 #include "optimizer/economics/elements.h"
 #include "optimizer/model/evidence.h"
 #include "optimizer/model/figures.h"
@@ -287,15 +288,27 @@ std::vector<SimulationResult> Simulate(const std::vector<SimulationRequest>& req
   std::vector<SimulationResult> results;
   results.reserve(requests.size());
   Gradients gradients(chemistry);
+  std::vector<std::size_t> plants;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     results.push_back(MakeResult(requests[i].flowsheet, prepared[i], answers[i]));
-    if (requests[i].sensitivities && results.back().convergence.converged &&
-        prepared[i].plant == nullptr) {
+    if (!requests[i].sensitivities || !results.back().convergence.converged) continue;
+    if (prepared[i].plant != nullptr) {
+      plants.push_back(i);
+    } else {
       gradients.Add(requests[i].flowsheet, prepared[i], answers[i].circuit, results.back().figures,
                     i);
     }
   }
   gradients.Finish(device, &results);
+  ParallelFor(device.threads, plants.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      const std::size_t i = plants[k];
+      if (auto found = DerivativesOf(requests[i].flowsheet, chemistry, prepared[i], answers[i],
+                                     results[i].figures)) {
+        results[i].sensitivities = std::move(found->all);
+      }
+    }
+  });
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (!requests[i].scenarios || !results[i].convergence.converged) continue;
     results[i].robustness = Assess(requests[i].flowsheet, chemistry, device, *requests[i].scenarios,

@@ -22,7 +22,7 @@ void Append(const std::vector<double>& values, std::size_t size, double usual,
 }  // namespace
 
 Levers::Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Built& built,
-               const std::function<bool(std::size_t)>& wanted)
+               const WantedLeaves& wanted)
     : built_(built),
       totals_(built.circuit.law == kernels::Law::kTable
                   ? static_cast<std::size_t>(std::max(built.circuit.table->masters - 2, 0))
@@ -116,7 +116,7 @@ std::vector<double> Levers::Derivatives(const kernels::CircuitGradient& by_circu
   for (const Slopes& slopes : slopes_) {
     double sum = by_supplies.by_acid_kg * slopes.acid_kg +
                  by_supplies.by_base_kmol * slopes.base_kmol +
-                 by_supplies.by_organic_flow * slopes.organic_flow;
+                 (by_supplies.by_organic_flow + by_supplies.by_organic_fed) * slopes.organic_flow;
     for (std::size_t i = 0; i < by_supplies.by_fed.size(); ++i) {
       sum += by_supplies.by_fed[i] * slopes.fed[i];
     }

@@ -20,19 +20,22 @@ namespace raffinate::optimizer {
 struct SupplyGradient {
   double by_acid_kg = 0;       ///< [per kg/h of HCl]
   double by_base_kmol = 0;     ///< [per kmol/h]
-  double by_organic_flow = 0;  ///< [per m3/h]
+  double by_organic_flow = 0;  ///< entering the first stage [per m3/h]
+  double by_organic_fed = 0;   ///< the same, of what comes from no circuit [per m3/h]
   std::vector<double> by_fed;  ///< per component [per kmol/h]
 };
+
+/// Which leaves, by their index in the order of VisitLeaves; null: all.
+using WantedLeaves = std::function<bool(std::size_t)>;
 
 /// How the numbers of a circuit follow each real number of its flowsheet. Exact:
 /// every number of a circuit is linear in each number of its flowsheet alone.
 class Levers {
  public:
-  /// `flowsheet` is what `built` was made of. `wanted` gets the index of a leaf in the
-  /// order of VisitLeaves; null: all. A leaf that cannot change by itself is no lever: a
+  /// `flowsheet` is what `built` was made of. A leaf that cannot change by itself is no lever: a
   /// concentration of zero where the metal enters nowhere is not in the model.
   Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Built& built,
-         const std::function<bool(std::size_t)>& wanted = nullptr);
+         const WantedLeaves& wanted = nullptr);
 
   const std::vector<Lever>& levers() const { return levers_; }
   /// Of each lever, the index of its leaf.

@@ -1,12 +1,13 @@
 // Derivatives of the figures by every number that an engineer may turn.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "kernels/gradient.h"
 #include "optimizer/model/chemistry.h"
+#include "optimizer/model/figure_paths.h"
 #include "optimizer/model/figures.h"
 #include "optimizer/model/flowsheet.h"
 #include "optimizer/model/levers.h"
@@ -15,18 +16,13 @@
 namespace raffinate::optimizer {
 
 /// The figures of one solved circuit on their way to derivatives: seeds for
-/// kernels::Differentiate, and what to make of its answer. Covers every figure of
-/// the figure table but the number of stages and the ratios to the theoretical
-/// minimum, which changes with the split. Where a figure is that of one stage
-/// (largest loading, lowest pH), the derivative is that stage's.
+/// kernels::Differentiate, and what to make of its answer. Covers what FigurePaths does.
+/// Several circuits: plant/sensitivity.h.
 class FigureGradients {
  public:
-  using Wanted = std::function<bool(const std::string&, const std::string&)>;
-
-  /// Keeps references to the first three. `figures` are those of `solved`. `wanted` gets the
-  /// name and the product of a figure; null: all. What is not wanted costs nothing.
+  /// Keeps references to the first three. `figures` are those of `solved`.
   FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved,
-                  const Figures& figures, const Wanted& wanted = nullptr);
+                  const Figures& figures, const WantedFigures& wanted = nullptr);
 
   /// One per figure, to hand to kernels::Differentiate.
   const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
@@ -58,13 +54,18 @@ class FigureGradients {
     kernels::CascadeGradient direct;  ///< by the cascade at a fixed solution
     SupplyGradient supplies;
   };
-  class Maker;
 
   const Flowsheet& flowsheet_;
   const Chemistry& chemistry_;
   const Solved& solved_;
   std::vector<Figure> figures_;
   std::vector<kernels::SolutionSeed> seeds_;
+};
+
+/// Sensitivities by some numbers of a flowsheet.
+struct LeafSensitivities {
+  Sensitivities all;
+  std::vector<std::size_t> leaves;  ///< of each lever, its index in the order of VisitLeaves
 };
 
 /// The sensitivities of one solved circuit.

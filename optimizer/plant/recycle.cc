@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
 #include <utility>
 
 #include "optimizer/model/names.h"
@@ -12,7 +11,6 @@
 namespace raffinate::optimizer {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 /// Passes that only carry what left on, from a cold start: they bring the streams to where
 /// Newton's step is good.
 constexpr int kFirstSubstitutions = 2;
@@ -37,31 +35,22 @@ constexpr double kRounding = 1e-10;
 }  // namespace
 
 Recycle::Recycle(const PlantTask& task, const PlantOptions& options, PlantSolution* solution)
-    : plant_(*task.plant), warm_(task.warm), options_(options), solution_(*solution) {
+    : plant_(*task.plant),
+      warm_(task.warm),
+      options_(options),
+      solution_(*solution),
+      layout_(plant_) {
   solution_ = PlantSolution();
   solution_.circuits.resize(plant_.circuits.size());
   for (const kernels::Cascade& cascade : plant_.cascades) {
     feed_up_.push_back(cascade.feed_up);
     feed_down_.push_back(cascade.feed_down);
   }
-  int size = 0;
-  for (const Link& link : plant_.links) {
-    offsets_.push_back(size);
-    const Built &from = plant_.circuits[link.from], &to = plant_.circuits[link.to];
-    size += 2 * static_cast<int>(from.components.size());
-    auto& map = component_of_.emplace_back();
-    for (const Element* element : from.components) map.push_back(to.Component(element->symbol));
-  }
-  solution_.moles.assign(size, 0.0);
+  solution_.moles.assign(layout_.size(), 0.0);
   states_.resize(plant_.circuits.size());
   if (warm_ != nullptr && warm_->circuits.size() == states_.size()) states_ = warm_->circuits;
-  if (warm_ != nullptr && static_cast<int>(warm_->moles.size()) != size) warm_ = nullptr;
+  if (warm_ != nullptr && static_cast<int>(warm_->moles.size()) != layout_.size()) warm_ = nullptr;
   Enter();
-}
-
-int Recycle::Offset(int link, int phase) const {
-  return offsets_[link] +
-         phase * static_cast<int>(plant_.circuits[plant_.links[link].from].components.size());
 }
 
 void Recycle::Enter() {
@@ -71,24 +60,10 @@ void Recycle::Enter() {
     done_ = true;
     return;
   }
-  unknowns_.clear();
   const std::vector<int>& group = plant_.groups[group_];
-  const auto within = [&group](int circuit) {
+  unknowns_ = NumbersOf(plant_, layout_, [&group](int circuit) {
     return std::binary_search(group.begin(), group.end(), circuit);
-  };
-  for (int l = 0; l < static_cast<int>(plant_.links.size()); ++l) {
-    const Link& link = plant_.links[l];
-    if (!within(link.from) || !within(link.to)) continue;
-    const Built& from = plant_.circuits[link.from];
-    for (int phase = 0; phase < 2; ++phase) {
-      if (link.inlet[phase] < 0) continue;
-      for (int i = 0; i < static_cast<int>(from.components.size()); ++i) {
-        const double fed = plant_.Fed(from.components[i]->symbol);
-        unknowns_.push_back(
-            {l, phase, i, static_cast<std::size_t>(Offset(l, phase) + i), fed > 0 ? fed : 1.0});
-      }
-    }
-  }
+  });
   accepted_ = false;
   free_step_ = true;
   group_passes_ = 0;
@@ -98,7 +73,7 @@ void Recycle::Enter() {
   pace_ = warm_ != nullptr ? INFINITY : kFirstPace;
   in_ = solution_.moles;
   if (warm_ != nullptr) {
-    for (const Unknown& unknown : unknowns_) in_[unknown.mole] = warm_->moles[unknown.mole];
+    for (const StreamNumber& unknown : unknowns_) in_[unknown.mole] = warm_->moles[unknown.mole];
     substitutions_ = 0;
   } else {
     Guess();
@@ -147,9 +122,10 @@ void Recycle::SetFeeds(int circuit) {
     for (int phase = 0; phase < 2; ++phase) {
       if (link.inlet[phase] < 0) continue;
       std::vector<double>& feed = phase == 0 ? cascade.feed_down : cascade.feed_up;
-      const int offset = Offset(static_cast<int>(l), phase);
-      for (std::size_t i = 0; i < component_of_[l].size(); ++i) {
-        feed[static_cast<std::size_t>(link.stage) * cascade.size() + component_of_[l][i]] +=
+      const int offset = layout_.Offset(static_cast<int>(l), phase);
+      const std::vector<int>& components = layout_.ComponentsOf(static_cast<int>(l));
+      for (std::size_t i = 0; i < components.size(); ++i) {
+        feed[static_cast<std::size_t>(link.stage) * cascade.size() + components[i]] +=
             tried_[offset + i];
       }
     }
@@ -174,8 +150,8 @@ void Recycle::Outputs(int c, std::vector<double>* moles) const {
     if (link.from != c) continue;
     const kernels::Outflow& row = rows[link.row];
     for (std::size_t i = 0; i < row.metals.size(); ++i) {
-      (*moles)[Offset(l, 0) + i] = link.share * row.aqueous_metals[i];
-      (*moles)[Offset(l, 1) + i] = link.share * (row.metals[i] - row.aqueous_metals[i]);
+      (*moles)[layout_.Offset(l, 0) + i] = link.share * row.aqueous_metals[i];
+      (*moles)[layout_.Offset(l, 1) + i] = link.share * (row.metals[i] - row.aqueous_metals[i]);
     }
   }
 }
@@ -183,7 +159,7 @@ void Recycle::Outputs(int c, std::vector<double>* moles) const {
 double Recycle::Worst(const std::vector<double>& out, std::size_t* worst) const {
   double most = 0;
   for (std::size_t k = 0; k < unknowns_.size(); ++k) {
-    const Unknown& unknown = unknowns_[k];
+    const StreamNumber& unknown = unknowns_[k];
     const double error = std::abs(out[unknown.mole] - tried_[unknown.mole]) / unknown.scale;
     // A NaN is the worst.
     if (!(error <= most)) {
@@ -196,7 +172,7 @@ double Recycle::Worst(const std::vector<double>& out, std::size_t* worst) const 
 
 double Recycle::Merit(const std::vector<double>& out) const {
   double sum = 0;
-  for (const Unknown& unknown : unknowns_) {
+  for (const StreamNumber& unknown : unknowns_) {
     const double error = (out[unknown.mole] - tried_[unknown.mole]) / unknown.scale;
     sum += error * error;
   }
@@ -253,7 +229,7 @@ void Recycle::Take(std::span<kernels::Solution> solutions) {
   if (worst <= options_.tolerance || (stands && worst <= kRounding)) {
     // Streams to other groups leave as they are; those within enter as they were solved for.
     std::vector<double> moles = out_;
-    for (const Unknown& unknown : unknowns_) moles[unknown.mole] = in_[unknown.mole];
+    for (const StreamNumber& unknown : unknowns_) moles[unknown.mole] = in_[unknown.mole];
     solution_.moles = std::move(moles);
     Leave();
     return;
@@ -296,7 +272,7 @@ bool Recycle::Retreat() {
 
 void Recycle::Substitute(double relaxation) {
   relaxation_ = relaxation;
-  for (const Unknown& unknown : unknowns_) {
+  for (const StreamNumber& unknown : unknowns_) {
     const double now = in_[unknown.mole];
     tried_[unknown.mole] = now + relaxation * (out_[unknown.mole] - now);
   }
@@ -352,7 +328,7 @@ void Recycle::KeepTotals() {
 }
 
 // What a mole of an unknown takes of its stream's capacity.
-double Recycle::Need(const Unknown& unknown) const {
+double Recycle::Need(const StreamNumber& unknown) const {
   const kernels::Component& component =
       plant_.circuits[plant_.links[unknown.link].from].circuit.components[unknown.component];
   return unknown.phase == 0 ? component.charge : component.dimers;
@@ -386,80 +362,27 @@ std::pair<std::size_t, double> Recycle::Stream(std::size_t first) const {
 }
 
 void Recycle::PrepareGradients(std::vector<kernels::GradientTask>* tasks) {
-  seeds_.clear();
-  for (const int c : plant_.groups[group_]) {
-    Seeds& seeds = seeds_.emplace_back();
-    seeds.circuit = c;
-    seeds.row_of.assign(unknowns_.size(), kNone);
-    const kernels::Circuit& circuit = plant_.circuits[c].circuit;
-    const std::size_t size = circuit.components.size();
-    // Parts of one stream share their derivatives.
-    std::map<std::pair<int, std::pair<int, int>>, std::size_t> known;
-    for (std::size_t k = 0; k < unknowns_.size(); ++k) {
-      const Unknown& unknown = unknowns_[k];
-      const Link& link = plant_.links[unknown.link];
-      if (link.from != c) continue;
-      const auto [at, fresh] =
-          known.try_emplace({link.row, {unknown.phase, unknown.component}}, seeds.paths.size());
-      seeds.row_of[k] = at->second;
-      if (!fresh) continue;
-      std::vector<kernels::OutflowSeed> rows(circuit.draws.size() + 2);
-      kernels::OutflowSeed& row = rows[link.row];
-      row.aqueous_metals.assign(size, 0.0);
-      row.aqueous_metals[unknown.component] = unknown.phase == 0 ? 1 : -1;
-      if (unknown.phase == 1) {
-        row.metals.assign(size, 0.0);
-        row.metals[unknown.component] = 1;
-      }
-      seeds.paths.push_back(
-          kernels::SeedOutflows(circuit, plant_.cascades[c], solution_.circuits[c], rows));
-      seeds.seeds.push_back(seeds.paths.back().seed);
-    }
-  }
-  for (const Seeds& seeds : seeds_) {
+  const std::vector<int>& group = plant_.groups[group_];
+  slopes_.emplace(plant_, layout_, solution_.circuits, group, unknowns_);
+  for (std::size_t k = 0; k < group.size(); ++k) {
     tasks->push_back(
-        {&plant_.cascades[seeds.circuit], &solution_.circuits[seeds.circuit], seeds.seeds});
+        {&plant_.cascades[group[k]], &solution_.circuits[group[k]], slopes_->seeds(k)});
   }
 }
 
 void Recycle::TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gradients) {
   wants_gradients_ = false;
-  const int n = static_cast<int>(unknowns_.size());
-  std::vector<double>& matrix = matrix_;
-  matrix.assign(static_cast<std::size_t>(n) * n, 0.0);
-  right_.assign(n, 0.0);
-  bool known = true;
-  for (int row = 0; row < n; ++row) {
+  right_.clear();
+  for (const StreamNumber& unknown : unknowns_) {
     // In units of what is fed.
-    right_[row] = (out_[unknowns_[row].mole] - in_[unknowns_[row].mole]) / unknowns_[row].scale;
-    matrix[static_cast<std::size_t>(row) * n + row] = 1;
+    right_.push_back((out_[unknown.mole] - in_[unknown.mole]) / unknown.scale);
   }
-  for (std::size_t s = 0; s < seeds_.size(); ++s) {
-    const Seeds& seeds = seeds_[s];
-    if (gradients[s].size() != seeds.seeds.size()) {
-      known = false;
-      break;
-    }
-    const int size = plant_.cascades[seeds.circuit].size();
-    for (int row = 0; row < n; ++row) {
-      if (seeds.row_of[row] == kNone) continue;
-      const kernels::CascadeGradient& gradient = gradients[s][seeds.row_of[row]];
-      const kernels::CascadeGradient& direct = seeds.paths[seeds.row_of[row]].direct;
-      for (int column = 0; column < n; ++column) {
-        const Unknown& unknown = unknowns_[column];
-        const Link& link = plant_.links[unknown.link];
-        if (link.to != seeds.circuit) continue;
-        const std::size_t at = static_cast<std::size_t>(link.stage) * size +
-                               component_of_[unknown.link][unknown.component];
-        const std::vector<double>& by = unknown.phase == 0 ? gradient.feed_down : gradient.feed_up;
-        const std::vector<double>& beside = unknown.phase == 0 ? direct.feed_down : direct.feed_up;
-        const double slope = by[at] + (beside.empty() ? 0 : beside[at]);
-        matrix[static_cast<std::size_t>(row) * n + column] -=
-            plant_.links[unknowns_[row].link].share * slope * unknown.scale / unknowns_[row].scale;
-      }
-    }
+  bool known = true;
+  for (std::size_t k = 0; k < gradients.size(); ++k) {
+    known = known && gradients[k].size() == slopes_->seeds(k).size();
   }
-  seeds_.clear();
+  if (known) matrix_ = slopes_->Matrix(gradients);
+  slopes_.reset();
   free_step_ = false;
   if (known && Try()) return;
   Substitute(1);
@@ -479,9 +402,10 @@ void Recycle::WriteInlets() {
       if (link.inlet[phase] < 0) continue;
       kernels::Inlet& inlet = to.circuit.inlets[link.inlet[phase]];
       if (!(link.held && phase == 1)) inlet.molarity.assign(to.components.size(), 0.0);
-      const int offset = Offset(static_cast<int>(l), phase);
-      for (std::size_t i = 0; i < component_of_[l].size(); ++i) {
-        inlet.molarity[component_of_[l][i]] += solution_.moles[offset + i] / inlet.flow;
+      const int offset = layout_.Offset(static_cast<int>(l), phase);
+      const std::vector<int>& components = layout_.ComponentsOf(static_cast<int>(l));
+      for (std::size_t i = 0; i < components.size(); ++i) {
+        inlet.molarity[components[i]] += solution_.moles[offset + i] / inlet.flow;
       }
       for (std::size_t i = 0; phase == 1 && i < link.metered.size(); ++i) {
         inlet.molarity[i] += link.metered[i] / inlet.flow;

@@ -1,12 +1,13 @@
 // One plant on its way to a steady state.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "kernels/circuit_gradient.h"
 #include "kernels/gradient.h"
 #include "optimizer/plant/solve.h"
+#include "optimizer/plant/stream_slopes.h"
 
 namespace raffinate::optimizer {
 
@@ -30,22 +31,6 @@ class Recycle {
   void TakeGradients(std::span<std::vector<kernels::CascadeGradient>> gradients);
 
  private:
-  /// A component of a phase of a stream within the group.
-  struct Unknown {
-    int link = 0;
-    int phase = 0;
-    int component = 0;     ///< of link.from
-    std::size_t mole = 0;  ///< index in moles
-    double scale = 1;
-  };
-  /// Derivatives that are asked of one circuit.
-  struct Seeds {
-    int circuit = 0;
-    std::vector<kernels::OutflowPath> paths;
-    std::vector<kernels::SolutionSeed> seeds;
-    std::vector<std::size_t> row_of;  ///< per unknown: index of its seed, or npos
-  };
-
   void Enter();
   void Guess();
   void SetFeeds(int circuit);
@@ -54,7 +39,7 @@ class Recycle {
   bool Try();
   void Substitute(double relaxation);
   void KeepTotals();
-  double Need(const Unknown& unknown) const;
+  double Need(const StreamNumber& unknown) const;
   double Capacity(std::size_t first) const;
   std::pair<std::size_t, double> Stream(std::size_t first) const;
   void Fail(int circuit, kernels::SolveStatus status);
@@ -62,19 +47,17 @@ class Recycle {
   void WriteInlets();
   double Worst(const std::vector<double>& out, std::size_t* worst) const;
   double Merit(const std::vector<double>& out) const;
-  int Offset(int link, int phase) const;
 
   Plant& plant_;
   const PlantState* warm_;
   const PlantOptions& options_;
   PlantSolution& solution_;
   std::vector<std::vector<double>> feed_up_, feed_down_;  ///< from outside
-  std::vector<int> offsets_;
-  std::vector<std::vector<int>> component_of_;  ///< [link][component of from]: of to
+  StreamLayout layout_;
   std::size_t group_ = 0;
-  std::vector<Unknown> unknowns_;
-  std::vector<double> in_, out_;  ///< moles of the last accepted pass: entering, leaving
-  std::vector<double> tried_;     ///< moles entering now
+  std::vector<StreamNumber> unknowns_;  ///< of the streams within the group
+  std::vector<double> in_, out_;        ///< moles of the last accepted pass: entering, leaving
+  std::vector<double> tried_;           ///< moles entering now
   /// Of Newton's equations, in units of what is fed: unknowns by unknowns, and the right side.
   std::vector<double> matrix_, right_;
   double pace_ = 1;  ///< of the step that is tried; infinite: Newton's
@@ -89,7 +72,7 @@ class Recycle {
   bool wants_gradients_ = false;
   bool done_ = false;
   std::vector<kernels::State> states_;
-  std::vector<Seeds> seeds_;
+  std::optional<StreamSlopes> slopes_;
 };
 
 }  // namespace raffinate::optimizer

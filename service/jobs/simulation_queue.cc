@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "optimizer/model/graph.h"
 #include "service/convert/flowsheet.h"
 #include "service/convert/simulation.h"
 #include "service/error.h"
@@ -100,11 +99,6 @@ void SimulationQueue::Solve(std::vector<Task> batch) const {
       violations = Merge(std::move(violations), engine_->Validate(flowsheet, purpose));
       std::optional<optimizer::ScenarioTest> test;
       if (task.scenarios) test = TestOf(*task.scenarios, &violations);
-      if (violations.empty() && task.sensitivities && !optimizer::Graph(flowsheet).alone()) {
-        violations.push_back({"circuits",
-                              "sensitivities are known of one circuit alone; this flowsheet joins "
-                              "circuits by streams: simulate it without them"});
-      }
       if (!violations.empty()) {
         task.done(std::move(violations));
         continue;

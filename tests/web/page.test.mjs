@@ -268,7 +268,9 @@ check("a flowsheet of numbers is simulated", async () => {
   // Streams between circuits say where they come from and go to.
   await page.locator(".drawing tspan", { hasText: "from heavy" }).first().waitFor();
   await page.locator(".drawing tspan", { hasText: "to heavy" }).first().waitFor();
-  await text("Sensitivities are known of one circuit alone");
+  // How figures of the whole follow the numbers of any circuit.
+  await page.getByRole("button", { name: "Compute sensitivities" }).click();
+  await text("didymium › organic › flow");
   // Beside the least of the fully linked train; Xu's design is of one circuit.
   await page.getByRole("region", { name: "This design and the least" }).getByText("×").first().waitFor();
   await text("No design of Xu: several circuits");

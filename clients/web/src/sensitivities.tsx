@@ -45,15 +45,6 @@ export function SensitivityPanel({ simulation }: { simulation: Simulation }) {
       .sort((a, b) => Math.abs(b.elasticity) - Math.abs(a.elasticity))
       .slice(0, MOST);
   }, [found, figure]);
-  if (!found && (simulation.flowsheet?.circuits?.length ?? 1) > 1) {
-    return (
-      <p class="empty">
-        Sensitivities are known of one circuit alone; this plant joins{" "}
-        {simulation.flowsheet!.circuits!.length}. Change a number in the flowsheet file and simulate
-        it to see what follows.
-      </p>
-    );
-  }
   if (!found) {
     return (
       <>

@@ -362,7 +362,7 @@ def write(
     lone = len(circuits) == 1
     asked = front.protos[choice.design - 1].HasField("robustness")
     plant = client.simulate(
-        proposed, sensitivities=lone, scenarios=_SCENARIOS if asked else 0
+        proposed, sensitivities=True, scenarios=_SCENARIOS if asked else 0
     )
     versions = versions or f"raffinate for Python {raffinate.__version__}, server {client.address}"
     title = front.question.name or plant.name or "Optimization"
@@ -417,10 +417,7 @@ def write(
             _image(
                 plant.plot_sensitivities(levers=6),
                 "Per cent of a figure per per cent of a number of the flowsheet, the largest first",
-            )
-            if lone
-            else "<p>Sensitivities are known of one circuit alone; this flowsheet joins"
-            f" {len(circuits)}.</p>",
+            ),
         ),
         *([("If things differ", _robustness(plant))] if asked and plant.converged else []),
         ("What it rests on", _trust(plant, client)),

@@ -1,0 +1,29 @@
+#include "optimizer/derivatives.h"
+
+#include <utility>
+#include <vector>
+
+#include "kernels/gradient.h"
+#include "optimizer/plant/sensitivity.h"
+
+namespace raffinate::optimizer {
+
+std::optional<LeafSensitivities> DerivativesOf(const Flowsheet& flowsheet,
+                                               const Chemistry& chemistry, const Prepared& prepared,
+                                               const Answer& answer, const Figures& figures,
+                                               const WantedFigures& wanted_figures,
+                                               const WantedLeaves& wanted_leaves) {
+  if (prepared.plant != nullptr) {
+    return PlantDerivatives(flowsheet, chemistry, *prepared.graph, *prepared.plant, answer.plant,
+                            figures, wanted_figures, wanted_leaves);
+  }
+  const Solved solved{prepared.built, prepared.cascade, answer.circuit};
+  const FigureGradients gradients(flowsheet, chemistry, solved, figures, wanted_figures);
+  const kernels::GradientTask task{&solved.cascade, &solved.solution, gradients.seeds()};
+  std::vector<kernels::CascadeGradient> by_cascade;
+  kernels::Differentiate({kernels::Device::Kind::kCpu, 0, 1}, {&task, 1}, {&by_cascade, 1});
+  const Levers levers(flowsheet, chemistry, prepared.built, wanted_leaves);
+  return LeafSensitivities{gradients.Finish(std::move(by_cascade), levers), levers.leaves()};
+}
+
+}  // namespace raffinate::optimizer
