@@ -17,6 +17,7 @@
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
 #include "bench/result_file.h"
+#include "bench/wrapped_problem.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
 #include "optimizer/search/search.h"
@@ -39,17 +40,10 @@ struct Times {
 };
 
 /// A problem that knows where its time goes.
-class Timed : public optimizer::Problem {
+class Timed : public bench::WrappedProblem {
  public:
-  explicit Timed(FlowsheetProblem* problem) : problem_(*problem) {}
+  using WrappedProblem::WrappedProblem;
 
-  const std::vector<optimizer::Variable>& variables() const override {
-    return problem_.variables();
-  }
-  int objectives() const override { return problem_.objectives(); }
-  std::vector<optimizer::Requirement> requirements() const override {
-    return problem_.requirements();
-  }
   /// What the problem itself does, in its three parts.
   void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override {
     times.evaluations += static_cast<long long>(batch.size());
@@ -58,11 +52,10 @@ class Timed : public optimizer::Problem {
                     cancel);
     }
   }
-  bool differentiable() const override { return problem_.differentiable(); }
   void Differentiate(std::span<const Candidate> batch, std::span<optimizer::Slopes> slopes,
                      const std::atomic<bool>& cancel) override {
     const double start = Now();
-    problem_.Differentiate(batch, slopes, cancel);
+    problem().Differentiate(batch, slopes, cancel);
     times.derivatives += Now() - start;
   }
 
@@ -74,11 +67,11 @@ class Timed : public optimizer::Problem {
     std::vector<optimizer::Prepared> prepared(batch.size());
     std::vector<optimizer::Prepared*> all;
     std::vector<const std::vector<double>*> packed;
-    optimizer::Flowsheet decided = problem_.decisions().flowsheet();
+    optimizer::Flowsheet decided = problem().decisions().flowsheet();
     decided.extractant_systems.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      problem_.decisions().ApplyTo(batch[i].genes, &decided);
-      prepared[i] = optimizer::Prepare(decided, problem_.chemistry(), problem_.graph());
+      problem().decisions().ApplyTo(batch[i].genes, &decided);
+      prepared[i] = optimizer::Prepare(decided, problem().chemistry(), problem().graph());
       if (!prepared[i].problem.empty()) {
         optimizer::MarkUnsolved(INFINITY, objectives(), &batch[i]);
       }
@@ -87,20 +80,18 @@ class Timed : public optimizer::Problem {
     }
     const double ready = Now();
     std::vector<optimizer::Answer> answers;
-    optimizer::SolveAll(problem_.device(), all, packed, &cancel, &answers);
+    optimizer::SolveAll(problem().device(), all, packed, &cancel, &answers);
     const double solved = Now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (prepared[i].problem.empty() &&
-          optimizer::Judge(problem_.goals(), problem_.decisions().flowsheet(), prepared[i],
+          optimizer::Judge(problem().goals(), problem().decisions().flowsheet(), prepared[i],
                            answers[i], &batch[i])) {
-        batch[i].state = problem_.Pack(prepared[i], answers[i]);
+        batch[i].state = problem().Pack(prepared[i], answers[i]);
       }
     }
     times.solver += solved - ready;
     times.model += Now() - solved + (ready - start);
   }
-
-  FlowsheetProblem& problem_;
 };
 
 Times Run(const optimizer::Flowsheet& flowsheet, const optimizer::Chemistry& chemistry,

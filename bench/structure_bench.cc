@@ -28,6 +28,7 @@
 #include "bench/least_organic.h"
 #include "bench/machine.h"
 #include "bench/result_file.h"
+#include "bench/wrapped_problem.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
 #include "optimizer/search/feasibility.h"
@@ -89,27 +90,14 @@ struct Counts {
 
 /// The problem, with everything counted. It always claims to foresee, so that it is shown the
 /// children; what it says of them is what the problem says.
-class Watched : public optimizer::Problem {
+class Watched : public bench::WrappedProblem {
  public:
-  explicit Watched(FlowsheetProblem* problem) : problem_(*problem) {}
+  using WrappedProblem::WrappedProblem;
 
-  const std::vector<optimizer::Variable>& variables() const override {
-    return problem_.variables();
-  }
-  int objectives() const override { return problem_.objectives(); }
-  std::vector<optimizer::Requirement> requirements() const override {
-    return problem_.requirements();
-  }
-  bool smooth() const override { return problem_.smooth(); }
-  bool differentiable() const override { return problem_.differentiable(); }
-  void Differentiate(std::span<const Candidate> batch, std::span<optimizer::Slopes> slopes,
-                     const std::atomic<bool>& cancel) override {
-    problem_.Differentiate(batch, slopes, cancel);
-  }
   bool foresees() const override { return true; }
   void Foresee(std::span<const Candidate> batch, std::span<Foreseen> foreseen) override {
-    if (problem_.foresees()) {
-      problem_.Foresee(batch, foreseen);
+    if (problem().foresees()) {
+      problem().Foresee(batch, foreseen);
     } else {
       const auto m = static_cast<std::size_t>(objectives());
       for (Foreseen& f : foreseen) f = {std::vector<double>(m, -INFINITY), 0};
@@ -126,11 +114,11 @@ class Watched : public optimizer::Problem {
     std::vector<optimizer::Prepared> prepared(batch.size());
     std::vector<optimizer::Prepared*> all;
     std::vector<const std::vector<double>*> packed;
-    optimizer::Flowsheet decided = problem_.decisions().flowsheet();
+    optimizer::Flowsheet decided = problem().decisions().flowsheet();
     decided.extractant_systems.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      problem_.decisions().ApplyTo(batch[i].genes, &decided);
-      prepared[i] = optimizer::Prepare(decided, problem_.chemistry(), problem_.graph());
+      problem().decisions().ApplyTo(batch[i].genes, &decided);
+      prepared[i] = optimizer::Prepare(decided, problem().chemistry(), problem().graph());
       if (!prepared[i].problem.empty()) {
         optimizer::MarkUnsolved(INFINITY, objectives(), &batch[i]);
       }
@@ -139,13 +127,13 @@ class Watched : public optimizer::Problem {
     }
     std::vector<optimizer::Answer> answers;
     const double start = bench::Now();
-    optimizer::SolveAll(problem_.device(), all, packed, &cancel, &answers);
+    optimizer::SolveAll(problem().device(), all, packed, &cancel, &answers);
     counts.solver_seconds += bench::Now() - start;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!prepared[i].problem.empty()) continue;
-      if (optimizer::Judge(problem_.goals(), problem_.decisions().flowsheet(), prepared[i],
+      if (optimizer::Judge(problem().goals(), problem().decisions().flowsheet(), prepared[i],
                            answers[i], &batch[i])) {
-        batch[i].state = problem_.Pack(prepared[i], answers[i]);
+        batch[i].state = problem().Pack(prepared[i], answers[i]);
       }
       Count(prepared[i], answers[i], children, batch[i]);
     }
@@ -161,7 +149,7 @@ class Watched : public optimizer::Problem {
     counts.all.Count(candidate, iterations);
     if (child) counts.children.Count(candidate, iterations);
     if (plant) return;
-    const auto least = bench::LeastOrganic(problem_.decisions().flowsheet(), prepared.built);
+    const auto least = bench::LeastOrganic(problem().decisions().flowsheet(), prepared.built);
     if (!least) return;
     counts.theory = true;
     if (bench::OrganicCarries(prepared.built, prepared.cascade) >= *least) return;
@@ -169,7 +157,6 @@ class Watched : public optimizer::Problem {
     counts.feasible_below_least += optimizer::Feasible(candidate);
   }
 
-  FlowsheetProblem& problem_;
   long long made_ = 0;
 };
 

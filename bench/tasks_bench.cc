@@ -25,6 +25,7 @@
 #include "bench/flowsheet_file.h"
 #include "bench/machine.h"
 #include "bench/result_file.h"
+#include "bench/wrapped_problem.h"
 #include "kernels/population/population.h"
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/run.h"
@@ -58,6 +59,8 @@ constexpr int kLonger = 10;
 constexpr int kLongerSeeds = 3;
 // Points of a curve of convergence.
 constexpr int kCurvePoints = 20;
+// Of a run: how often at least what was found so far is looked at.
+constexpr std::int64_t kSnapshots = 200;
 // Moves of one variable that a design should not be improved by, and by how much.
 constexpr double kMoves[] = {-1e-2, -1e-3, 1e-3, 1e-2};
 constexpr double kMoveGain = 1e-3;
@@ -90,15 +93,57 @@ std::vector<double> Flat(const std::vector<Candidate>& members) {
   return values;
 }
 
-Trace RunOurs(FlowsheetProblem& problem, const SearchOptions& options) {
-  const std::unique_ptr<Search> search = *Search::Create(&problem, options);
-  Trace trace;
-  const double start = Now();
-  for (bool more = true; more;) {
-    more = search->Step(kGoOn);
-    trace.snapshots.push_back(
-        {search->progress().evaluations, Now() - start, Flat(search->Pareto())});
+/// Keeps what meets the demands of all that is evaluated, whoever asks for it, with when it was.
+class Recorded : public bench::WrappedProblem {
+ public:
+  Recorded(FlowsheetProblem* problem, std::int64_t evaluations)
+      : WrappedProblem(problem),
+        every_(std::max<std::int64_t>(evaluations / kSnapshots, 1)),
+        archive_(kArchive, problem->objectives()),
+        start_(Now()) {}
+
+  void Evaluate(std::span<Candidate> batch, const std::atomic<bool>& cancel) override {
+    WrappedProblem::Evaluate(batch, cancel);
+    const bool first = archive_.members().empty();
+    archive_.Insert(std::vector<Candidate>(batch.begin(), batch.end()));
+    Count(batch.size(), first && !archive_.members().empty());
   }
+  void Differentiate(std::span<const Candidate> batch, std::span<optimizer::Slopes> slopes,
+                     const std::atomic<bool>& cancel) override {
+    WrappedProblem::Differentiate(batch, slopes, cancel);
+    Count(batch.size(), false);
+  }
+
+  const std::vector<Candidate>& members() const { return archive_.members(); }
+  std::vector<Snapshot> Finish() {
+    Take();
+    return std::move(snapshots_);
+  }
+
+ private:
+  void Count(std::size_t evaluations, bool now) {
+    evaluations_ += static_cast<std::int64_t>(evaluations);
+    if (now || evaluations_ >= next_) Take();
+  }
+  void Take() {
+    snapshots_.push_back({evaluations_, Now() - start_, Flat(archive_.members())});
+    next_ = evaluations_ + every_;
+  }
+
+  std::int64_t every_;
+  std::int64_t evaluations_ = 0, next_ = 0;
+  optimizer::ParetoArchive archive_;
+  double start_;
+  std::vector<Snapshot> snapshots_;
+};
+
+Trace RunOurs(FlowsheetProblem& problem, const SearchOptions& options) {
+  Recorded recorded(&problem, options.max_evaluations);
+  const std::unique_ptr<Search> search = *Search::Create(&recorded, options);
+  while (search->Step(kGoOn)) {
+  }
+  Trace trace;
+  trace.snapshots = recorded.Finish();
   trace.members = search->Pareto();
   if (trace.members.size() == 1 && !optimizer::Feasible(trace.members[0])) trace.members.clear();
   return trace;
@@ -109,10 +154,7 @@ Trace RunPagmo(FlowsheetProblem& problem, const SearchOptions& options) {
   const GeneSpace space(problem.variables());
   const int population = options.population > 0 ? (options.population + 3) / 4 * 4
                                                 : std::clamp(8 * space.size(), 64, 256);
-  optimizer::ParetoArchive archive(kArchive, problem.objectives());
-  Trace trace;
-  std::int64_t evaluations = 0;
-  const double start = Now();
+  Recorded recorded(&problem, options.max_evaluations);
   const auto evaluate = [&](const std::vector<std::vector<double>>& points) {
     std::vector<Candidate> batch(points.size());
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -120,16 +162,15 @@ Trace RunPagmo(FlowsheetProblem& problem, const SearchOptions& options) {
         batch[i].genes.push_back(space.Decode(k, points[i][static_cast<std::size_t>(k)]));
       }
     }
-    problem.Evaluate(batch, kGoOn);
-    archive.Insert(batch);
-    evaluations += static_cast<std::int64_t>(batch.size());
-    trace.snapshots.push_back({evaluations, Now() - start, archive.Objectives()});
+    recorded.Evaluate(batch, kGoOn);
     return batch;
   };
   bench::PagmoDrive(space.size(), problem.objectives(), population,
                     static_cast<int>(options.max_evaluations / population),
                     static_cast<unsigned>(options.seed), evaluate);
-  trace.members = archive.members();
+  Trace trace;
+  trace.members = recorded.members();
+  trace.snapshots = recorded.Finish();
   return trace;
 }
 #endif

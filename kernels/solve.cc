@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <barrier>
+#include <cstdio>
 #include <thread>
+#include <vector>
 
 #include "kernels/cpu/lanes.h"
 #include "kernels/cuda/backend.h"
@@ -59,6 +61,16 @@ void TakeOutShortages(std::span<const Task> tasks, std::vector<ShapeGroup>* grou
   std::erase_if(*groups, [](const ShapeGroup& group) { return group.order.empty(); });
 }
 
+/// Takes out of the groups what devices have handed in: what is left of a batch on CUDA, because
+/// a device failed or none is there, is solved on the CPU.
+void KeepWhatIsLeft(std::span<const Solution> solutions, std::vector<ShapeGroup>* groups) {
+  for (ShapeGroup& group : *groups) {
+    std::erase_if(group.order,
+                  [&](int t) { return solutions[t].status != SolveStatus::kCancelled; });
+  }
+  std::erase_if(*groups, [](const ShapeGroup& group) { return group.order.empty(); });
+}
+
 }  // namespace
 
 void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions& options,
@@ -89,11 +101,16 @@ void Solve(const Device& device, std::span<const Task> tasks, const SolveOptions
     for (int d = 0; d < cuda::DeviceCount(); ++d) {
       if (device.devices == 0 || (d < 64 && (device.devices >> d & 1) != 0)) devices.push_back(d);
     }
-    if (devices.empty()) return;
-    const std::shared_ptr<cuda::Pipelines> pipelines =
-        device.pipelines != nullptr ? device.pipelines : cuda::MakePipelines();
-    cuda::Solve(*pipelines, devices, groups, tasks, options, solutions);
-    return;
+    if (!devices.empty()) {
+      const std::shared_ptr<cuda::Pipelines> pipelines =
+          device.pipelines != nullptr ? device.pipelines : cuda::MakePipelines();
+      cuda::Solve(*pipelines, devices, groups, tasks, options, solutions);
+    }
+    if (options.cancel != nullptr && options.cancel->load()) return;
+    KeepWhatIsLeft(solutions, &groups);
+    if (groups.empty()) return;
+    std::fprintf(stderr,
+                 "raffinate: CUDA has failed or is not there; the CPU solves what is left\n");
   }
   const cpu::Backend backend =
       device.kind == Device::Kind::kCpuScalar ? cpu::Scalar() : cpu::Best();

@@ -167,11 +167,13 @@ Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prep
     return by;
   };
   result.known = true;
+  const auto decades = [](const GoalPart& part) { return part.figure->scale != Scale::kLinear; };
   for (const GoalPart& part : objectives) {
-    result.objectives.push_back({part.row, part.value, slopes(part)});
+    result.objectives.push_back({part.row, part.value, slopes(part), decades(part)});
   }
   for (const GoalPart& part : demands) {
     result.residuals.push_back(part.value);
+    result.decades.push_back(decades(part));
     const std::vector<double> by = slopes(part);
     result.residuals_by.insert(result.residuals_by.end(), by.begin(), by.end());
   }

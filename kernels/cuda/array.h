@@ -14,7 +14,10 @@ namespace raffinate::kernels::cuda {
 
 /// Throws thrust::system_error unless `error` is cudaSuccess.
 inline void Check(cudaError_t error) {
-  if (error != cudaSuccess) throw thrust::system_error(error, thrust::cuda_category());
+  if (error == cudaSuccess) return;
+  // Else the next launch of this thread would be taken for the one that failed.
+  cudaGetLastError();
+  throw thrust::system_error(error, thrust::cuda_category());
 }
 
 /// Memory for `size` of T on the device that is the present one when it is made, not initialised.

@@ -23,7 +23,8 @@ std::string DeviceName(int index);
 std::shared_ptr<Pipelines> MakePipelines();
 
 /// As kernels::Solve, for tasks that are grouped, on one or more devices. Tasks
-/// stay kCancelled when a device fails; the reason is written to standard error.
+/// that a device which failed has not handed in stay kCancelled; the reason is written to standard
+/// error.
 /// Several threads may share `pipelines`.
 void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const ShapeGroup> groups,
            std::span<const Task> tasks, const SolveOptions& options, std::span<Solution> solutions);

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -40,7 +41,8 @@ using detail::Worker;
 constexpr int kThreads = 64;
 constexpr int kBlocksPerProcessor = 4;
 constexpr int kLeastPipelines = 2, kMostPipelines = 8;  ///< per device
-constexpr long kLeastChunk = 4096;                      ///< candidates
+constexpr long kLeastChunk = 4096;                      ///< candidates, where memory allows
+constexpr double kRecordsShare = 0.1;                   ///< of a device's memory, for records
 constexpr int kTurnsBetweenLooks = 16;                  ///< at the host's wish to stop
 /// Between looks whether a chunk is done, which takes milliseconds: the processor is for those
 /// that read and write records.
@@ -143,6 +145,29 @@ long Slots(const ShapeGroup& group, int pipelines, double owned) {
   const long fits = static_cast<long>(std::max(owned, share) / bytes);
   return std::max(
       1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
+}
+
+/// As many candidates as `pipelines` on each device have room for the records of.
+long RecordsFit(const ShapeGroup& group, std::span<const Task> tasks, std::span<const int> devices,
+                int pipelines) {
+  double largest = 1;
+  for (const int t : group.order) {
+    const long numbers = detail::InputSize(tasks[t]) + detail::OutputSize(*tasks[t].cascade);
+    largest = std::max(largest, 8.0 * static_cast<double>(numbers));
+  }
+  long most = std::numeric_limits<long>::max();
+  for (const int device : devices) {
+    size_t free_bytes = 0, total_bytes = 0;
+    if (cudaSetDevice(device) != cudaSuccess ||
+        cudaMemGetInfo(&free_bytes, &total_bytes) != cudaSuccess) {
+      // It says so itself when it is used.
+      cudaGetLastError();
+      continue;
+    }
+    most = std::min(most, static_cast<long>(kRecordsShare * static_cast<double>(total_bytes) /
+                                            (pipelines * largest)));
+  }
+  return std::max(1L, most);
 }
 
 /// Memory for one chunk after the other on one device, the present one.
@@ -355,7 +380,8 @@ void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const S
     Chunks chunks{group, tasks, options, solutions};
     // A few chunks per pipeline, so that copies hide and no device waits for the
     // last one; not so small that copies cost more than they carry.
-    chunks.size = std::max(kLeastChunk, (total + 3 * workers - 1) / (3 * workers));
+    chunks.size = std::min(std::max(kLeastChunk, (total + 3 * workers - 1) / (3 * workers)),
+                           RecordsFit(group, tasks, devices, per_device));
     const auto work = [&](int device) {
       try {
         Check(cudaSetDevice(device));

@@ -23,6 +23,18 @@ __global__ void Each(std::size_t size, Function f) {
   if (i < size) f(static_cast<Index>(i));
 }
 
+/// Memory that Thrust works in. To give it back never throws: Thrust's own does, out of a
+/// destructor, once a device has failed, and that ends the process.
+struct Scratch {
+  using value_type = char;
+  char* allocate(std::ptrdiff_t size) {
+    char* data = nullptr;
+    Check(cudaMalloc(&data, static_cast<std::size_t>(size)));
+    return data;
+  }
+  void deallocate(char* data, std::size_t) noexcept { cudaFree(data); }
+};
+
 class Cuda {
  public:
   template <class T>
@@ -33,7 +45,8 @@ class Cuda {
 
   template <class Step>
   void Run(std::size_t, Step step) const {
-    step(thrust::cuda::par);
+    Scratch scratch;
+    step(thrust::cuda::par(scratch));
   }
   template <class Function>
   void ForEach(std::size_t size, Function f) const {

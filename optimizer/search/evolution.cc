@@ -120,8 +120,11 @@ bool Evolution::StepByPolish(const std::atomic<bool>& cancel) {
   const std::int64_t most =
       options_.max_evaluations > 0 ? options_.max_evaluations - evaluations_ : 0;
   const double tried = static_cast<double>(std::max<std::size_t>(tasks.size(), 1));
-  Polished polished = Polish(*problem_, space_, std::move(tasks),
-                             ObjectiveScale(archive_, population_, objectives_), most, cancel);
+  // Where nothing is on a lattice tasks of one objective lead to few places.
+  const bool race = objectives_ == 1 && !lattice_ && archive_.members().empty();
+  Polished polished =
+      Polish(*problem_, space_, std::move(tasks),
+             ObjectiveScale(archive_, population_, objectives_), race, most, cancel);
   if (cancel.load()) return false;
   absl::flat_hash_set<std::vector<double>> before;
   for (const Candidate& c : archive_.members()) before.insert(c.genes);

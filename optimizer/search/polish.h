@@ -39,9 +39,10 @@ struct Polished {
 /// `most_evaluations` (0: no limit). When `cancel` becomes true the result is to be
 /// discarded. Needs a problem that is smooth() and has no equalities; where it
 /// is not differentiable() differences take the place of derivatives, one evaluation for each
-/// real variable.
+/// real variable. `race`: tasks are rivals for a first design that meets the demands, of which
+/// the worse half stops every few rounds.
 Polished Polish(Problem& problem, const GeneSpace& space, std::vector<PolishTask> tasks,
-                const std::vector<double>& scale, std::int64_t most_evaluations,
+                const std::vector<double>& scale, bool race, std::int64_t most_evaluations,
                 const std::atomic<bool>& cancel);
 
 }  // namespace raffinate::optimizer

@@ -18,6 +18,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr double kNarrow = 1e-3;
 // Of the ends of a front, the share that is not moved along the lattice.
 constexpr double kEndAsItIs = 1.0 / 3;
+// Starts of a continuum that are closer than this in every coordinate lead to the same place.
+constexpr double kApart = 0.05;
 // Points on the way from one member of a front to its neighbour.
 constexpr int kStepsAcross = 7;
 
@@ -39,10 +41,13 @@ class Planner {
     absl::flat_hash_set<std::vector<double>> seen;
     for (const std::size_t i : order) {
       if (!population[i].solved) break;
-      // Without a lattice all are alike, and each counts for itself.
+      if (lattice_.empty()) {
+        if (Apart(population[i])) best_.push_back(&population[i]);
+        continue;
+      }
       std::vector<double> key = population[i].genes;
       for (int k = 0; k < space.size(); ++k) {
-        if (!lattice_.empty() && space.values(k) == 0) key[static_cast<std::size_t>(k)] = 0;
+        if (space.values(k) == 0) key[static_cast<std::size_t>(k)] = 0;
       }
       if (seen.insert(std::move(key)).second) best_.push_back(&population[i]);
     }
@@ -72,6 +77,17 @@ class Planner {
   }
 
  private:
+  bool Apart(const Candidate& c) const {
+    return std::none_of(best_.begin(), best_.end(), [&](const Candidate* other) {
+      for (int k = 0; k < space_.size(); ++k) {
+        const std::size_t at = static_cast<std::size_t>(k);
+        const double x = space_.Encode(k, c.genes[at]);
+        if (std::abs(x - space_.Encode(k, other->genes[at])) >= kApart) return false;
+      }
+      return true;
+    });
+  }
+
   // Two members by their place in the archive.
   struct Gap {
     std::size_t a = 0;

@@ -45,6 +45,7 @@ struct ObjectivePiece {
   int objective = 0;
   double value = 0;
   std::vector<double> by;  ///< per variable
+  bool decades = false;    ///< log10 of something
 };
 
 /// Derivatives of a solved candidate by the real variables without a step, per unit of
@@ -54,6 +55,8 @@ struct Slopes {
   std::vector<ObjectivePiece> objectives;  ///< at least one each
   std::vector<double> residuals;           ///< one per Problem::requirements()
   std::vector<double> residuals_by;        ///< row-major: requirements by variables
+  std::vector<char> decades;  ///< one per requirement, whether its residual is the log10 of how
+                              ///< often something is what it may be; empty: none
 };
 
 /// What is known of a candidate before it is evaluated: bounds that its evaluation will not go

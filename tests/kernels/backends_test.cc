@@ -98,6 +98,18 @@ TEST(Backends, CudaAgreesWithScalar) {
 }
 
 // Memory of an earlier batch, of other sizes and shapes, is used again and changes no bit.
+// A device that is not there is like one that fails: nothing is lost, the CPU solves it.
+TEST(Backends, WhatNoDeviceSolvesTheCpuDoes) {
+  const Mixed batch = MixedBatch(3);
+  Device none{Device::Kind::kCuda, std::uint64_t{1} << 63, 1};
+  const auto cpu = SolveAll(batch, Device{Device::Kind::kCpu, 0, 1});
+  const auto left = SolveAll(batch, none);
+  for (size_t t = 0; t < cpu.size(); ++t) {
+    ASSERT_EQ(left[t].status, SolveStatus::kSolved) << t;
+    EXPECT_EQ(left[t].x, cpu[t].x) << t;
+  }
+}
+
 TEST(Backends, CudaGivesTheSameBitsWithWhatItKept) {
   Device device;
   if (!ParseDevice("cuda", &device).empty()) GTEST_SKIP() << "no CUDA device to be used";

@@ -67,6 +67,49 @@ class SmoothByDifferences final : public Smooth {
   bool differentiable() const override { return false; }
 };
 
+// x and y in [0, 1], (x - 0.4)^2 - x - 1.5 y to be least. What is missed is a thousandth of what it
+// may be until x + 2 y comes to 1, and then grows with it: as beside a front that leaves a cascade
+// slopes say nothing of where it does.
+class Edge : public Problem {
+ public:
+  const std::vector<Variable>& variables() const override { return variables_; }
+  int objectives() const override { return 1; }
+  std::vector<Requirement> requirements() const override { return {{}}; }
+  bool differentiable() const override { return true; }
+
+  void Evaluate(std::span<Candidate> batch, const std::atomic<bool>&) override {
+    for (Candidate& c : batch) {
+      const double x = c.genes[0], y = c.genes[1];
+      c.objectives = {(x - 0.4) * (x - 0.4) - x - 1.5 * y};
+      c.residuals = {std::log10(Impurity(c) / kMost)};
+      c.violation = std::max(0.0, c.residuals[0]);
+      c.solved = true;
+    }
+  }
+  void Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
+                     const std::atomic<bool>&) override {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const double x = batch[i].genes[0];
+      const double steep = Beyond(batch[i]) > 0 ? 1 / (Impurity(batch[i]) * std::log(10.0)) : 0;
+      slopes[i].known = true;
+      slopes[i].objectives = {{0, batch[i].objectives[0], {2 * (x - 0.4) - 1, -1.5}}};
+      slopes[i].residuals = batch[i].residuals;
+      slopes[i].residuals_by = {steep, 2 * steep};
+      slopes[i].decades = {1};
+    }
+  }
+
+  static constexpr double kMost = 1e-3;
+
+ private:
+  static double Beyond(const Candidate& c) {
+    return std::max(0.0, c.genes[0] + 2 * c.genes[1] - 1);
+  }
+  static double Impurity(const Candidate& c) { return 1e-3 * kMost + Beyond(c); }
+
+  std::vector<Variable> variables_{Real(0, 1), Real(0, 1)};
+};
+
 PolishTask From(double x, double y, int objectives) {
   PolishTask task;
   task.start.genes = {x, y, 4};
@@ -74,10 +117,11 @@ PolishTask From(double x, double y, int objectives) {
   return task;
 }
 
-Polished Refine(Problem& problem, std::vector<PolishTask> tasks, std::int64_t most = 0) {
+Polished Refine(Problem& problem, std::vector<PolishTask> tasks, std::int64_t most = 0,
+                bool race = false) {
   const GeneSpace space(problem.variables());
   const std::vector<double> scale(static_cast<std::size_t>(problem.objectives()), 1.0);
-  return Polish(problem, space, std::move(tasks), scale, most, false);
+  return Polish(problem, space, std::move(tasks), scale, race, most, false);
 }
 
 TEST(Polish, FindsTheLeastAndLeavesTheLatticeAlone) {
@@ -155,6 +199,41 @@ TEST(Polish, FollowsTheFrontFromCapsToCaps) {
   }
   // The first takes up to 15 steps, each of the others up to 5, of up to 3 evaluations.
   EXPECT_LE(polished.evaluations, 1 + 3 * (15 + 4 * 5));
+}
+
+// From the flat side, where the demand has no slope: the slopes beyond the edge say where it is.
+TEST(Polish, GoesAlongAnEdgeThatItOnlySeesFromBeyond) {
+  Edge problem;
+  PolishTask task;
+  task.start.genes = {0.1, 0.3};
+  task.caps = {kInfinite};
+  const Polished polished = Refine(problem, {task});
+  const Candidate& best = polished.candidates[0];
+  EXPECT_EQ(best.violation, 0);
+  // Along x + 2 y = 1.001 the slope is 2 (x - 0.4) - 1 + 0.75.
+  const double x = 0.525, y = (1 + Edge::kMost * 0.999 - x) / 2;
+  EXPECT_NEAR(best.objectives[0], 0.125 * 0.125 - x - 1.5 * y, 2e-5);
+  EXPECT_LT(polished.evaluations, 20);
+}
+
+TEST(Polish, ARaceIsWonByTheBestAndCostsLess) {
+  Edge problem;
+  std::vector<PolishTask> tasks(6);
+  for (std::size_t k = 0; k < tasks.size(); ++k) {
+    tasks[k].start.genes = {0.1, 0.1 * static_cast<double>(k)};
+    tasks[k].caps = {kInfinite};
+  }
+  const Polished all = Refine(problem, tasks), race = Refine(problem, tasks, 0, true);
+  const auto least = [](const Polished& polished) {
+    double value = kInfinite;
+    for (const Candidate& c : polished.candidates) {
+      if (c.violation == 0) value = std::min(value, c.objectives[0]);
+    }
+    return value;
+  };
+  EXPECT_EQ(race.candidates.size(), tasks.size());
+  EXPECT_NEAR(least(race), least(all), 1e-5);
+  EXPECT_LT(race.evaluations, all.evaluations * 3 / 4);
 }
 
 TEST(Polish, StopsAtTheLastEvaluation) {
