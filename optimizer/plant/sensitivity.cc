@@ -42,7 +42,7 @@ SolvedCircuits Circuits(const Plant& plant, const PlantSolution& solution) {
   return all;
 }
 
-/// By `x` of the number `number`, which enters a circuit.
+/// Of the derivatives by a circuit's cascade that by a number of a stream which enters it.
 double ByNumber(const Plant& plant, const StreamLayout& layout, const StreamNumber& number,
                 const kernels::CascadeGradient& by) {
   const Link& link = plant.links[number.link];
@@ -50,6 +50,12 @@ double ByNumber(const Plant& plant, const StreamLayout& layout, const StreamNumb
   if (feed.empty()) return 0;
   return feed[static_cast<std::size_t>(link.stage) * plant.cascades[link.to].size() +
               layout.ComponentsOf(number.link)[number.component]];
+}
+
+std::vector<int> AllCircuits(const Plant& plant) {
+  std::vector<int> all(plant.circuits.size());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
 }
 
 /// Every figure by the plant.
@@ -60,9 +66,8 @@ class Adjoint {
         figures_(figures),
         layout_(plant),
         numbers_(NumbersOf(plant, layout_, [](int) { return true; })),
-        circuits_(plant.circuits.size()) {
-    std::iota(circuits_.begin(), circuits_.end(), 0);
-    slopes_.emplace(plant, layout_, solution.circuits, circuits_, numbers_);
+        circuits_(AllCircuits(plant)),
+        slopes_(plant, layout_, solution.circuits, circuits_, numbers_) {
     known_ = Differentiate(solution);
     if (known_) known_ = SolveStreams();
   }
@@ -85,7 +90,7 @@ class Adjoint {
         by.supplies.push_back(figures_[f].circuits[c].supplies);
         by.cascades.push_back(own_[f][c]);
         for (std::size_t k = 0; k < numbers_.size(); ++k) {
-          slopes_->AddRow(Multiplier(f, k), k, c, gradients_, &by.cascades.back());
+          slopes_.AddRow(Multiplier(f, k), k, c, gradients_, &by.cascades.back());
         }
       }
       for (std::size_t k = 0; k < numbers_.size(); ++k) {
@@ -107,7 +112,7 @@ class Adjoint {
     std::vector<std::vector<kernels::SolutionSeed>> seeds;
     std::vector<kernels::GradientTask> tasks;
     for (std::size_t c = 0; c < circuits_.size(); ++c) {
-      auto& own = seeds.emplace_back(slopes_->seeds(c));
+      auto& own = seeds.emplace_back(slopes_.seeds(c));
       for (const FigurePath& figure : figures_) {
         if (figure.circuits[c].path) own.push_back(figure.circuits[c].path->seed);
       }
@@ -120,7 +125,7 @@ class Adjoint {
     own_.assign(figures_.size(), std::vector<kernels::CascadeGradient>(circuits_.size()));
     for (std::size_t c = 0; c < circuits_.size(); ++c) {
       if (gradients_[c].size() != seeds[c].size()) return false;
-      std::size_t next = slopes_->seeds(c).size();
+      std::size_t next = slopes_.seeds(c).size();
       for (std::size_t f = 0; f < figures_.size(); ++f) {
         const auto& path = figures_[f].circuits[c].path;
         if (!path) continue;
@@ -143,7 +148,7 @@ class Adjoint {
             ByNumber(plant_, layout_, numbers_[k], own_[f][plant_.links[numbers_[k].link].to]);
       }
     }
-    const std::vector<double> matrix = slopes_->Matrix(gradients_);
+    const std::vector<double> matrix = slopes_.Matrix(gradients_);
     std::vector<double> transposed(n * n);
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) transposed[j * n + i] = matrix[i * n + j];
@@ -161,7 +166,7 @@ class Adjoint {
   StreamLayout layout_;
   std::vector<StreamNumber> numbers_;
   std::vector<int> circuits_;
-  std::optional<StreamSlopes> slopes_;
+  StreamSlopes slopes_;
   std::vector<std::vector<kernels::CascadeGradient>> gradients_;  ///< by circuit: of the streams
   std::vector<std::vector<kernels::CascadeGradient>> own_;        ///< [figure][circuit]
   std::vector<double> multipliers_;                               ///< [number][figure], in units
@@ -268,35 +273,40 @@ std::vector<double> Flatten(const ByPlant& by, const Plant& plant) {
   return flat.Take();
 }
 
-/// Layouts beside a number and their weights in its derivative, of second order.
-struct Stencil {
-  std::vector<std::pair<double, int>> points;  ///< weight times the step, and how many steps
+/// A layout beside a number: its weight in the derivative, times the step, and how many steps it
+/// is away.
+struct Point {
+  double weight = 0;
+  int steps = 0;
 };
-const Stencil kAround{{{-0.5, -1}, {0.5, 1}}};
-const Stencil kAbove{{{-1.5, 0}, {2, 1}, {-0.5, 2}}};
-const Stencil kBelow{{{1.5, 0}, {-2, -1}, {0.5, -2}}};
+// Of second order.
+constexpr Point kAround[] = {{-0.5, -1}, {0.5, 1}};
+constexpr Point kAbove[] = {{-1.5, 0}, {2, 1}, {-0.5, 2}};
+constexpr Point kBelow[] = {{1.5, 0}, {-2, -1}, {0.5, -2}};
 
-/// How the numbers of the layout change with one of the flowsheet, by the first stencil that it
-/// allows; empty where none does.
+/// How the numbers of the layout change with one of the flowsheet, by the first points that it
+/// allows; empty where it allows none.
 std::vector<double> Follow(double value, const Bounds& bounds,
                            const std::function<bool(double, Layout*)>& lay) {
   const double step = 1e-4 * std::max(std::abs(value), 1e-3);
-  for (const Stencil* stencil : {&kAround, &kAbove, &kBelow}) {
-    std::vector<double> slopes;
+  for (const std::span<const Point> points :
+       {std::span<const Point>(kAround), {kAbove}, {kBelow}}) {
+    std::vector<double> first, slopes;
     bool possible = true;
-    for (const auto& [weight, steps] : stencil->points) {
-      const double there = value + steps * step;
+    for (const Point& point : points) {
+      const double there = value + point.steps * step;
       Layout layout;
       possible = bounds.Contain(there) && lay(there, &layout);
       if (!possible) break;
-      // What does not change comes to zero, however large the derivatives by it.
       const std::vector<double> numbers = Flatten(layout);
+      if (first.empty()) first = numbers;
       slopes.resize(numbers.size());
-      for (std::size_t k = 0; k < numbers.size(); ++k) slopes[k] += weight * numbers[k];
+      // Of differences: what does not change comes to zero, however large the derivatives by it.
+      for (std::size_t k = 0; k < numbers.size(); ++k) {
+        slopes[k] += point.weight * (numbers[k] - first[k]) / step;
+      }
     }
-    if (!possible) continue;
-    for (double& slope : slopes) slope /= step;
-    return slopes;
+    if (possible) return slopes;
   }
   return {};
 }

@@ -15,8 +15,7 @@ namespace raffinate::optimizer {
 /// themselves follow a number is taken from layouts beside it: exact where they are linear in it,
 /// to some 1e-8 where a volume that goes round or an entrainment bends them. No lever is what
 /// would give a stream another phase, or circuits another component. `figures` are those of
-/// `solution`. None where the streams
-/// have no derivatives. Runs on one thread of the CPU.
+/// `solution`. None where the streams have no derivatives. Runs on one thread of the CPU.
 std::optional<LeafSensitivities> PlantDerivatives(const Flowsheet& flowsheet,
                                                   const Chemistry& chemistry, const Graph& graph,
                                                   const Plant& plant, const PlantSolution& solution,
