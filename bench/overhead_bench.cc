@@ -52,6 +52,11 @@ class Timed : public bench::WrappedProblem {
                     cancel);
     }
   }
+  void Foresee(std::span<const Candidate> batch, std::span<optimizer::Foreseen> foreseen) override {
+    const double start = Now();
+    WrappedProblem::Foresee(batch, foreseen);
+    times.model += Now() - start;
+  }
   void Differentiate(std::span<const Candidate> batch, std::span<optimizer::Slopes> slopes,
                      const std::atomic<bool>& cancel) override {
     const double start = Now();

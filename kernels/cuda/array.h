@@ -41,7 +41,9 @@ class Array {
     swap(other);
     return *this;
   }
-  ~Array() { cudaFree(data_); }
+  ~Array() {
+    if (cudaFree(data_) != cudaSuccess) cudaGetLastError();
+  }
 
   void swap(Array& other) noexcept {
     std::swap(data_, other.data_);

@@ -42,8 +42,12 @@ constexpr int kThreads = 64;
 constexpr int kBlocksPerProcessor = 4;
 constexpr int kLeastPipelines = 2, kMostPipelines = 8;  ///< per device
 constexpr long kLeastChunk = 4096;                      ///< candidates, where memory allows
-constexpr double kRecordsShare = 0.1;                   ///< of a device's memory, for records
-constexpr int kTurnsBetweenLooks = 16;                  ///< at the host's wish to stop
+constexpr double kRecordsShare = 0.1;                   ///< of the memory to be had, for records
+/// Of it, for slots. The rest is for records however often they grow, and for what the driver sets
+/// aside for the local arrays of all threads that can be there at once: 32 KB each in the largest
+/// kernel, known from its compilation, never measured on a device.
+constexpr double kSlotsShare = 0.6;
+constexpr int kTurnsBetweenLooks = 16;  ///< at the host's wish to stop
 /// Between looks whether a chunk is done, which takes milliseconds: the processor is for those
 /// that read and write records.
 constexpr std::chrono::microseconds kWait(20);
@@ -139,35 +143,11 @@ long Slots(const ShapeGroup& group, int pipelines, double owned) {
   size_t free_bytes = 0, total_bytes = 0;
   Check(cudaMemGetInfo(&free_bytes, &total_bytes));
   const double bytes = 8.0 * detail::WorkspaceSize(group.shape, group.max_stages);
-  // A fifth of what this pipeline can have is left for the records of the chunks, however often
-  // it asks; what it has it keeps.
-  const double share = 0.8 * (static_cast<double>(free_bytes) / pipelines + owned);
+  // What it has it keeps.
+  const double share = kSlotsShare * (static_cast<double>(free_bytes) / pipelines + owned);
   const long fits = static_cast<long>(std::max(owned, share) / bytes);
   return std::max(
       1L, std::min<long>(fits, static_cast<long>(processors) * kBlocksPerProcessor * kThreads));
-}
-
-/// As many candidates as `pipelines` on each device have room for the records of.
-long RecordsFit(const ShapeGroup& group, std::span<const Task> tasks, std::span<const int> devices,
-                int pipelines) {
-  double largest = 1;
-  for (const int t : group.order) {
-    const long numbers = detail::InputSize(tasks[t]) + detail::OutputSize(*tasks[t].cascade);
-    largest = std::max(largest, 8.0 * static_cast<double>(numbers));
-  }
-  long most = std::numeric_limits<long>::max();
-  for (const int device : devices) {
-    size_t free_bytes = 0, total_bytes = 0;
-    if (cudaSetDevice(device) != cudaSuccess ||
-        cudaMemGetInfo(&free_bytes, &total_bytes) != cudaSuccess) {
-      // It says so itself when it is used.
-      cudaGetLastError();
-      continue;
-    }
-    most = std::min(most, static_cast<long>(kRecordsShare * static_cast<double>(total_bytes) /
-                                            (pipelines * largest)));
-  }
-  return std::max(1L, most);
 }
 
 /// Memory for one chunk after the other on one device, the present one.
@@ -188,6 +168,11 @@ class Pipeline {
   }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
+
+  /// Bytes of the device for slots and records.
+  double Held() const {
+    return 8.0 * static_cast<double>(memory_.size() + in_.size() + out_.size());
+  }
 
   /// Solves chunks until there are none left, beside `pipelines` - 1 others.
   void Run(Chunks& chunks, int pipelines) {
@@ -331,6 +316,14 @@ class Pipelines {
     return std::make_unique<Pipeline>();
   }
 
+  /// Bytes that the idle ones hold on a device.
+  double Held(int device) {
+    const std::lock_guard lock(mutex_);
+    double held = 0;
+    for (const Idle& idle : idle_) held += idle.device == device ? idle.pipeline->Held() : 0;
+    return held;
+  }
+
   void Return(int device, std::unique_ptr<Pipeline> pipeline) {
     const std::lock_guard lock(mutex_);
     idle_.push_back({device, std::move(pipeline)});
@@ -368,6 +361,34 @@ std::string DeviceName(int index) {
          " GiB";
 }
 
+namespace {
+
+/// As many candidates as `pipelines` on each device have room for the records of, with what those
+/// that are kept hold.
+long RecordsFit(Pipelines& kept, const ShapeGroup& group, std::span<const Task> tasks,
+                std::span<const int> devices, int pipelines) {
+  double largest = 1;
+  for (const int t : group.order) {
+    const long numbers = detail::InputSize(tasks[t]) + detail::OutputSize(*tasks[t].cascade);
+    largest = std::max(largest, 8.0 * static_cast<double>(numbers));
+  }
+  long most = std::numeric_limits<long>::max();
+  for (const int device : devices) {
+    size_t free_bytes = 0, total_bytes = 0;
+    if (cudaSetDevice(device) != cudaSuccess ||
+        cudaMemGetInfo(&free_bytes, &total_bytes) != cudaSuccess) {
+      // It says so itself when it is used.
+      cudaGetLastError();
+      continue;
+    }
+    const double room = static_cast<double>(free_bytes) + kept.Held(device);
+    most = std::min(most, static_cast<long>(kRecordsShare * room / (pipelines * largest)));
+  }
+  return std::max(1L, most);
+}
+
+}  // namespace
+
 void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const ShapeGroup> groups,
            std::span<const Task> tasks, const SolveOptions& options,
            std::span<Solution> solutions) {
@@ -381,7 +402,7 @@ void Solve(Pipelines& pipelines, std::span<const int> devices, std::span<const S
     // A few chunks per pipeline, so that copies hide and no device waits for the
     // last one; not so small that copies cost more than they carry.
     chunks.size = std::min(std::max(kLeastChunk, (total + 3 * workers - 1) / (3 * workers)),
-                           RecordsFit(group, tasks, devices, per_device));
+                           RecordsFit(pipelines, group, tasks, devices, per_device));
     const auto work = [&](int device) {
       try {
         Check(cudaSetDevice(device));

@@ -32,7 +32,9 @@ struct Scratch {
     Check(cudaMalloc(&data, static_cast<std::size_t>(size)));
     return data;
   }
-  void deallocate(char* data, std::size_t) noexcept { cudaFree(data); }
+  void deallocate(char* data, std::size_t) noexcept {
+    if (cudaFree(data) != cudaSuccess) cudaGetLastError();
+  }
 };
 
 class Cuda {

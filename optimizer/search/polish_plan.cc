@@ -27,7 +27,7 @@ class Planner {
  public:
   Planner(const GeneSpace& space, std::span<const Candidate> population,
           std::span<const Standing> standings, const std::vector<Candidate>& members,
-          const std::vector<double>& scale)
+          const std::vector<double>& scale, std::size_t count)
       : space_(space), members_(members), scale_(scale) {
     for (int k = 0; k < space.size(); ++k) {
       if (space.values(k) > 1) lattice_.push_back(k);
@@ -40,7 +40,8 @@ class Planner {
     });
     absl::flat_hash_set<std::vector<double>> seen;
     for (const std::size_t i : order) {
-      if (!population[i].solved) break;
+      // More would not be looked at, and each is compared with all.
+      if (!population[i].solved || best_.size() >= count) break;
       if (lattice_.empty()) {
         if (Apart(population[i])) best_.push_back(&population[i]);
         continue;
@@ -275,7 +276,7 @@ std::vector<PolishTask> PlanPolish(const GeneSpace& space, std::span<const Candi
                                    const ParetoArchive& archive, int objectives, std::int64_t seed,
                                    std::uint32_t generation, std::size_t count) {
   const std::vector<double> scale = ObjectiveScale(archive, population, objectives);
-  return Planner(space, population, standings, archive.members(), scale)
+  return Planner(space, population, standings, archive.members(), scale, count)
       .Plan(seed, generation, count);
 }
 
