@@ -8,12 +8,16 @@
 
 #include "kernels/solve.h"
 #include "optimizer/model/figure_table.h"
-#include "optimizer/model/leaves.h"
 #include "optimizer/simulate.h"
+#include "tests/optimizer/derivatives_support.h"
 #include "tests/optimizer/model/fixtures.h"
 
 namespace raffinate::optimizer {
 namespace {
+
+using testing::FigureOf;
+using testing::FivePoints;
+using testing::SetLeaf;
 
 const kernels::Device kScalar{kernels::Device::Kind::kCpuScalar, 0, 1};
 
@@ -33,25 +37,6 @@ struct Simulated {
   kernels::Solution solution;
 };
 
-double FigureOf(const Figures& figures, const std::string& name, const std::string& product) {
-  const FigureInfo* info = FindFigure(name);
-  EXPECT_NE(info, nullptr) << name;
-  if (product.empty()) return info->of_flowsheet(figures);
-  for (const ProductFigures& p : figures.products) {
-    if (p.product == product) return info->of_product(p);
-  }
-  ADD_FAILURE() << "no product " << product;
-  return 0;
-}
-
-void SetLeaf(Flowsheet* flowsheet, const std::string& wanted, double value) {
-  VisitLeaves(*flowsheet, [&](auto& leaf, const Bounds&, auto path) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(leaf)>, Number>) {
-      if (path() == wanted) leaf = value;
-    }
-  });
-}
-
 /// Compares every derivative of every figure. Returns how many levers there are.
 std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   const Simulated middle(flowsheet, chemistry);
@@ -64,16 +49,13 @@ std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   for (std::size_t l = 0; l < all.levers.size(); ++l) {
     const Lever& lever = all.levers[l];
     SCOPED_TRACE(lever.path);
-    // Five points around the value, or beside it where it cannot grow or shrink.
-    const bool ends = lever.value == 0 || lever.value == 1;
-    const double scale = lever.value == 0 ? 1e-2 : lever.value;
-    const double step = (ends ? (lever.value == 1 ? -1e-7 : 1e-7) : 1e-5) * scale;
-    const double weights[2][5] = {{1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12},
-                                  {-25.0 / 12, 4, -3, 16.0 / 12, -3.0 / 12}};
+    const FivePoints points(lever.value);
+    const bool ends = points.ends;
+    const double scale = points.scale;
     std::vector<Figures> at;
-    for (int k = 0; k < 5; ++k) {
+    for (int k = 0; k < FivePoints::kCount; ++k) {
       Flowsheet changed = flowsheet;
-      SetLeaf(&changed, lever.path, lever.value + (ends ? k : k - 2) * step);
+      SetLeaf(&changed, lever.path, points.At(k));
       const Simulated there(changed, chemistry, &middle.solution.state);
       at.push_back(ComputeFigures(changed, there.solved()));
     }
@@ -82,8 +64,8 @@ std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
       // Stages of equal phase ratio part where an end is left: a kink.
       if (ends && s.figure.find("organic_to_aqueous") != std::string::npos) continue;
       double difference = 0;
-      for (int k = 0; k < 5; ++k) {
-        difference += weights[ends][k] * FigureOf(at[k], s.figure, s.product) / step;
+      for (int k = 0; k < FivePoints::kCount; ++k) {
+        difference += points.Weight(k) * FigureOf(at[k], s.figure, s.product);
       }
       // Per relative change of the lever, against the figure itself. The smaller
       // step beside an end, where figures bend most, leaves the difference fewer

@@ -35,22 +35,7 @@ TEST(Joined, OneBatteryWrittenAsTwoCircuits) {
 
 TEST(Joined, AClosedLoopThroughTwoCircuits) {
   const Chemistry chemistry = testing::SmallChemistry();
-  const Flowsheet whole = testing::SmallPlant();
-  Flowsheet parts = whole;
-  Circuit back = parts.circuits[0];
-  Circuit& front = parts.circuits[0];
-  front.sections.resize(2);
-  front.sections[1].inlets.push_back({"scrub liquor", {}});
-  front.organic.loop = Loop::kOpen;
-  front.organic.from = "stripped";
-  back.name = "back";
-  back.sections.erase(back.sections.begin(), back.sections.begin() + 2);
-  back.sections[0].outlet = "scrub liquor";
-  back.organic = Organic();
-  back.organic.loop = Loop::kOpen;
-  back.organic.from = "loaded organic of loop";
-  back.organic.outlet = "stripped";
-  parts.circuits.push_back(back);
+  const Flowsheet whole = testing::SmallPlant(), parts = testing::LoopOfTwo();
   const SimulationResult one = SimulatePlant(whole, chemistry),
                          two = SimulatePlant(parts, chemistry);
   for (const char* name : {"spent", "raffinate", "strip liquor"}) {

@@ -9,12 +9,15 @@
 #include <utility>
 
 #include "optimizer/derivatives.h"
-#include "optimizer/model/figure_table.h"
-#include "optimizer/model/leaves.h"
+#include "tests/optimizer/derivatives_support.h"
 #include "tests/optimizer/plant/support.h"
 
 namespace raffinate::optimizer {
 namespace {
+
+using testing::FigureOf;
+using testing::FivePoints;
+using testing::SetLeaf;
 
 const kernels::Device kScalar{kernels::Device::Kind::kCpuScalar, 0, 1};
 
@@ -57,25 +60,6 @@ struct Simulated {
   Figures figures;
 };
 
-double FigureOf(const Figures& figures, const std::string& name, const std::string& product) {
-  const FigureInfo* info = FindFigure(name);
-  EXPECT_NE(info, nullptr) << name;
-  if (product.empty()) return info->of_flowsheet(figures);
-  for (const ProductFigures& p : figures.products) {
-    if (p.product == product) return info->of_product(p);
-  }
-  ADD_FAILURE() << "no product " << product;
-  return 0;
-}
-
-void SetLeaf(Flowsheet* flowsheet, const std::string& wanted, double value) {
-  VisitLeaves(*flowsheet, [&](auto& leaf, const Bounds&, auto path) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(leaf)>, Number>) {
-      if (path() == wanted) leaf = value;
-    }
-  });
-}
-
 /// Compares every derivative of every figure; how many levers there are. Those at an end of what
 /// is possible (an entrainment of zero, an efficiency of one) are compared from one side.
 std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
@@ -90,15 +74,13 @@ std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   for (std::size_t l = 0; l < all.levers.size(); ++l) {
     const Lever& lever = all.levers[l];
     SCOPED_TRACE(lever.path);
-    const bool ends = lever.value == 0 || lever.value == 1;
-    const double scale = lever.value == 0 ? 1e-2 : lever.value;
-    const double step = (ends ? (lever.value == 1 ? -1e-7 : 1e-7) : 1e-5) * scale;
-    const double weights[2][5] = {{1.0 / 12, -8.0 / 12, 0, 8.0 / 12, -1.0 / 12},
-                                  {-25.0 / 12, 4, -3, 16.0 / 12, -3.0 / 12}};
+    const FivePoints points(lever.value);
+    const bool ends = points.ends;
+    const double scale = points.scale;
     std::vector<Figures> at;
-    for (int k = 0; k < 5; ++k) {
+    for (int k = 0; k < FivePoints::kCount; ++k) {
       Flowsheet changed = flowsheet;
-      SetLeaf(&changed, lever.path, lever.value + (ends ? k : k - 2) * step);
+      SetLeaf(&changed, lever.path, points.At(k));
       at.push_back(Simulated(changed, chemistry, &middle.answer.plant).figures);
     }
     for (std::size_t f = 0; f < all.figures.size(); ++f) {
@@ -107,8 +89,8 @@ std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
       // Stages of equal phase ratio part where an end is left: a kink.
       if (ends && s.figure.find("organic_to_aqueous") != std::string::npos) continue;
       double difference = 0;
-      for (int k = 0; k < 5; ++k) {
-        difference += weights[ends][k] * FigureOf(at[k], s.figure, s.product) / step;
+      for (int k = 0; k < FivePoints::kCount; ++k) {
+        difference += points.Weight(k) * FigureOf(at[k], s.figure, s.product);
       }
       // Per relative change of the lever, against the figure itself, of which rounding leaves a
       // front that stands in the cascade some 1e-14.
@@ -121,32 +103,12 @@ std::size_t Compare(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   return all.levers.size();
 }
 
-/// The small plant with its closed loop cut in two circuits.
-Flowsheet LoopOfTwo() {
-  Flowsheet flowsheet = testing::SmallPlant();
-  Circuit back = flowsheet.circuits[0];
-  Circuit& front = flowsheet.circuits[0];
-  front.sections.resize(2);
-  front.sections[1].inlets.push_back({"scrub liquor", {}});
-  front.organic.loop = Loop::kOpen;
-  front.organic.from = "stripped";
-  back.name = "back";
-  back.sections.erase(back.sections.begin(), back.sections.begin() + 2);
-  back.sections[0].outlet = "scrub liquor";
-  back.organic = Organic();
-  back.organic.loop = Loop::kOpen;
-  back.organic.from = "loaded organic of loop";
-  back.organic.outlet = "stripped";
-  flowsheet.circuits.push_back(back);
-  return flowsheet;
-}
-
 TEST(PlantSensitivity, OrganicOnAndAqueousBack) {
   EXPECT_GE(Compare(testing::BatteryOfTwo(), testing::SmallChemistry()), 12u);
 }
 
 TEST(PlantSensitivity, AClosedLoopThroughTwoCircuits) {
-  EXPECT_GE(Compare(LoopOfTwo(), testing::SmallChemistry()), 12u);
+  EXPECT_GE(Compare(testing::LoopOfTwo(), testing::SmallChemistry()), 12u);
 }
 
 TEST(PlantSensitivity, EntrainmentAndImperfectStages) {

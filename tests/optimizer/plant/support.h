@@ -78,6 +78,26 @@ inline Flowsheet BatteryOfTwo() {
   return flowsheet;
 }
 
+/// The small plant with its closed loop cut in two circuits.
+inline Flowsheet LoopOfTwo() {
+  Flowsheet flowsheet = SmallPlant();
+  Circuit back = flowsheet.circuits[0];
+  Circuit& front = flowsheet.circuits[0];
+  front.sections.resize(2);
+  front.sections[1].inlets.push_back({"scrub liquor", {}});
+  front.organic.loop = Loop::kOpen;
+  front.organic.from = "stripped";
+  back.name = "back";
+  back.sections.erase(back.sections.begin(), back.sections.begin() + 2);
+  back.sections[0].outlet = "scrub liquor";
+  back.organic = Organic();
+  back.organic.loop = Loop::kOpen;
+  back.organic.from = "loaded organic of loop";
+  back.organic.outlet = "stripped";
+  flowsheet.circuits.push_back(back);
+  return flowsheet;
+}
+
 inline SimulationResult SimulatePlant(const Flowsheet& flowsheet, const Chemistry& chemistry) {
   const Violations wrong = Validate(flowsheet, chemistry, Purpose::kSimulate);
   EXPECT_TRUE(wrong.empty()) << wrong[0].field << ": " << wrong[0].description;
