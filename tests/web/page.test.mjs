@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { launch, openPage, PATIENCE_MS, Server, shot, small, source } from "./harness.mjs";
 
 const server = new Server();
@@ -43,6 +44,15 @@ async function choose(name, content) {
     mimeType: "application/yaml",
     buffer: Buffer.from(content),
   });
+}
+
+/** Waits until the server has designs of a running job that meet the demands. */
+async function frontOf(name) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
+    const { value } = await server.call("GET", `/v1/${name}`);
+    if (value.progress?.pareto_size > 0) return;
+  }
+  assert.fail(`${name} found no design`);
 }
 
 async function saved(button) {
@@ -340,6 +350,8 @@ check("a server that is gone is said, waited for, and the watch goes on", async 
   await shot(page, "server-gone-laptop-light");
   await server.start();
   await page.getByText("The server does not answer.").waitFor({ state: "detached" });
+  // It may have been killed before its first checkpoint: then the search begins again.
+  await frontOf(made.value.name);
   await server.call("POST", `/v1/${made.value.name}:cancel`, {});
   await page.locator("section[data-state=CANCELLED]").waitFor();
   await page.locator("section[data-designs]:not([data-designs='0'])").waitFor();
