@@ -13,6 +13,9 @@ namespace raffinate::kernels {
 /// zeros.
 struct OutflowSeed {
   double aqueous_flow = 0;             ///< [per m3/h]
+  double droplets = 0;                 ///< organic that the aqueous leaving stage 0 carries, in
+                                       ///< that row only [per m3/h]
+  double free_acid = 0;                ///< [per kmol/h]
   double anions = 0;                   ///< [per keq/h]
   std::vector<double> metals;          ///< M [per kmol/h]
   std::vector<double> aqueous_metals;  ///< M [per kmol/h]

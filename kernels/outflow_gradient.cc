@@ -1,11 +1,13 @@
 // Outflows read backwards: from weights of what leaves a circuit to the derivatives by its
 // cascade and profile.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 #include "kernels/circuit_gradient.h"
+#include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels {
 namespace {
@@ -75,6 +77,29 @@ class AqueousPath {
   const Cascade& cascade_;
   CascadeGradient* direct_;
 };
+
+/// What the free acid that leaves sees of the profile.
+void AddFreeAcid(const Cascade& c, const Solution& s, std::span<const OutflowSeed> seeds,
+                 AqueousPath* path, SolutionSeed* seed) {
+  std::vector<double> weights;
+  for (const OutflowSeed& row : seeds) weights.push_back(row.free_acid);
+  const bool seen = std::any_of(weights.begin(), weights.end(), [](double w) { return w != 0; });
+  if (!seen || !c.proton()) return;
+  const int n = c.stages(), masters = c.masters();
+  const bool bound = c.law == Law::kTable;
+  std::vector<double> concentration(n), by(n, 0.0);
+  std::vector<double> by_ln(static_cast<size_t>(n) * masters, 0.0);
+  for (int j = 0; j < n; ++j) {
+    double* own = &by_ln[static_cast<size_t>(j) * masters];
+    concentration[j] = bound ? BoundProtons(c, s.state, j, own) : 0.0;
+    const double h = std::exp(s.state.ln_h[j]), oh = detail::kWater / h;
+    concentration[j] += h - oh;
+    own[0] += h + oh;
+  }
+  path->Add(concentration, weights, &by);
+  if (seed->ln_masters.empty()) seed->ln_masters.assign(by_ln.size(), 0.0);
+  for (size_t k = 0; k < by_ln.size(); ++k) seed->ln_masters[k] += by[k / masters] * by_ln[k];
+}
 
 double Weight(const std::vector<double>& values, int i) { return values.empty() ? 0 : values[i]; }
 
@@ -149,6 +174,8 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   path_of.Add(concentration, weights, &by);
   for (size_t r = 0; r < rows; ++r) weights[r] = seeds[r].anions;
   path_of.Add(c.anions, weights, &direct.anions);
+  direct.flows[0].org_down += seeds[rows - 2].droplets;
+  AddFreeAcid(c, s, seeds, &path_of, &path.seed);
   for (size_t k = 0; k < more; ++k) {
     if (CarrierOf(c.table->kind[k + 2]) == Phase::kOrganic) continue;
     for (size_t r = 0; r < rows; ++r) weights[r] = Weight(seeds[r].totals, static_cast<int>(k));

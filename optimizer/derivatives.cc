@@ -4,9 +4,19 @@
 #include <vector>
 
 #include "kernels/gradient.h"
+#include "optimizer/plant/balance.h"
+#include "optimizer/plant/economic_paths.h"
 #include "optimizer/plant/sensitivity.h"
 
 namespace raffinate::optimizer {
+
+FigureGradients::More EconomicGradients(const Flowsheet& flowsheet, const Solved& solved,
+                                        const WantedFigures& wanted) {
+  FigureGradients::More more{EconomicPaths(flowsheet, solved, wanted), nullptr};
+  if (more.paths.empty()) return more;
+  more.brought = [](const Flowsheet& of, const Built& built) { return BroughtBy(of, built); };
+  return more;
+}
 
 std::optional<LeafSensitivities> DerivativesOf(const Flowsheet& flowsheet,
                                                const Chemistry& chemistry, const Prepared& prepared,
@@ -18,12 +28,12 @@ std::optional<LeafSensitivities> DerivativesOf(const Flowsheet& flowsheet,
                             figures, wanted_figures, wanted_leaves);
   }
   const Solved solved{prepared.built, prepared.cascade, answer.circuit};
-  const FigureGradients gradients(flowsheet, chemistry, solved, figures, wanted_figures);
+  const FigureGradients gradients(flowsheet, chemistry, solved, figures, wanted_figures,
+                                  EconomicGradients(flowsheet, solved, wanted_figures));
   const kernels::GradientTask task{&solved.cascade, &solved.solution, gradients.seeds()};
   std::vector<kernels::CascadeGradient> by_cascade;
   kernels::Differentiate({kernels::Device::Kind::kCpu, 0, 1}, {&task, 1}, {&by_cascade, 1});
-  const Levers levers(flowsheet, chemistry, prepared.built, wanted_leaves);
-  return LeafSensitivities{gradients.Finish(std::move(by_cascade), levers), levers.leaves()};
+  return gradients.Finish(std::move(by_cascade), wanted_leaves);
 }
 
 }  // namespace raffinate::optimizer

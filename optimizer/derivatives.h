@@ -8,6 +8,10 @@
 
 namespace raffinate::optimizer {
 
+/// Of a circuit that stands alone: the environmental and economic figures, for FigureGradients.
+FigureGradients::More EconomicGradients(const Flowsheet& flowsheet, const Solved& solved,
+                                        const WantedFigures& wanted = nullptr);
+
 /// The derivatives of the figures of a solved one by numbers of its flowsheet, on one thread.
 /// `figures` are those of `answer`. None where the streams of a plant have no derivatives.
 std::optional<LeafSensitivities> DerivativesOf(const Flowsheet& flowsheet,

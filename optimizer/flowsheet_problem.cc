@@ -95,9 +95,7 @@ void FlowsheetProblem::Foresee(std::span<const Candidate> batch, std::span<Fores
   });
 }
 
-bool FlowsheetProblem::differentiable() const {
-  return !goals_.needs_minimum() && !goals_.needs_plant();
-}
+bool FlowsheetProblem::differentiable() const { return !goals_.needs_minimum(); }
 
 void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span<Slopes> slopes,
                                      const std::atomic<bool>& cancel) {
@@ -128,7 +126,7 @@ void FlowsheetProblem::Differentiate(std::span<const Candidate> batch, std::span
 
 Slopes FlowsheetProblem::SlopesOf(const Flowsheet& decided, const Prepared& prepared,
                                   const Answer& answer) const {
-  const Figures figures = FiguresOf(decided, prepared, answer, {});
+  const Figures figures = FiguresOf(decided, prepared, answer, {.plant = goals_.needs_plant()});
   const std::vector<GoalPart> objectives = goals_.ObjectiveParts(figures);
   const std::vector<GoalPart> demands = goals_.DemandParts(figures);
   const auto looks_at = [](const std::vector<GoalPart>& parts, const std::string& figure,

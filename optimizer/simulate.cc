@@ -114,8 +114,8 @@ class Gradients {
   void Add(const Flowsheet& flowsheet, const Prepared& prepared, const kernels::Solution& solution,
            const Figures& of_result, std::size_t index) {
     const Solved& solved = solved_.emplace_back(Solved{prepared.built, prepared.cascade, solution});
-    const FigureGradients& figures =
-        figures_.emplace_back(flowsheet, chemistry_, solved, of_result);
+    const FigureGradients& figures = figures_.emplace_back(
+        flowsheet, chemistry_, solved, of_result, nullptr, EconomicGradients(flowsheet, solved));
     tasks_.push_back({&solved.cascade, &solved.solution, figures.seeds()});
     index_.push_back(index);
   }
@@ -124,7 +124,7 @@ class Gradients {
     std::vector<std::vector<kernels::CascadeGradient>> gradients(tasks_.size());
     kernels::Differentiate(device, tasks_, gradients);
     for (std::size_t k = 0; k < tasks_.size(); ++k) {
-      (*results)[index_[k]].sensitivities = figures_[k].Finish(std::move(gradients[k]));
+      (*results)[index_[k]].sensitivities = figures_[k].Finish(std::move(gradients[k])).all;
     }
   }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "optimizer/economics/amount.h"
+
 namespace raffinate::optimizer {
 
 /// What the figures know of an element.
@@ -29,65 +31,77 @@ struct PlantMedium {
 };
 
 /// What the preparation of an inlet left behind.
-struct PlantResidue {
+template <class N>
+struct PlantResidueOf {
   std::string name;
-  double naoh = 0;  ///< spent on it [kmol/h]
-  double nh4oh = 0;
-  std::vector<double> metals;  ///< [kmol/h]
+  N naoh = 0;  ///< spent on it [kmol/h]
+  N nh4oh = 0;
+  std::vector<N> metals;  ///< [kmol/h]
 };
+using PlantResidue = PlantResidueOf<double>;
 
 /// An aqueous stream that enters from outside. Vectors per element: PlantBalance::elements.
-struct PlantInlet {
+template <class N>
+struct PlantInletOf {
   std::string name;
-  bool feed = false;                   ///< brings metals: its acid and water are not reagents
-  double flow = 0;                     ///< [m3/h]
-  int medium = 0;                      ///< of PlantBalance::media
-  double acid = 0;                     ///< free strong acid [keq/h]
-  double naoh = 0;                     ///< [kmol/h]
-  double nh4oh = 0;                    ///< [kmol/h]
-  double heating = 0;                  ///< to the temperature of its section, from 25 degC [MJ/h]
-  std::vector<double> metals;          ///< cations, those of bases and salts too [kmol/h]
-  std::vector<PlantResidue> residues;  ///< beside `metals`, which are what is left
+  bool feed = false;      ///< brings metals: its acid and water are not reagents
+  N flow = 0;             ///< [m3/h]
+  int medium = 0;         ///< of PlantBalance::media
+  N acid = 0;             ///< free strong acid [keq/h]
+  N naoh = 0;             ///< [kmol/h]
+  N nh4oh = 0;            ///< [kmol/h]
+  N heating = 0;          ///< to the temperature of its section, from 25 degC [MJ/h]
+  std::vector<N> metals;  ///< cations, those of bases and salts too [kmol/h]
+  std::vector<PlantResidueOf<N>> residues;  ///< beside `metals`, which are what is left
 };
+using PlantInlet = PlantInletOf<double>;
 
 /// What leaves.
-struct PlantOutlet {
+template <class N>
+struct PlantOutletOf {
   std::string name;
-  std::vector<int> products;   ///< of PlantBalance::products; empty: no product's
-  bool aqueous = true;         ///< else an organic stream
-  int circuit = 0;             ///< of PlantBalance::circuits
-  double flow = 0;             ///< aqueous part [m3/h]
-  double organic = 0;          ///< organic part: droplets of an aqueous outlet [m3/h]
-  double free_acid = 0;        ///< of the aqueous; negative when it is alkaline [kmol/h]
-  double anions = 0;           ///< of the medium [keq/h]
-  bool carried = false;        ///< organic, or beyond the feed: its metals came by the organic
-  std::vector<double> metals;  ///< both phases [kmol/h]
-  std::vector<double> aqueous_metals;  ///< [kmol/h]
+  std::vector<int> products;      ///< of PlantBalance::products; empty: no product's
+  bool aqueous = true;            ///< else an organic stream
+  int circuit = 0;                ///< of PlantBalance::circuits
+  N flow = 0;                     ///< aqueous part [m3/h]
+  N organic = 0;                  ///< organic part: droplets of an aqueous outlet [m3/h]
+  N free_acid = 0;                ///< of the aqueous; negative when it is alkaline [kmol/h]
+  N anions = 0;                   ///< of the medium [keq/h]
+  bool carried = false;           ///< organic, or beyond the feed: its metals came by the organic
+  std::vector<N> metals;          ///< both phases [kmol/h]
+  std::vector<N> aqueous_metals;  ///< [kmol/h]
 };
+using PlantOutlet = PlantOutletOf<double>;
 
-struct PlantStage {
-  double aqueous = 0;  ///< through the mixer [m3/h]
-  double organic = 0;
-  std::vector<double> x;  ///< per element [mol/L]; empty: none
-  std::vector<double> y;
+template <class N>
+struct PlantStageOf {
+  N aqueous = 0;  ///< through the mixer [m3/h]
+  N organic = 0;
+  std::vector<N> x;  ///< per element [mol/L]; empty: none
+  std::vector<N> y;
 };
+using PlantStage = PlantStageOf<double>;
 
-struct PlantSection {
+template <class N>
+struct PlantSectionOf {
   std::string name;
-  std::vector<PlantStage> stages;
+  std::vector<PlantStageOf<N>> stages;
 };
+using PlantSection = PlantSectionOf<double>;
 
-struct PlantCircuit {
+template <class N>
+struct PlantCircuitOf {
   std::string name;
-  std::string system;               ///< extractant system
-  double extractant_mol_per_l = 0;  ///< monomer
-  double organic_flow = 0;          ///< [m3/h]
-  int medium = 0;                   ///< of PlantBalance::media
-  double metered_naoh = 0;          ///< for saponification in the organic [kmol/h]
-  double metered_nh4oh = 0;
-  std::vector<double> organic_metals;  ///< that come with fresh organic [kmol/h]
-  std::vector<PlantSection> sections;
+  std::string system;          ///< extractant system
+  N extractant_mol_per_l = 0;  ///< monomer
+  N organic_flow = 0;          ///< [m3/h]
+  int medium = 0;              ///< of PlantBalance::media
+  N metered_naoh = 0;          ///< for saponification in the organic [kmol/h]
+  N metered_nh4oh = 0;
+  std::vector<N> organic_metals;  ///< that come with fresh organic [kmol/h]
+  std::vector<PlantSectionOf<N>> sections;
 };
+using PlantCircuit = PlantCircuitOf<double>;
 
 struct PlantProduct {
   std::string name;
@@ -95,24 +109,31 @@ struct PlantProduct {
   double purity = 0;         ///< relative, of the wanted [-]
 };
 
-struct PlantBalance {
+template <class N>
+struct PlantBalanceOf {
   std::vector<PlantElement> elements;
   std::vector<PlantMedium> media;
-  std::vector<PlantInlet> inlets;
-  std::vector<PlantOutlet> outlets;
-  std::vector<PlantCircuit> circuits;
+  std::vector<PlantInletOf<N>> inlets;
+  std::vector<PlantOutletOf<N>> outlets;
+  std::vector<PlantCircuitOf<N>> circuits;
   std::vector<PlantProduct> products;
 };
+using PlantBalance = PlantBalanceOf<double>;
 
 /// Index of the element, or -1.
-int FindElement(const PlantBalance& balance, const std::string& symbol);
+template <class N>
+int FindElement(const PlantBalanceOf<N>& balance, const std::string& symbol);
 /// The first product of the outlet that wants the element, or -1.
-int WantedBy(const PlantBalance& balance, const PlantOutlet& outlet, std::size_t element);
+template <class N>
+int WantedBy(const PlantBalanceOf<N>& balance, const PlantOutletOf<N>& outlet, std::size_t element);
 /// Whether the outlet is (also) that product's.
-bool IsOf(const PlantOutlet& outlet, int product);
+template <class N>
+bool IsOf(const PlantOutletOf<N>& outlet, int product);
 /// Oxide mass of the wanted elements of one product [kg/h].
-double ProductReo(const PlantBalance& balance, int product);
+template <class N>
+N ProductReo(const PlantBalanceOf<N>& balance, int product);
 /// The same of all products.
-double TotalReo(const PlantBalance& balance);
+template <class N>
+N TotalReo(const PlantBalanceOf<N>& balance);
 
 }  // namespace raffinate::optimizer

@@ -11,19 +11,21 @@
 namespace raffinate::optimizer {
 namespace {
 
-double Of(const PlantBalance& balance, const Effluent& effluent, const char* symbol) {
+template <class N>
+N Of(const PlantBalanceOf<N>& balance, const EffluentOf<N>& effluent, const char* symbol) {
   const int element = FindElement(balance, symbol);
-  return element < 0 ? 0 : effluent.metals[element];
+  return element < 0 ? N(0.0) : effluent.metals[element];
 }
 
 }  // namespace
 
-std::vector<Effluent> ComputeEffluent(const PlantBalance& balance) {
-  std::vector<Effluent> effluents(balance.media.size());
-  for (Effluent& effluent : effluents) effluent.metals.assign(balance.elements.size(), 0.0);
-  for (const PlantOutlet& outlet : balance.outlets) {
+template <class N>
+std::vector<EffluentOf<N>> ComputeEffluent(const PlantBalanceOf<N>& balance) {
+  std::vector<EffluentOf<N>> effluents(balance.media.size());
+  for (EffluentOf<N>& effluent : effluents) effluent.metals.assign(balance.elements.size(), 0.0);
+  for (const PlantOutletOf<N>& outlet : balance.outlets) {
     if (!outlet.aqueous) continue;
-    Effluent& effluent = effluents[balance.circuits[outlet.circuit].medium];
+    EffluentOf<N>& effluent = effluents[balance.circuits[outlet.circuit].medium];
     effluent.flow += outlet.flow;
     effluent.free_acid += outlet.free_acid;
     effluent.anions += outlet.anions;
@@ -35,13 +37,14 @@ std::vector<Effluent> ComputeEffluent(const PlantBalance& balance) {
   return effluents;
 }
 
-void Neutralize(Neutralizer neutralizer, Lookup* lookup, std::vector<Effluent>* effluents,
-                std::vector<ReagentUse>* uses) {
+template <class N>
+void Neutralize(Neutralizer neutralizer, Lookup* lookup, std::vector<EffluentOf<N>>* effluents,
+                std::vector<ReagentUseOf<N>>* uses) {
   if (neutralizer == Neutralizer::kNone) return;
   const char* purpose = "neutralization";
-  for (Effluent& effluent : *effluents) {
-    if (!(effluent.free_acid > 0)) continue;
-    const double acid = effluent.free_acid;
+  for (EffluentOf<N>& effluent : *effluents) {
+    if (IsNone(effluent.free_acid)) continue;
+    const N acid = effluent.free_acid;
     switch (neutralizer) {
       case Neutralizer::kNone:
         return;
@@ -70,28 +73,33 @@ void Neutralize(Neutralizer neutralizer, Lookup* lookup, std::vector<Effluent>* 
   }
 }
 
-double Sodium(const PlantBalance& balance, const Effluent& effluent) {
+template <class N>
+N Sodium(const PlantBalanceOf<N>& balance, const EffluentOf<N>& effluent) {
   return Of(balance, effluent, "Na") + effluent.sodium;
 }
-double Ammonium(const PlantBalance& balance, const Effluent& effluent) {
+template <class N>
+N Ammonium(const PlantBalanceOf<N>& balance, const EffluentOf<N>& effluent) {
   return Of(balance, effluent, "NH4") + effluent.ammonium;
 }
-double Calcium(const PlantBalance& balance, const Effluent& effluent) {
+template <class N>
+N Calcium(const PlantBalanceOf<N>& balance, const EffluentOf<N>& effluent) {
   return Of(balance, effluent, "Ca") + effluent.calcium;
 }
-double Magnesium(const PlantBalance& balance, const Effluent& effluent) {
+template <class N>
+N Magnesium(const PlantBalanceOf<N>& balance, const EffluentOf<N>& effluent) {
   return Of(balance, effluent, "Mg") + effluent.magnesium;
 }
 
-std::vector<EffluentSpecies> DescribeEffluent(const PlantBalance& balance,
-                                              const std::vector<Effluent>& effluents,
-                                              double carbon_kg_per_h, bool discharged,
-                                              Lookup* lookup) {
-  std::vector<EffluentSpecies> species;
-  double flow = 0;
-  for (const Effluent& effluent : effluents) flow += effluent.flow;
-  const auto add = [&](const std::string& name, double kg_per_h) {
-    EffluentSpecies& entry = species.emplace_back();
+template <class N>
+std::vector<EffluentSpeciesOf<N>> DescribeEffluent(const PlantBalanceOf<N>& balance,
+                                                   const std::vector<EffluentOf<N>>& effluents,
+                                                   const N& carbon_kg_per_h, bool discharged,
+                                                   Lookup* lookup) {
+  std::vector<EffluentSpeciesOf<N>> species;
+  N flow = 0;
+  for (const EffluentOf<N>& effluent : effluents) flow += effluent.flow;
+  const auto add = [&](const std::string& name, const N& kg_per_h) {
+    EffluentSpeciesOf<N>& entry = species.emplace_back();
     entry.name = name;
     entry.kg_per_h = kg_per_h;
     if (flow > 0) entry.mg_per_l = kg_per_h / flow * 1000;
@@ -99,16 +107,16 @@ std::vector<EffluentSpecies> DescribeEffluent(const PlantBalance& balance,
     if (const std::optional<double> limit = lookup->Limit(name)) {
       entry.limit = name;
       entry.limit_mg_per_l = *limit;
-      if (*limit > 0) entry.over_limit = entry.mg_per_l / *limit;
+      if (*limit > 0) entry.over_limit = N(entry.mg_per_l / *limit);
     }
   };
-  double sodium = 0, ammonium = 0, calcium = 0, magnesium = 0, acid = 0;
-  for (const Effluent& effluent : effluents) {
+  N sodium = 0, ammonium = 0, calcium = 0, magnesium = 0, acid = 0;
+  for (const EffluentOf<N>& effluent : effluents) {
     sodium += Sodium(balance, effluent);
     ammonium += Ammonium(balance, effluent);
     calcium += Calcium(balance, effluent);
     magnesium += Magnesium(balance, effluent);
-    acid += std::max(0.0, effluent.free_acid);
+    acid += std::max<N>(0.0, effluent.free_acid);
   }
   add("Na", sodium * mass::kSodium);
   add("NH4-N", ammonium * mass::kNitrogen);
@@ -123,11 +131,23 @@ std::vector<EffluentSpecies> DescribeEffluent(const PlantBalance& balance,
   for (std::size_t e = 0; e < balance.elements.size(); ++e) {
     const PlantElement& element = balance.elements[e];
     if (element.base_cation || element.symbol == "Ca" || element.symbol == "Mg") continue;
-    double kmol = 0;
-    for (const Effluent& effluent : effluents) kmol += effluent.metals[e];
+    N kmol = 0;
+    for (const EffluentOf<N>& effluent : effluents) kmol += effluent.metals[e];
     add(element.symbol, kmol * element.mass);
   }
   return species;
 }
+
+#define RAFFINATE_DEFINE(N)                                                      \
+  template std::vector<EffluentOf<N>> ComputeEffluent(const PlantBalanceOf<N>&); \
+  template void Neutralize(Neutralizer, Lookup*, std::vector<EffluentOf<N>>*,    \
+                           std::vector<ReagentUseOf<N>>*);                       \
+  template N Sodium(const PlantBalanceOf<N>&, const EffluentOf<N>&);             \
+  template N Ammonium(const PlantBalanceOf<N>&, const EffluentOf<N>&);           \
+  template N Calcium(const PlantBalanceOf<N>&, const EffluentOf<N>&);            \
+  template N Magnesium(const PlantBalanceOf<N>&, const EffluentOf<N>&);          \
+  template std::vector<EffluentSpeciesOf<N>> DescribeEffluent(                   \
+      const PlantBalanceOf<N>&, const std::vector<EffluentOf<N>>&, const N&, bool, Lookup*)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -3,6 +3,7 @@
 
 #include "optimizer/economics/balance.h"
 #include "optimizer/economics/data.h"
+#include "optimizer/economics/equipment.h"
 #include "optimizer/economics/report.h"
 
 namespace raffinate::optimizer {
@@ -17,5 +18,13 @@ struct PlantEvaluation {
 /// infinite. `data` must hold what NeededPrices and NeededFactors name.
 PlantEvaluation EvaluatePlant(const PlantBalance& balance, const EconomicsData& data,
                               const EconomicsSettings& settings);
+
+/// The figures, with what stages add up to given. Fills the numbers of `report` and the notes on
+/// its treatment.
+template <class N>
+PlantFiguresOf<N> EvaluateBalance(const PlantBalanceOf<N>& balance,
+                                  const std::vector<SectionSizeOf<N>>& sizes,
+                                  const EconomicsSettings& settings, Lookup* lookup,
+                                  PlantReportOf<N>* report);
 
 }  // namespace raffinate::optimizer

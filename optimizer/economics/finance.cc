@@ -16,9 +16,10 @@ constexpr double kWater = 1000;  ///< [kg/m3]
 constexpr double kNothing = 1e-12;
 
 /// What is bought of each substance [kg/h]: used less recovered, in the order of use.
-std::vector<std::pair<std::string, double>> Purchases(const PlantReport& report) {
-  std::vector<std::pair<std::string, double>> bought;
-  for (const ReagentUse& use : report.reagents) {
+template <class N>
+std::vector<std::pair<std::string, N>> Purchases(const PlantReportOf<N>& report) {
+  std::vector<std::pair<std::string, N>> bought;
+  for (const ReagentUseOf<N>& use : report.reagents) {
     const auto found = std::find_if(bought.begin(), bought.end(),
                                     [&use](const auto& b) { return b.first == use.name; });
     if (found == bought.end()) {
@@ -28,8 +29,8 @@ std::vector<std::pair<std::string, double>> Purchases(const PlantReport& report)
     }
   }
   for (auto& [name, kg] : bought) {
-    for (const RecoveredStream& stream : report.recovered) {
-      if (stream.name == name) kg = std::max(0.0, kg - stream.kg_per_h);
+    for (const RecoveredStreamOf<N>& stream : report.recovered) {
+      if (stream.name == name) kg = std::max<N>(0.0, kg - stream.kg_per_h);
     }
   }
   return bought;
@@ -41,33 +42,34 @@ bool IsSalt(const std::string& recovered) {
 
 }  // namespace
 
-std::vector<CostLine> ComputeCosts(const PlantReport& report, double plant_usd, double capital_usd,
-                                   Lookup* lookup) {
-  std::vector<CostLine> costs;
-  const auto add = [&costs](const std::string& name, double usd_per_h, bool capital = false) {
-    if (usd_per_h != 0) costs.push_back({name, capital, usd_per_h, 0});
+template <class N>
+std::vector<CostLineOf<N>> ComputeCosts(const PlantReportOf<N>& report, const N& plant_usd,
+                                        const N& capital_usd, Lookup* lookup) {
+  std::vector<CostLineOf<N>> costs;
+  const auto add = [&costs](const std::string& name, const N& usd_per_h, bool capital = false) {
+    if (usd_per_h != 0.0 || Moves(usd_per_h)) costs.push_back({name, capital, usd_per_h, 0});
   };
   for (const auto& [name, kg] : Purchases(report)) {
     const auto solvent = lookup->data().solvents.find(name);
     const std::string price =
         solvent == lookup->data().solvents.end() ? name : solvent->second.price;
-    add(name, name == "water" ? kg / kWater * lookup->Price(name) : kg * lookup->Price(price));
+    add(name, kg * (name == "water" ? lookup->Price(name) / kWater : lookup->Price(price)));
   }
-  double power = 0, heat = 0, salt = 0;
-  for (const EnergyUse& use : report.energy) {
+  N power = 0, heat = 0, salt = 0;
+  for (const EnergyUseOf<N>& use : report.energy) {
     power += use.electricity_kw;
     heat += use.heat_mj_per_h;
   }
-  for (const RecoveredStream& stream : report.recovered) {
+  for (const RecoveredStreamOf<N>& stream : report.recovered) {
     if (IsSalt(stream.name)) salt += stream.kg_per_h;
   }
-  if (power > 0) add("electricity", power * lookup->Price("electricity"));
-  if (heat > 0) add("heat", heat / 1000 * lookup->Price("heat"));
+  if (!IsNone(power)) add("electricity", power * lookup->Price("electricity"));
+  if (!IsNone(heat)) add("heat", heat / 1000 * lookup->Price("heat"));
   add("labour", lookup->Factor("operators") * lookup->Price("labour") *
                     (1 + lookup->Factor("labour_burden")));
   const double hours = std::max(1.0, lookup->Factor("operating_hours"));
   add("maintenance", plant_usd * lookup->Factor("maintenance_share") / hours);
-  if (salt > 0) add("recovered salts", -salt * lookup->Price("recovered_salt"));
+  if (!IsNone(salt)) add("recovered salts", -salt * lookup->Price("recovered_salt"));
   const double rate = lookup->Factor("interest_rate");
   const double years = std::max(1e-3, lookup->Factor("plant_life"));
   const double annuity = rate > 0 ? rate / -std::expm1(-years * std::log1p(rate)) : 1 / years;
@@ -75,11 +77,13 @@ std::vector<CostLine> ComputeCosts(const PlantReport& report, double plant_usd, 
   return costs;
 }
 
-std::vector<CarbonLine> ComputeCarbon(const PlantReport& report, double lost_carbon,
-                                      const std::vector<std::string>& extractants, Lookup* lookup) {
-  std::vector<CarbonLine> carbon;
-  const auto add = [&carbon](const std::string& name, double kg_per_h) {
-    if (kg_per_h != 0) carbon.push_back({name, kg_per_h, 0});
+template <class N>
+std::vector<CarbonLineOf<N>> ComputeCarbon(const PlantReportOf<N>& report, const N& lost_carbon,
+                                           const std::vector<std::string>& extractants,
+                                           Lookup* lookup) {
+  std::vector<CarbonLineOf<N>> carbon;
+  const auto add = [&carbon](const std::string& name, const N& kg_per_h) {
+    if (kg_per_h != 0.0 || Moves(kg_per_h)) carbon.push_back({name, kg_per_h, 0});
   };
   for (const auto& [name, kg] : Purchases(report)) {
     const bool extractant =
@@ -89,26 +93,28 @@ std::vector<CarbonLine> ComputeCarbon(const PlantReport& report, double lost_car
                                                   : "co2e_" + name;
     add(name, kg * lookup->Factor(factor));
   }
-  if (lost_carbon > 0) add("lost organic", lost_carbon * lookup->Factor("co2e_lost_carbon"));
-  double power = 0, heat = 0;
-  for (const EnergyUse& use : report.energy) {
+  if (!IsNone(lost_carbon)) add("lost organic", lost_carbon * lookup->Factor("co2e_lost_carbon"));
+  N power = 0, heat = 0;
+  for (const EnergyUseOf<N>& use : report.energy) {
     power += use.electricity_kw;
     heat += use.heat_mj_per_h;
   }
-  if (power > 0) add("electricity", power * lookup->Factor("co2e_electricity"));
-  if (heat > 0) add("heat", heat / 1000 * lookup->Factor("co2e_heat"));
+  if (!IsNone(power)) add("electricity", power * lookup->Factor("co2e_electricity"));
+  if (!IsNone(heat)) add("heat", heat / 1000 * lookup->Factor("co2e_heat"));
   return carbon;
 }
 
-std::vector<ProductEconomics> ComputeProducts(const PlantBalance& balance, double cost, double co2e,
-                                              Allocation allocation, Lookup* lookup) {
-  std::vector<ProductEconomics> products;
-  double revenue = 0, mass = 0;
+template <class N>
+std::vector<ProductEconomicsOf<N>> ComputeProducts(const PlantBalanceOf<N>& balance, const N& cost,
+                                                   const N& co2e, Allocation allocation,
+                                                   Lookup* lookup) {
+  std::vector<ProductEconomicsOf<N>> products;
+  N revenue = 0, mass = 0;
   for (std::size_t p = 0; p < balance.products.size(); ++p) {
-    ProductEconomics& product = products.emplace_back();
+    ProductEconomicsOf<N>& product = products.emplace_back();
     product.product = balance.products[p].name;
     product.reo_kg_per_h = ProductReo(balance, static_cast<int>(p));
-    ProductPrice price = PriceOf(balance, static_cast<int>(p), lookup);
+    ProductPriceOf<N> price = PriceOf(balance, static_cast<int>(p), lookup);
     product.price_usd_per_kg = price.usd_per_kg;
     product.price_basis = std::move(price.basis);
     product.revenue_usd_per_h = product.reo_kg_per_h * price.usd_per_kg;
@@ -116,12 +122,12 @@ std::vector<ProductEconomics> ComputeProducts(const PlantBalance& balance, doubl
     mass += product.reo_kg_per_h;
   }
   const bool by_revenue = allocation == Allocation::kByRevenue && revenue > kNothing;
-  for (ProductEconomics& product : products) {
+  for (ProductEconomicsOf<N>& product : products) {
     if (by_revenue) {
       product.allocation = product.revenue_usd_per_h / revenue;
     } else {
-      product.allocation = mass > kNothing ? product.reo_kg_per_h / mass
-                                           : 1.0 / static_cast<double>(products.size());
+      product.allocation = 1.0 / static_cast<double>(products.size());
+      if (mass > kNothing) product.allocation = product.reo_kg_per_h / mass;
     }
     if (!(product.reo_kg_per_h > kNothing)) continue;
     product.cost_usd_per_kg = cost * product.allocation / product.reo_kg_per_h;
@@ -129,5 +135,14 @@ std::vector<ProductEconomics> ComputeProducts(const PlantBalance& balance, doubl
   }
   return products;
 }
+
+#define RAFFINATE_DEFINE(N)                                                                       \
+  template std::vector<CostLineOf<N>> ComputeCosts(const PlantReportOf<N>&, const N&, const N&,   \
+                                                   Lookup*);                                      \
+  template std::vector<CarbonLineOf<N>> ComputeCarbon(const PlantReportOf<N>&, const N&,          \
+                                                      const std::vector<std::string>&, Lookup*);  \
+  template std::vector<ProductEconomicsOf<N>> ComputeProducts(const PlantBalanceOf<N>&, const N&, \
+                                                              const N&, Allocation, Lookup*)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

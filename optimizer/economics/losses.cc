@@ -6,32 +6,34 @@
 
 namespace raffinate::optimizer {
 
-OrganicMasses OrganicMassesOf(const PlantCircuit& circuit, Lookup* lookup) {
+template <class N>
+OrganicMassesOf<N> MassesOf(const PlantCircuitOf<N>& circuit, Lookup* lookup) {
   const Solvent& extractant = lookup->SolventOf(lookup->ExtractantOf(circuit.system));
   const Solvent& diluent = lookup->SolventOf(kDiluent);
-  OrganicMasses masses;
+  OrganicMassesOf<N> masses;
   masses.extractant = circuit.extractant_mol_per_l * extractant.molar_mass;
-  const double share = extractant.density > 0 ? masses.extractant / extractant.density : 0;
+  N share = 0;
+  if (extractant.density > 0) share = masses.extractant / extractant.density;
   // More extractant than fits is extractant alone.
-  masses.diluent = std::max(0.0, 1 - share) * diluent.density;
+  masses.diluent = std::max<N>(0.0, 1.0 - share) * diluent.density;
   return masses;
 }
 
-SolventLosses ComputeLosses(const PlantBalance& balance, Lookup* lookup) {
-  SolventLosses losses;
-  const auto lose = [&](const std::string& name, const char* how, double kg_per_h, bool diluent) {
+template <class N>
+SolventLossesOf<N> ComputeLosses(const PlantBalanceOf<N>& balance, Lookup* lookup) {
+  SolventLossesOf<N> losses;
+  const auto lose = [&](const std::string& name, const char* how, const N& kg_per_h, bool diluent) {
     AddReagent(name, how, kg_per_h, &losses.uses);
     (diluent ? losses.diluent_kg_per_h : losses.extractant_kg_per_h) += kg_per_h;
     losses.carbon_kg_per_h += kg_per_h * lookup->SolventOf(name).carbon_share;
   };
-  for (const PlantOutlet& outlet : balance.outlets) {
+  for (const PlantOutletOf<N>& outlet : balance.outlets) {
     if (!outlet.aqueous) continue;
-    const PlantCircuit& circuit = balance.circuits[outlet.circuit];
+    const PlantCircuitOf<N>& circuit = balance.circuits[outlet.circuit];
     const std::string extractant = lookup->ExtractantOf(circuit.system);
-    const OrganicMasses masses = OrganicMassesOf(circuit, lookup);
-    const double droplets = outlet.organic > 0
-                                ? outlet.organic
-                                : outlet.flow * lookup->Factor("entrained_organic") / 1000;
+    const OrganicMassesOf<N> masses = MassesOf(circuit, lookup);
+    N droplets = outlet.organic;
+    if (!(droplets > 0)) droplets = outlet.flow * lookup->Factor("entrained_organic") / 1000;
     lose(extractant, "entrainment", droplets * masses.extractant, false);
     lose(kDiluent, "entrainment", droplets * masses.diluent, true);
     // mg/L is g/m3.
@@ -41,5 +43,10 @@ SolventLosses ComputeLosses(const PlantBalance& balance, Lookup* lookup) {
   }
   return losses;
 }
+
+#define RAFFINATE_DEFINE(N)                                                \
+  template OrganicMassesOf<N> MassesOf(const PlantCircuitOf<N>&, Lookup*); \
+  template SolventLossesOf<N> ComputeLosses(const PlantBalanceOf<N>&, Lookup*)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

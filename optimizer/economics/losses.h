@@ -9,11 +9,12 @@
 
 namespace raffinate::optimizer {
 
-struct SolventLosses {
-  std::vector<ReagentUse> uses;  ///< by solvent and "entrainment" or "solubility"
-  double extractant_kg_per_h = 0;
-  double diluent_kg_per_h = 0;
-  double carbon_kg_per_h = 0;  ///< organic carbon in both
+template <class N>
+struct SolventLossesOf {
+  std::vector<ReagentUseOf<N>> uses;  ///< by solvent and "entrainment" or "solubility"
+  N extractant_kg_per_h = 0;
+  N diluent_kg_per_h = 0;
+  N carbon_kg_per_h = 0;  ///< organic carbon in both
 };
 
 /// Droplets: the organic that the simulation carries out with an aqueous outlet,
@@ -21,13 +22,16 @@ struct SolventLosses {
 /// extractant holds c M of it per litre; the rest of the volume is diluent.
 /// Dissolved: the solubilities of both times the aqueous that leaves. An open loop's
 /// organic is a product or waste, not a loss.
-SolventLosses ComputeLosses(const PlantBalance& balance, Lookup* lookup);
+template <class N>
+SolventLossesOf<N> ComputeLosses(const PlantBalanceOf<N>& balance, Lookup* lookup);
 
 /// Extractant and diluent in a volume of a circuit's organic.
-struct OrganicMasses {
-  double extractant = 0;  ///< [kg/m3]
-  double diluent = 0;     ///< [kg/m3]
+template <class N>
+struct OrganicMassesOf {
+  N extractant = 0;  ///< [kg/m3]
+  N diluent = 0;     ///< [kg/m3]
 };
-OrganicMasses OrganicMassesOf(const PlantCircuit& circuit, Lookup* lookup);
+template <class N>
+OrganicMassesOf<N> MassesOf(const PlantCircuitOf<N>& circuit, Lookup* lookup);
 
 }  // namespace raffinate::optimizer

@@ -29,7 +29,8 @@ double MixedOxidePrice(const std::string& element, Lookup* lookup) {
   return lookup->Price(*lowest) * lookup->Factor("mixed_product_price_share");
 }
 
-ProductPrice PriceOf(const PlantBalance& balance, int product, Lookup* lookup) {
+template <class N>
+ProductPriceOf<N> PriceOf(const PlantBalanceOf<N>& balance, int product, Lookup* lookup) {
   const PlantProduct& sold = balance.products[product];
   if (const double* price = lookup->ProductPrice(sold.name)) return {*price, "of the job"};
   std::vector<std::string> wanted;
@@ -48,17 +49,23 @@ ProductPrice PriceOf(const PlantBalance& balance, int product, Lookup* lookup) {
   if (best != nullptr) {
     return {lookup->Price(*best), absl::StrFormat("%s, from %.6g %%", *best, 100 * grade)};
   }
-  double value = 0, kg = 0;
-  for (const PlantOutlet& outlet : balance.outlets) {
+  N value = 0, kg = 0;
+  for (const PlantOutletOf<N>& outlet : balance.outlets) {
     if (!IsOf(outlet, product)) continue;
     for (std::size_t e = 0; e < balance.elements.size(); ++e) {
       if (!sold.wanted[e] || !(outlet.metals[e] > 0)) continue;
-      const double oxide = outlet.metals[e] * balance.elements[e].quoted_mass;
+      const N oxide = outlet.metals[e] * balance.elements[e].quoted_mass;
       kg += oxide;
       value += oxide * MixedOxidePrice(balance.elements[e].symbol, lookup);
     }
   }
-  return {kg > 0 ? value / kg : 0, "mixed oxides"};
+  ProductPriceOf<N> price{0, "mixed oxides"};
+  if (kg > 0) price.usd_per_kg = value / kg;
+  return price;
 }
+
+#define RAFFINATE_DEFINE(N) \
+  template ProductPriceOf<N> PriceOf(const PlantBalanceOf<N>&, int, Lookup*)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -12,10 +12,11 @@ constexpr double kWater = 1000;  ///< [kg/m3]
 
 }  // namespace
 
-void AddReagent(const std::string& name, const std::string& purpose, double kg_per_h,
-                std::vector<ReagentUse>* uses) {
-  if (!(kg_per_h > 0)) return;
-  const auto found = std::find_if(uses->begin(), uses->end(), [&](const ReagentUse& use) {
+template <class N>
+void AddReagent(const std::string& name, const std::string& purpose,
+                const std::type_identity_t<N>& kg_per_h, std::vector<ReagentUseOf<N>>* uses) {
+  if (IsNone(kg_per_h)) return;
+  const auto found = std::find_if(uses->begin(), uses->end(), [&](const ReagentUseOf<N>& use) {
     return use.name == name && use.purpose == purpose;
   });
   if (found == uses->end()) {
@@ -25,15 +26,16 @@ void AddReagent(const std::string& name, const std::string& purpose, double kg_p
   }
 }
 
-std::vector<ReagentUse> ComputeReagents(const PlantBalance& balance) {
-  std::vector<ReagentUse> uses;
+template <class N>
+std::vector<ReagentUseOf<N>> ComputeReagents(const PlantBalanceOf<N>& balance) {
+  std::vector<ReagentUseOf<N>> uses;
   const int sodium = FindElement(balance, "Na"), ammonium = FindElement(balance, "NH4");
   const char* streams = "streams";
-  for (const PlantInlet& inlet : balance.inlets) {
+  for (const PlantInletOf<N>& inlet : balance.inlets) {
     const PlantMedium& medium = balance.media[inlet.medium];
     AddReagent("NaOH", streams, inlet.naoh * mass::kSodiumHydroxide, &uses);
     AddReagent("NH3", streams, inlet.nh4oh * mass::kAmmonia, &uses);
-    for (const PlantResidue& residue : inlet.residues) {
+    for (const PlantResidueOf<N>& residue : inlet.residues) {
       AddReagent("NaOH", residue.name, residue.naoh * mass::kSodiumHydroxide, &uses);
       AddReagent("NH3", residue.name, residue.nh4oh * mass::kAmmonia, &uses);
     }
@@ -42,47 +44,57 @@ std::vector<ReagentUse> ComputeReagents(const PlantBalance& balance) {
     AddReagent("water", streams, inlet.flow * kWater, &uses);
     if (medium.anion != "Cl") continue;
     // Cations without a hydroxide came as salt; what is left by rounding is none.
-    const auto salt = [&](int element, double base) {
-      const double kmol = element < 0 ? 0 : inlet.metals[element] - base;
-      return kmol > 1e-12 * (1 + base) ? kmol : 0;
+    const auto salt = [&](int element, const N& base) {
+      if (element < 0) return N(0.0);
+      const N kmol = inlet.metals[element] - base;
+      const N noise = 1e-12 * (1 + base);
+      return kmol > noise || Moves(kmol) ? kmol : N(0.0);
     };
     AddReagent("NaCl", streams, salt(sodium, inlet.naoh) * mass::kSodiumChloride, &uses);
     AddReagent("NH4Cl", streams, salt(ammonium, inlet.nh4oh) * mass::kAmmoniumChloride, &uses);
   }
-  for (const PlantCircuit& circuit : balance.circuits) {
+  for (const PlantCircuitOf<N>& circuit : balance.circuits) {
     AddReagent("NaOH", "saponification", circuit.metered_naoh * mass::kSodiumHydroxide, &uses);
     AddReagent("NH3", "saponification", circuit.metered_nh4oh * mass::kAmmonia, &uses);
   }
   return uses;
 }
 
-ReagentEquivalents ComputeEquivalents(const PlantBalance& balance) {
-  ReagentEquivalents sum;
-  for (const PlantInlet& inlet : balance.inlets) {
+template <class N>
+ReagentEquivalentsOf<N> ComputeEquivalents(const PlantBalanceOf<N>& balance) {
+  ReagentEquivalentsOf<N> sum;
+  for (const PlantInletOf<N>& inlet : balance.inlets) {
     sum.base += inlet.naoh + inlet.nh4oh;
     if (!inlet.feed) sum.acid += inlet.acid;
   }
-  for (const PlantCircuit& circuit : balance.circuits) {
+  for (const PlantCircuitOf<N>& circuit : balance.circuits) {
     sum.base += circuit.metered_naoh + circuit.metered_nh4oh;
   }
-  for (const PlantOutlet& outlet : balance.outlets) {
+  for (const PlantOutletOf<N>& outlet : balance.outlets) {
     if (!outlet.carried) continue;
     for (std::size_t e = 0; e < balance.elements.size(); ++e) {
       if (balance.elements[e].base_cation) continue;
-      const double equivalents = balance.elements[e].charge * outlet.metals[e];
+      const N equivalents = balance.elements[e].charge * outlet.metals[e];
       sum.base_floor += equivalents;
       if (outlet.aqueous) sum.acid_floor += equivalents;
     }
   }
   // What came with fresh organic was loaded elsewhere.
-  for (const PlantCircuit& circuit : balance.circuits) {
+  for (const PlantCircuitOf<N>& circuit : balance.circuits) {
     for (std::size_t e = 0; e < circuit.organic_metals.size(); ++e) {
       if (balance.elements[e].base_cation) continue;
       sum.base_floor -= balance.elements[e].charge * circuit.organic_metals[e];
     }
   }
-  sum.base_floor = std::max(0.0, sum.base_floor);
+  sum.base_floor = std::max<N>(0.0, sum.base_floor);
   return sum;
 }
+
+#define RAFFINATE_DEFINE(N)                                                        \
+  template void AddReagent(const std::string&, const std::string&, const N&,       \
+                           std::vector<ReagentUseOf<N>>*);                         \
+  template std::vector<ReagentUseOf<N>> ComputeReagents(const PlantBalanceOf<N>&); \
+  template ReagentEquivalentsOf<N> ComputeEquivalents(const PlantBalanceOf<N>&)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

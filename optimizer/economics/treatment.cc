@@ -11,34 +11,39 @@ namespace {
 constexpr double kWater = 1000;  ///< [kg/m3]
 
 /// A cation with its salts of Cl, NO3 and SO4.
+template <class N>
 struct Cation {
-  double (*amount)(const PlantBalance&, const Effluent&);
+  N (*amount)(const PlantBalanceOf<N>&, const EffluentOf<N>&);
   double charge;
   double mass;
   const char* chloride;
   const char* nitrate;
   const char* sulphate;
 };
-constexpr Cation kCations[] = {
-    {Sodium, 1, mass::kSodium, "NaCl", "NaNO3", "Na2SO4"},
-    {Ammonium, 1, mass::kAmmonium, "NH4Cl", "NH4NO3", "(NH4)2SO4"},
-    {Calcium, 2, mass::kCalcium, "CaCl2", "Ca(NO3)2", "CaSO4"},
-    {Magnesium, 2, mass::kMagnesium, "MgCl2", "Mg(NO3)2", "MgSO4"},
+template <class N>
+constexpr Cation<N> kCations[] = {
+    {Sodium<N>, 1, mass::kSodium, "NaCl", "NaNO3", "Na2SO4"},
+    {Ammonium<N>, 1, mass::kAmmonium, "NH4Cl", "NH4NO3", "(NH4)2SO4"},
+    {Calcium<N>, 2, mass::kCalcium, "CaCl2", "Ca(NO3)2", "CaSO4"},
+    {Magnesium<N>, 2, mass::kMagnesium, "MgCl2", "Mg(NO3)2", "MgSO4"},
 };
 
-const char* SaltOf(const Cation& cation, const std::string& anion) {
+template <class N>
+const char* SaltOf(const Cation<N>& cation, const std::string& anion) {
   return anion == "Cl" ? cation.chloride : anion == "NO3" ? cation.nitrate : cation.sulphate;
 }
 
 }  // namespace
 
-TreatmentResult Treat(const PlantBalance& balance, const std::vector<Effluent>& effluents,
-                      Treatment treatment, Lookup* lookup) {
-  TreatmentResult result;
+template <class N>
+TreatmentResultOf<N> Treat(const PlantBalanceOf<N>& balance,
+                           const std::vector<EffluentOf<N>>& effluents, Treatment treatment,
+                           Lookup* lookup) {
+  TreatmentResultOf<N> result;
   if (treatment == Treatment::kDischarge) return result;
-  const auto recover = [&result](const std::string& name, double kg_per_h) {
-    if (!(kg_per_h > 0)) return;
-    for (RecoveredStream& stream : result.recovered) {
+  const auto recover = [&result](const std::string& name, const N& kg_per_h) {
+    if (IsNone(kg_per_h)) return;
+    for (RecoveredStreamOf<N>& stream : result.recovered) {
       if (stream.name != name) continue;
       stream.kg_per_h += kg_per_h;
       return;
@@ -46,19 +51,19 @@ TreatmentResult Treat(const PlantBalance& balance, const std::vector<Effluent>& 
     result.recovered.push_back({name, kg_per_h, 0});
   };
   const double saturation = lookup->Factor("brine_saturation");
-  double evaporated = 0, crystallized_brine = 0, fuel = 0, left = 0;
+  N evaporated = 0, crystallized_brine = 0, fuel = 0, left = 0;
   bool roasted = false;
   for (std::size_t m = 0; m < effluents.size(); ++m) {
-    const Effluent& effluent = effluents[m];
+    const EffluentOf<N>& effluent = effluents[m];
     const PlantMedium& medium = balance.media[m];
-    double anions = effluent.anions, salts = 0, roast_salt = 0;
-    for (const Cation& cation : kCations) {
-      const double kmol = cation.amount(balance, effluent);
-      const double paired = std::min(kmol, std::max(0.0, anions) / cation.charge);
+    N anions = effluent.anions, salts = 0, roast_salt = 0;
+    for (const Cation<N>& cation : kCations<N>) {
+      const N kmol = cation.amount(balance, effluent);
+      const N paired = std::min<N>(kmol, std::max<N>(0.0, anions) / cation.charge);
       anions -= paired * cation.charge;
-      const double kg = paired * (cation.mass + cation.charge * medium.anion_mass);
+      const N kg = paired * (cation.mass + cation.charge * medium.anion_mass);
       salts += kg;
-      const bool roast = treatment == Treatment::kSprayRoasting && cation.amount == Magnesium &&
+      const bool roast = treatment == Treatment::kSprayRoasting && cation.amount == Magnesium<N> &&
                          medium.anion == "Cl";
       if (!roast) {
         recover(SaltOf(cation, medium.anion), kg);
@@ -70,11 +75,12 @@ TreatmentResult Treat(const PlantBalance& balance, const std::vector<Effluent>& 
       fuel += paired * lookup->Factor("roasting_reaction");
       roasted |= paired > 0;
     }
-    left += std::max(0.0, anions);
+    left += std::max<N>(0.0, anions);
     const double water_per_salt = (1 - saturation) / saturation;
-    const double total = effluent.flow * kWater;
-    const double brine_water = std::min(total, salts * water_per_salt);
-    const double roast_water = salts > 0 ? brine_water * roast_salt / salts : 0;
+    const N total = effluent.flow * kWater;
+    const N brine_water = std::min<N>(total, salts * water_per_salt);
+    N roast_water = 0;
+    if (salts > 0) roast_water = brine_water * roast_salt / salts;
     evaporated += total - brine_water;
     crystallized_brine += salts - roast_salt + brine_water - roast_water;
     fuel += roast_water * lookup->Factor("roasting_steam");
@@ -102,5 +108,10 @@ TreatmentResult Treat(const PlantBalance& balance, const std::vector<Effluent>& 
       "source was found");
   return result;
 }
+
+#define RAFFINATE_DEFINE(N)                                                                        \
+  template TreatmentResultOf<N> Treat(const PlantBalanceOf<N>&, const std::vector<EffluentOf<N>>&, \
+                                      Treatment, Lookup*)
+RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -8,9 +8,10 @@
 
 namespace raffinate::optimizer {
 
-struct TreatmentResult {
-  std::vector<RecoveredStream> recovered;
-  std::vector<EnergyUse> energy;
+template <class N>
+struct TreatmentResultOf {
+  std::vector<RecoveredStreamOf<N>> recovered;
+  std::vector<EnergyUseOf<N>> energy;
   std::vector<std::string> notes;
 };
 
@@ -23,7 +24,9 @@ struct TreatmentResult {
 ///   / `roasting_efficiency`.
 /// Salts are Na, NH4, Ca and Mg with the medium's anion as far as it reaches;
 /// other cations and free acid stay in the mother liquor and are noted.
-TreatmentResult Treat(const PlantBalance& balance, const std::vector<Effluent>& effluents,
-                      Treatment treatment, Lookup* lookup);
+template <class N>
+TreatmentResultOf<N> Treat(const PlantBalanceOf<N>& balance,
+                           const std::vector<EffluentOf<N>>& effluents, Treatment treatment,
+                           Lookup* lookup);
 
 }  // namespace raffinate::optimizer

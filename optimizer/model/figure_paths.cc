@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <utility>
 
 #include "optimizer/model/margins.h"
@@ -13,8 +12,7 @@
 namespace raffinate::optimizer {
 namespace {
 
-/// One per exit: by the whole row that it is a share of.
-using Seeds = std::vector<kernels::OutflowSeed>;
+using Seeds = PathMaker::Seeds;
 
 /// A stage of a circuit.
 struct Place {
@@ -22,49 +20,13 @@ struct Place {
   int stage = 0;
 };
 
-/// Nothing where `by` is empty.
-double Dot(const std::vector<double>& by, const std::vector<double>& values) {
-  return std::inner_product(by.begin(), by.end(), values.begin(), 0.0);
-}
-
-/// Of a linear function of a row, its value.
-double ValueOf(const kernels::OutflowSeed& seed, const kernels::Outflow& row) {
-  return seed.aqueous_flow * row.aqueous_flow + seed.anions * row.anions +
-         Dot(seed.metals, row.metals) + Dot(seed.aqueous_metals, row.aqueous_metals) +
-         Dot(seed.totals, row.totals);
-}
-
-void AddScaled(double scale, const std::vector<double>& term, std::vector<double>* sum) {
-  if (sum->size() < term.size()) sum->resize(term.size());
-  for (std::size_t i = 0; i < term.size(); ++i) (*sum)[i] += scale * term[i];
-}
-
-void AddScaled(double scale, const kernels::OutflowSeed& term, kernels::OutflowSeed* sum) {
-  sum->aqueous_flow += scale * term.aqueous_flow;
-  sum->anions += scale * term.anions;
-  AddScaled(scale, term.metals, &sum->metals);
-  AddScaled(scale, term.aqueous_metals, &sum->aqueous_metals);
-  AddScaled(scale, term.totals, &sum->totals);
-}
-
-bool SeesNothing(const kernels::OutflowSeed& seed) {
-  const auto none = [](const std::vector<double>& by) {
-    return std::all_of(by.begin(), by.end(), [](double v) { return v == 0; });
-  };
-  return seed.aqueous_flow == 0 && seed.anions == 0 && none(seed.metals) &&
-         none(seed.aqueous_metals) && none(seed.totals);
-}
-
 /// Adds figures one by one.
 class Maker {
  public:
   Maker(const Flowsheet& flowsheet, const SolvedCircuits& solved, const Figures& figures,
         const WantedFigures& wanted)
-      : flowsheet_(flowsheet), solved_(solved), figures_(figures), wanted_(wanted) {
-    for (const Solved& circuit : solved.circuits) {
-      rows_.push_back(kernels::Outflows(circuit.built.circuit, circuit.cascade, circuit.solution));
-      fed_.push_back(SuppliesOf(circuit.built).fed);
-    }
+      : flowsheet_(flowsheet), solved_(solved), figures_(figures), wanted_(wanted), maker_(solved) {
+    for (const Solved& circuit : solved.circuits) fed_.push_back(SuppliesOf(circuit.built).fed);
   }
 
   std::vector<FigurePath> All() {
@@ -95,45 +57,20 @@ class Maker {
     return !wanted_ || wanted_(name, product);
   }
 
-  const Built& BuiltOf(const ExitRow& exit) const { return solved_.circuits[exit.circuit].built; }
-
-  /// One per exit.
-  Seeds NoSeeds() const { return Seeds(solved_.exits.size()); }
-
+  const Built& BuiltOf(const ExitRow& exit) const { return maker_.BuiltOf(exit); }
+  Seeds NoSeeds() const { return maker_.NoSeeds(); }
   FigurePath Begin(const char* name, const std::string& product, double value) const {
-    FigurePath path;
-    path.name = name;
-    path.product = product;
-    path.value = value;
-    for (const Solved& circuit : solved_.circuits) {
-      path.circuits.emplace_back().supplies.by_fed.assign(circuit.built.components.size(), 0.0);
-    }
-    return path;
+    return maker_.Begin(name, product, value);
   }
 
-  /// `at`: what the figure sees of a single stage's circuit.
-  void End(FigurePath path, const Seeds& seeds, std::size_t at_circuit = 0,
-           const std::function<void(kernels::OutflowPath*)>& at = nullptr) {
-    for (std::size_t e = 0; e < seeds.size(); ++e) {
-      const ExitRow& exit = solved_.exits[e];
-      path.by_share.push_back(ValueOf(seeds[e], rows_[exit.circuit][exit.row]));
-    }
-    for (std::size_t c = 0; c < solved_.circuits.size(); ++c) {
-      const Solved& circuit = solved_.circuits[c];
-      std::vector<kernels::OutflowSeed> rows(rows_[c].size());
-      bool nothing = solved_.circuits.size() > 1 && !(at && at_circuit == c);
-      for (std::size_t e = 0; e < seeds.size(); ++e) {
-        const ExitRow& exit = solved_.exits[e];
-        if (exit.circuit != c || SeesNothing(seeds[e])) continue;
-        AddScaled(exit.share, seeds[e], &rows[exit.row]);
-        nothing = false;
-      }
-      if (nothing) continue;
-      path.circuits[c].path =
-          kernels::SeedOutflows(circuit.built.circuit, circuit.cascade, circuit.solution, rows);
-      if (at && at_circuit == c) at(&*path.circuits[c].path);
-    }
-    paths_.push_back(std::move(path));
+  void End(FigurePath path, const Seeds& seeds) {
+    paths_.push_back(maker_.End(std::move(path), seeds));
+  }
+  /// `within`: what the figure sees of a single stage's circuit.
+  void End(FigurePath path, std::size_t circuit,
+           const std::function<void(kernels::OutflowPath*)>& within) {
+    paths_.push_back(maker_.End(std::move(path), NoSeeds(), {&circuit, 1},
+                                [&](std::size_t, kernels::OutflowPath* seen) { within(seen); }));
   }
 
   int ExitOf(const Product& product) const {
@@ -310,20 +247,10 @@ class Maker {
       const Solved& circuit = solved_.circuits[at.circuit];
       const kernels::StageFlows& flows = circuit.cascade.flows[at.stage];
       const StageVolumes v = VolumesOf(flows);
-      const double contacted = 1 - flows.bypass_up - flows.bypass_draw;
-      End(Begin(name, "", ratio(circuit, at.stage)), NoSeeds(), at.circuit,
-          [&](kernels::OutflowPath* path) {
-            kernels::StageFlows& by = path->direct.flows[at.stage];
-            for (double* organic : {&by.org_up, &by.org_down, &by.org_draw}) {
-              *organic += 1 / (contacted * v.aqueous);
-            }
-            for (double* aqueous : {&by.aq_up, &by.aq_down, &by.aq_draw}) {
-              *aqueous -= v.organic / (v.aqueous * v.aqueous);
-            }
-            for (double* bypass : {&by.bypass_up, &by.bypass_draw}) {
-              *bypass += v.organic / (contacted * v.aqueous);
-            }
-          });
+      End(Begin(name, "", ratio(circuit, at.stage)), at.circuit, [&](kernels::OutflowPath* path) {
+        AddVolumes(flows, -v.organic / (v.aqueous * v.aqueous), 1 / v.aqueous,
+                   &path->direct.flows[at.stage]);
+      });
     }
   }
 
@@ -338,7 +265,7 @@ class Maker {
     const double loading = LoadingOf(circuit, at.stage);
     const double total = circuit.cascade.extractant[at.stage];
     const int m = circuit.cascade.size();
-    End(Begin("loading", "", loading), NoSeeds(), at.circuit, [&](kernels::OutflowPath* path) {
+    End(Begin("loading", "", loading), at.circuit, [&](kernels::OutflowPath* path) {
       for (int i = 0; i < m; ++i) {
         path->seed.y[static_cast<std::size_t>(at.stage) * m + i] +=
             circuit.cascade.components[i].dimers / total;
@@ -357,7 +284,7 @@ class Maker {
       if (!IsWanted(name) || !Largest(knows, ln_h, &at)) continue;
       const double ph =
           -solved_.circuits[at.circuit].solution.state.ln_h[at.stage] / std::log(10.0);
-      End(Begin(name, "", ph), NoSeeds(), at.circuit,
+      End(Begin(name, "", ph), at.circuit,
           [&](kernels::OutflowPath* path) { SeedProton(at, -1 / std::log(10.0), path); });
     }
   }
@@ -378,15 +305,14 @@ class Maker {
     const double total = circuit.cascade.extractant[at.stage];
     const double limit = MetalLoadingOf(circuit, at.stage) / share;
     const int m = circuit.cascade.size();
-    End(Begin("loading_share_of_limit", "", share), NoSeeds(), at.circuit,
-        [&](kernels::OutflowPath* path) {
-          for (int i = 0; i < m; ++i) {
-            if (IsBaseCation(circuit.built.components[i]->symbol)) continue;
-            path->seed.y[static_cast<std::size_t>(at.stage) * m + i] +=
-                circuit.cascade.components[i].dimers / (total * limit);
-          }
-          path->direct.extractant[at.stage] -= share / total;
-        });
+    End(Begin("loading_share_of_limit", "", share), at.circuit, [&](kernels::OutflowPath* path) {
+      for (int i = 0; i < m; ++i) {
+        if (IsBaseCation(circuit.built.components[i]->symbol)) continue;
+        path->seed.y[static_cast<std::size_t>(at.stage) * m + i] +=
+            circuit.cascade.components[i].dimers / (total * limit);
+      }
+      path->direct.extractant[at.stage] -= share / total;
+    });
   }
 
   void AddPrecipitation() {
@@ -399,7 +325,7 @@ class Maker {
     if (least.component < 0) return;
     const std::size_t x = static_cast<std::size_t>(at.stage) * circuit.cascade.size() +
                           static_cast<std::size_t>(least.component);
-    End(Begin("precipitation_margin", "", least.margin), NoSeeds(), at.circuit,
+    End(Begin("precipitation_margin", "", least.margin), at.circuit,
         [&](kernels::OutflowPath* path) {
           path->seed.x[x] -= 1 / (circuit.solution.x[x] * std::log(10.0));
           SeedProton(at, -least.by_ph / std::log(10.0), path);
@@ -419,7 +345,7 @@ class Maker {
     if (!worst) return;
     const Solved& circuit = solved_.circuits[at];
     const int n = circuit.cascade.stages(), m = circuit.cascade.size();
-    End(Begin("unstripped", "", worst->share), NoSeeds(), at, [&](kernels::OutflowPath* path) {
+    End(Begin("unstripped", "", worst->share), at, [&](kernels::OutflowPath* path) {
       const auto y = [&](int j) { return static_cast<std::size_t>(j) * m + worst->component; };
       const double most = circuit.solution.y[y(worst->richest)];
       path->seed.y[y(n - 1)] += 1 / most;
@@ -446,22 +372,14 @@ class Maker {
   const SolvedCircuits& solved_;
   const Figures& figures_;
   const WantedFigures& wanted_;
-  std::vector<std::vector<kernels::Outflow>> rows_;  ///< of each circuit
-  std::vector<std::vector<double>> fed_;             ///< of each circuit, per component [kmol/h]
+  PathMaker maker_;
+  std::vector<std::vector<double>> fed_;  ///< of each circuit, per component [kmol/h]
   std::vector<FigurePath> paths_;
   double tonnes_ = 0;  ///< wanted oxides in all products [t/h]
   Seeds by_tonnes_;    ///< its derivatives by what leaves
 };
 
 }  // namespace
-
-SolvedCircuits Alone(const Solved& solved) {
-  SolvedCircuits all{{solved}, {}};
-  for (const Leaving& leaving : solved.built.leaving) {
-    all.exits.push_back({leaving.name, 0, leaving.row, 1});
-  }
-  return all;
-}
 
 std::vector<FigurePath> FigurePaths(const Flowsheet& flowsheet, const SolvedCircuits& solved,
                                     const Figures& figures, const WantedFigures& wanted) {

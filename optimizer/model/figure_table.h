@@ -34,7 +34,7 @@ struct FigureInfo {
   /// Scale::kLogMissing: 1 - value, without cancellation where it is known.
   double (*missing)(const ProductFigures&);
   bool of_minimum;  ///< needs AddTheoreticalMinimum
-  bool of_plant;    ///< needs EvaluatePlant; has no derivatives
+  bool of_plant;    ///< needs EvaluatePlant
   Foresight foresight = Foresight::kNone;
 
   bool per_product() const { return of_product != nullptr; }

@@ -22,13 +22,15 @@ void Append(const std::vector<double>& values, std::size_t size, double usual,
 }  // namespace
 
 Levers::Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Built& built,
-               const WantedLeaves& wanted)
+               const WantedLeaves& wanted, const BroughtNumbers& brought)
     : built_(built),
       totals_(built.circuit.law == kernels::Law::kTable
                   ? static_cast<std::size_t>(std::max(built.circuit.table->masters - 2, 0))
                   : 0) {
   const Supplies supplies = SuppliesOf(built);
   const std::vector<double> numbers = Flatten(built.circuit);
+  std::vector<double> brings;
+  if (brought) brings = brought(flowsheet, built);
   Flowsheet changed = flowsheet;
   std::size_t index = 0;
   VisitLeaves(changed, [&](auto& leaf, const Bounds& bounds, auto path) {
@@ -43,8 +45,13 @@ Levers::Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Bui
         if (!bounds.Contain(value + change)) continue;
         leaf = value + change;
         Built then;
-        const bool possible =
+        bool possible =
             Build(changed, chemistry, &then).empty() && SameShape(built.circuit, then.circuit);
+        std::vector<double> then_brings;
+        if (possible && brought) {
+          then_brings = brought(changed, then);
+          possible = then_brings.size() == brings.size();
+        }
         leaf = value;
         if (!possible) continue;
         const Supplies then_supplies = SuppliesOf(then);
@@ -56,6 +63,9 @@ Levers::Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Bui
         slopes.organic_flow = (then.organic_flow - built.organic_flow) / change;
         for (std::size_t i = 0; i < supplies.fed.size(); ++i) {
           slopes.fed.push_back((then_supplies.fed[i] - supplies.fed[i]) / change);
+        }
+        for (std::size_t i = 0; i < brings.size(); ++i) {
+          slopes.brought.push_back((then_brings[i] - brings[i]) / change);
         }
         const std::vector<double> then_numbers = Flatten(then.circuit);
         for (std::size_t k = 0; k < numbers.size(); ++k) {
@@ -109,7 +119,8 @@ std::vector<double> Levers::Flatten(const kernels::CircuitGradient& gradient) co
 }
 
 std::vector<double> Levers::Derivatives(const kernels::CircuitGradient& by_circuit,
-                                        const SupplyGradient& by_supplies) const {
+                                        const SupplyGradient& by_supplies,
+                                        const std::vector<double>& by_brought) const {
   const std::vector<double> gradient = Flatten(by_circuit);
   std::vector<double> derivatives;
   derivatives.reserve(slopes_.size());
@@ -120,6 +131,7 @@ std::vector<double> Levers::Derivatives(const kernels::CircuitGradient& by_circu
     for (std::size_t i = 0; i < by_supplies.by_fed.size(); ++i) {
       sum += by_supplies.by_fed[i] * slopes.fed[i];
     }
+    for (std::size_t i = 0; i < by_brought.size(); ++i) sum += by_brought[i] * slopes.brought[i];
     for (const auto& [k, slope] : slopes.numbers) sum += slope * gradient[k];
     derivatives.push_back(sum);
   }

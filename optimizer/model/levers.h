@@ -25,6 +25,10 @@ struct SupplyGradient {
   std::vector<double> by_fed;  ///< per component [per kmol/h]
 };
 
+/// What else a flowsheet of one circuit brings, as a caller counts it: numbers of a fixed order,
+/// each linear in every leaf alone. Null: none.
+using BroughtNumbers = std::function<std::vector<double>(const Flowsheet&, const Built&)>;
+
 /// Which leaves, by their index in the order of VisitLeaves; null: all.
 using WantedLeaves = std::function<bool(std::size_t)>;
 
@@ -35,15 +39,17 @@ class Levers {
   /// `flowsheet` is what `built` was made of. A leaf that cannot change by itself is no lever: a
   /// concentration of zero where the metal enters nowhere is not in the model.
   Levers(const Flowsheet& flowsheet, const Chemistry& chemistry, const Built& built,
-         const WantedLeaves& wanted = nullptr);
+         const WantedLeaves& wanted = nullptr, const BroughtNumbers& brought = nullptr);
 
   const std::vector<Lever>& levers() const { return levers_; }
   /// Of each lever, the index of its leaf.
   const std::vector<std::size_t>& leaves() const { return leaves_; }
 
   /// The total derivatives of a number, one per lever, in its unit per that of the lever.
+  /// `by_brought`: by each of the BroughtNumbers; empty: none.
   std::vector<double> Derivatives(const kernels::CircuitGradient& by_circuit,
-                                  const SupplyGradient& by_supplies) const;
+                                  const SupplyGradient& by_supplies,
+                                  const std::vector<double>& by_brought = {}) const;
 
  private:
   /// Of one lever.
@@ -51,7 +57,7 @@ class Levers {
     std::vector<std::pair<std::size_t, double>> numbers;  ///< of the circuit, in the order of
                                                           ///< Flatten
     double acid_kg = 0, base_kmol = 0, organic_flow = 0;
-    std::vector<double> fed;
+    std::vector<double> fed, brought;
   };
 
   std::vector<double> Flatten(const kernels::Circuit& circuit) const;

@@ -1,6 +1,7 @@
 #include "optimizer/model/sensitivity.h"
 
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "kernels/circuit_gradient.h"
@@ -10,18 +11,21 @@ namespace raffinate::optimizer {
 
 FigureGradients::FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry,
                                  const Solved& solved, const Figures& figures,
-                                 const WantedFigures& wanted)
-    : flowsheet_(flowsheet), chemistry_(chemistry), solved_(solved) {
-  for (FigurePath& path : FigurePaths(flowsheet, Alone(solved), figures, wanted)) {
+                                 const WantedFigures& wanted, More more)
+    : flowsheet_(flowsheet),
+      chemistry_(chemistry),
+      solved_(solved),
+      brought_(std::move(more.brought)) {
+  std::vector<FigurePath> paths = FigurePaths(flowsheet, Alone(solved), figures, wanted);
+  paths.insert(paths.end(), std::make_move_iterator(more.paths.begin()),
+               std::make_move_iterator(more.paths.end()));
+  for (FigurePath& path : paths) {
     FigurePath::Part& part = path.circuits.front();
     seeds_.push_back(std::move(part.path->seed));
     figures_.push_back({std::move(path.name), std::move(path.product), path.value,
-                        std::move(part.path->direct), std::move(part.supplies)});
+                        std::move(part.path->direct), std::move(part.supplies),
+                        std::move(path.by_brought)});
   }
-}
-
-Sensitivities FigureGradients::Finish(std::vector<kernels::CascadeGradient> gradients) const {
-  return Finish(std::move(gradients), Levers(flowsheet_, chemistry_, solved_.built));
 }
 
 std::vector<FigureGradients::ByCircuit> FigureGradients::ThroughCircuit(
@@ -40,14 +44,18 @@ std::vector<FigureGradients::ByCircuit> FigureGradients::ThroughCircuit(
   return all;
 }
 
-Sensitivities FigureGradients::Finish(std::vector<kernels::CascadeGradient> gradients,
-                                      const Levers& levers) const {
-  Sensitivities result;
-  result.levers = levers.levers();
-  for (const ByCircuit& figure : ThroughCircuit(std::move(gradients))) {
-    result.figures.push_back({figure.name, figure.product, figure.value,
-                              FindFigure(figure.name)->unit,
-                              levers.Derivatives(figure.circuit, figure.supplies)});
+LeafSensitivities FigureGradients::Finish(std::vector<kernels::CascadeGradient> gradients,
+                                          const WantedLeaves& wanted) const {
+  const Levers levers(flowsheet_, chemistry_, solved_.built, wanted, brought_);
+  LeafSensitivities result;
+  result.all.levers = levers.levers();
+  result.leaves = levers.leaves();
+  const std::vector<ByCircuit> by_circuit = ThroughCircuit(std::move(gradients));
+  for (std::size_t f = 0; f < by_circuit.size(); ++f) {
+    const ByCircuit& figure = by_circuit[f];
+    result.all.figures.push_back(
+        {figure.name, figure.product, figure.value, FindFigure(figure.name)->unit,
+         levers.Derivatives(figure.circuit, figure.supplies, figures_[f].by_brought)});
   }
   return result;
 }
@@ -58,7 +66,7 @@ Sensitivities ComputeSensitivities(const Flowsheet& flowsheet, const Chemistry& 
   const kernels::GradientTask task{&solved.cascade, &solved.solution, figures.seeds()};
   std::vector<kernels::CascadeGradient> gradients;
   kernels::Differentiate(device, {&task, 1}, {&gradients, 1});
-  return figures.Finish(std::move(gradients));
+  return figures.Finish(std::move(gradients)).all;
 }
 
 }  // namespace raffinate::optimizer

@@ -15,14 +15,26 @@
 
 namespace raffinate::optimizer {
 
+/// Sensitivities by some numbers of a flowsheet.
+struct LeafSensitivities {
+  Sensitivities all;
+  std::vector<std::size_t> leaves;  ///< of each lever, its index in the order of VisitLeaves
+};
+
 /// The figures of one solved circuit on their way to derivatives: seeds for
-/// kernels::Differentiate, and what to make of its answer. Covers what FigurePaths does.
-/// Several circuits: plant/sensitivity.h.
+/// kernels::Differentiate, and what to make of its answer. Several circuits: plant/sensitivity.h.
 class FigureGradients {
  public:
-  /// Keeps references to the first three. `figures` are those of `solved`.
+  /// Figures beside those of FigurePaths, and what they see of what the flowsheet brings.
+  struct More {
+    std::vector<FigurePath> paths;
+    BroughtNumbers brought;
+  };
+
+  /// Keeps references to the first three. `figures` are those of `solved`. Covers what FigurePaths
+  /// does, and `more`.
   FigureGradients(const Flowsheet& flowsheet, const Chemistry& chemistry, const Solved& solved,
-                  const Figures& figures, const WantedFigures& wanted = nullptr);
+                  const Figures& figures, const WantedFigures& wanted = nullptr, More more = {});
 
   /// One per figure, to hand to kernels::Differentiate.
   const std::vector<kernels::SolutionSeed>& seeds() const { return seeds_; }
@@ -37,15 +49,13 @@ class FigureGradients {
   /// `gradients`: one per seed.
   std::vector<ByCircuit> ThroughCircuit(std::vector<kernels::CascadeGradient> gradients) const;
 
-  /// The derivatives by every real number of the flowsheet that can change by
-  /// itself. A concentration of zero is none where the metal enters nowhere: it is
-  /// then not in the model.
+  /// The derivatives by every real number of the flowsheet that can change by itself and is
+  /// `wanted`. A concentration of zero is none where the metal enters nowhere: it is then not in
+  /// the model.
   /// `gradients`: one per seed. Exact up to rounding: every number of a circuit
   /// is linear in each number of its flowsheet alone.
-  Sensitivities Finish(std::vector<kernels::CascadeGradient> gradients) const;
-
-  /// The same by some numbers of the flowsheet.
-  Sensitivities Finish(std::vector<kernels::CascadeGradient> gradients, const Levers& levers) const;
+  LeafSensitivities Finish(std::vector<kernels::CascadeGradient> gradients,
+                           const WantedLeaves& wanted = nullptr) const;
 
  private:
   struct Figure {
@@ -53,19 +63,15 @@ class FigureGradients {
     double value = 0;
     kernels::CascadeGradient direct;  ///< by the cascade at a fixed solution
     SupplyGradient supplies;
+    std::vector<double> by_brought;
   };
 
   const Flowsheet& flowsheet_;
   const Chemistry& chemistry_;
   const Solved& solved_;
+  BroughtNumbers brought_;
   std::vector<Figure> figures_;
   std::vector<kernels::SolutionSeed> seeds_;
-};
-
-/// Sensitivities by some numbers of a flowsheet.
-struct LeafSensitivities {
-  Sensitivities all;
-  std::vector<std::size_t> leaves;  ///< of each lever, its index in the order of VisitLeaves
 };
 
 /// The sensitivities of one solved circuit.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/circuit.h"
+#include "optimizer/economics/slopes.h"
 #include "optimizer/model/medium.h"
 #include "optimizer/model/names.h"
 
@@ -85,16 +86,29 @@ class Maker {
       : flowsheet_(flowsheet), members_(std::move(members)), exits_(std::move(exits)) {}
 
   PlantBalance Make() {
-    for (Member& member : members_) AddElements(&member);
-    for (const Member& member : members_) AddResidueElements(member);
-    AddInlets();
+    AddBrought();
     for (const Exit& exit : exits_) AddOutlet(exit);
-    for (const Member& member : members_) AddCircuit(member);
+    for (std::size_t c = 0; c < members_.size(); ++c) {
+      AddSections(members_[c], &balance_.circuits[c]);
+    }
     for (std::size_t p = 0; p < flowsheet_.products.size(); ++p) AddProduct(p);
     return std::move(balance_);
   }
 
+  /// Without what a solution decides.
+  PlantBalance MakeBrought() {
+    AddBrought();
+    return std::move(balance_);
+  }
+
  private:
+  void AddBrought() {
+    for (Member& member : members_) AddElements(&member);
+    for (const Member& member : members_) AddResidueElements(member);
+    AddInlets();
+    for (const Member& member : members_) AddCircuit(member);
+  }
+
   void AddElements(Member* member) {
     for (const Element* element : member->solved.built.components) {
       const int known = FindElement(balance_, element->symbol);
@@ -227,8 +241,7 @@ class Maker {
   }
 
   void AddCircuit(const Member& member) {
-    const Solved& solved = member.solved;
-    const Built& built = solved.built;
+    const Built& built = member.solved.built;
     PlantCircuit& out = balance_.circuits.emplace_back();
     out.name = member.circuit.name;
     out.system = built.system->name;
@@ -241,9 +254,13 @@ class Maker {
     for (const auto& [element, mol_per_l] : built.organic_metals) {
       out.organic_metals[member.own[built.Component(element)]] += built.organic_flow * mol_per_l;
     }
+  }
+
+  void AddSections(const Member& member, PlantCircuit* out) const {
+    const Solved& solved = member.solved;
     const auto size = static_cast<std::size_t>(solved.cascade.size());
-    for (const SectionSpan& span : built.sections) {
-      PlantSection& section = out.sections.emplace_back();
+    for (const SectionSpan& span : solved.built.sections) {
+      PlantSection& section = out->sections.emplace_back();
       section.name = span.name;
       for (int j = span.first; j < span.first + span.count; ++j) {
         const StageVolumes volumes = VolumesOf(solved.cascade.flows[j]);
@@ -285,13 +302,19 @@ class Maker {
   PlantBalance balance_;
 };
 
-/// Whether there is what the figures need.
+/// One that nothing is known of but what it brings.
+Member Unsolved(const Circuit& circuit, const Built& built) {
+  static const kernels::Cascade kNoCascade;
+  static const kernels::Solution kNoSolution;
+  return {circuit, {built, kNoCascade, kNoSolution}, -1, {}};
+}
+
+}  // namespace
+
 bool CanEvaluate(const Flowsheet& flowsheet, const Built& built) {
   return built.economics != nullptr && !built.economics->empty() && !flowsheet.products.empty() &&
          built.system->law != Law::kConstantBeta;
 }
-
-}  // namespace
 
 PlantBalance ComputePlantBalance(const Flowsheet& flowsheet, const Solved& solved) {
   std::vector<Member> members;
@@ -318,6 +341,23 @@ PlantBalance ComputePlantBalance(const Flowsheet& flowsheet, const Plant& plant,
   return Maker(flowsheet, std::move(members), std::move(exits)).Make();
 }
 
+std::vector<double> BroughtBy(const Flowsheet& flowsheet, const Built& built) {
+  return Brought(Maker(flowsheet, {Unsolved(flowsheet.circuits[0], built)}, {}).MakeBrought());
+}
+
+std::vector<double> BroughtBy(const Flowsheet& flowsheet, const Plant& plant) {
+  std::vector<Member> members;
+  for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
+    members.push_back(Unsolved(flowsheet.circuits[c], plant.circuits[c]));
+  }
+  return Brought(Maker(flowsheet, std::move(members), {}).MakeBrought());
+}
+
+bool CanEvaluate(const Flowsheet& flowsheet, const Plant& plant) {
+  return std::all_of(plant.circuits.begin(), plant.circuits.end(),
+                     [&](const Built& built) { return CanEvaluate(flowsheet, built); });
+}
+
 std::optional<PlantEvaluation> EvaluatePlant(const Flowsheet& flowsheet, const Solved& solved) {
   if (!CanEvaluate(flowsheet, solved.built)) return std::nullopt;
   return EvaluatePlant(ComputePlantBalance(flowsheet, solved), *solved.built.economics,
@@ -326,10 +366,7 @@ std::optional<PlantEvaluation> EvaluatePlant(const Flowsheet& flowsheet, const S
 
 std::optional<PlantEvaluation> EvaluatePlant(const Flowsheet& flowsheet, const Plant& plant,
                                              const PlantSolution& solution) {
-  if (!std::all_of(plant.circuits.begin(), plant.circuits.end(),
-                   [&](const Built& built) { return CanEvaluate(flowsheet, built); })) {
-    return std::nullopt;
-  }
+  if (!CanEvaluate(flowsheet, plant)) return std::nullopt;
   return EvaluatePlant(ComputePlantBalance(flowsheet, plant, solution),
                        *plant.circuits[0].economics, flowsheet.economics);
 }

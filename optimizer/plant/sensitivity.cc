@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -15,6 +16,8 @@
 #include "optimizer/model/figure_paths.h"
 #include "optimizer/model/figure_table.h"
 #include "optimizer/model/leaves.h"
+#include "optimizer/plant/balance.h"
+#include "optimizer/plant/economic_paths.h"
 #include "optimizer/plant/linear.h"
 #include "optimizer/plant/result.h"
 #include "optimizer/plant/stream_slopes.h"
@@ -28,6 +31,7 @@ struct ByPlant {
   std::vector<SupplyGradient> supplies;            ///< one per circuit
   std::vector<double> rest_shares;                 ///< one per Plant::rests
   std::vector<double> link_shares;                 ///< one per Plant::links
+  std::vector<double> brought;                     ///< by BroughtBy; empty: none
 };
 
 SolvedCircuits Circuits(const Plant& plant, const PlantSolution& solution) {
@@ -85,6 +89,7 @@ class Adjoint {
     for (std::size_t f = 0; f < figures_.size(); ++f) {
       ByPlant& by = all.emplace_back();
       by.rest_shares = figures_[f].by_share;
+      by.brought = figures_[f].by_brought;
       by.link_shares.assign(plant_.links.size(), 0.0);
       for (std::size_t c = 0; c < circuits_.size(); ++c) {
         by.supplies.push_back(figures_[f].circuits[c].supplies);
@@ -178,14 +183,17 @@ struct Layout {
   Plant plant;
   std::vector<Supplies> supplies;
   std::vector<double> organic_fed;
+  std::vector<double> brought;  ///< by BroughtBy, where asked for
 
   /// Whether there is one.
-  bool Make(const Flowsheet& flowsheet, const Chemistry& chemistry, const Graph& graph) {
+  bool Make(const Flowsheet& flowsheet, const Chemistry& chemistry, const Graph& graph,
+            bool with_brought) {
     if (!MakePlant(flowsheet, chemistry, graph, &plant).empty()) return false;
     for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
       supplies.push_back(SuppliesOf(plant.circuits[c]));
       organic_fed.push_back(EnteringOrganicFlow(flowsheet.circuits[c].organic, plant.circuits[c]));
     }
+    if (with_brought) brought = BroughtBy(flowsheet, plant);
     return true;
   }
 };
@@ -253,11 +261,12 @@ std::vector<double> Flatten(const Layout& layout) {
   }
   for (const Rest& rest : plant.rests) flat.Add(rest.share);
   for (const Link& link : plant.links) flat.Add(link.share);
+  flat.Add(layout.brought, layout.brought.size());
   return flat.Take();
 }
 
 /// In the same order.
-std::vector<double> Flatten(const ByPlant& by, const Plant& plant) {
+std::vector<double> Flatten(const ByPlant& by, const Plant& plant, std::size_t brought) {
   Flat flat;
   for (std::size_t c = 0; c < plant.circuits.size(); ++c) {
     AddCascade(by.cascades[c], plant.cascades[c], &flat);
@@ -270,6 +279,7 @@ std::vector<double> Flatten(const ByPlant& by, const Plant& plant) {
   }
   flat.Add(by.rest_shares, plant.rests.size());
   flat.Add(by.link_shares, plant.links.size());
+  flat.Add(by.brought, brought);
   return flat.Take();
 }
 
@@ -319,8 +329,13 @@ std::optional<LeafSensitivities> PlantDerivatives(const Flowsheet& flowsheet,
                                                   const Figures& figures,
                                                   const WantedFigures& wanted_figures,
                                                   const WantedLeaves& wanted_leaves) {
-  const std::vector<FigurePath> paths =
-      FigurePaths(flowsheet, Circuits(plant, solution), figures, wanted_figures);
+  const SolvedCircuits circuits = Circuits(plant, solution);
+  std::vector<FigurePath> paths = FigurePaths(flowsheet, circuits, figures, wanted_figures);
+  std::vector<FigurePath> economic =
+      EconomicPaths(flowsheet, plant, solution, circuits, wanted_figures);
+  const std::size_t brought = economic.empty() ? 0 : economic.front().by_brought.size();
+  paths.insert(paths.end(), std::make_move_iterator(economic.begin()),
+               std::make_move_iterator(economic.end()));
   const Adjoint adjoint(plant, solution, paths);
   if (!adjoint.known()) return std::nullopt;
   const std::vector<ByPlant> by_plant = adjoint.Results(solution);
@@ -330,7 +345,7 @@ std::optional<LeafSensitivities> PlantDerivatives(const Flowsheet& flowsheet,
     const FigurePath& path = paths[f];
     result.all.figures.push_back(
         {path.name, path.product, path.value, FindFigure(path.name)->unit, {}});
-    gradients.push_back(Flatten(by_plant[f], plant));
+    gradients.push_back(Flatten(by_plant[f], plant, brought));
   }
   Flowsheet changed = flowsheet;
   std::size_t index = 0;
@@ -342,8 +357,8 @@ std::optional<LeafSensitivities> PlantDerivatives(const Flowsheet& flowsheet,
       const double value = Value(leaf);
       const auto slopes = Follow(value, bounds, [&](double there, Layout* layout) {
         leaf = there;
-        const bool possible =
-            layout->Make(changed, chemistry, graph) && SameShape(plant, layout->plant);
+        const bool possible = layout->Make(changed, chemistry, graph, brought > 0) &&
+                              SameShape(plant, layout->plant) && layout->brought.size() == brought;
         leaf = value;
         return possible;
       });

@@ -133,8 +133,8 @@ TEST(Sensitivity, EveryFigureThatCanChangeHasOne) {
   for (const FigureInfo& figure : FigureTable()) {
     const std::string name = figure.name;
     const std::size_t wanted = figure.per_product() ? f.products.size() : 1;
-    // Stages come in whole numbers; ratios to the theoretical minimum and figures of the
-    // plant have none.
+    // Stages come in whole numbers; ratios to the theoretical minimum have none. Figures of the
+    // plant: plant_sensitivity_test.cc.
     const bool none = name == "stages" || figure.of_minimum || figure.of_plant;
     EXPECT_EQ(found[name], none ? 0 : wanted) << name;
   }
