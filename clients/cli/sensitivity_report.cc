@@ -51,6 +51,9 @@ Columns Shown(const v1::Simulation& simulation) {
   }
   if (flowsheet.objectives().empty()) {
     for (const char* name : {"reagents", "wastewater"}) add(name, "");
+    if (flowsheet.has_economics()) {
+      for (const char* name : {"cost", "co2e"}) add(name, "");
+    }
   }
   for (const v1::Constraint& constraint : flowsheet.constraints()) {
     add(constraint.figure(), constraint.product());

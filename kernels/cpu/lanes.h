@@ -1,6 +1,8 @@
 // The CPU backends: the same solver compiled for several instruction sets.
 #pragma once
 
+#include <vector>
+
 #include "kernels/detail/adjoint_lanes.h"
 #include "kernels/detail/lanes.h"
 
@@ -11,6 +13,7 @@ using RunQueue = void (*)(const detail::Shape& shape, int max_stages, detail::Qu
                           const SolveOptions& options);
 
 void RunScalar(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
+void RunScalarAvx2(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
 void RunBaseline(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
 void RunAvx2(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
 void RunAvx512(const detail::Shape&, int max_stages, detail::Queue&, const SolveOptions&);
@@ -20,6 +23,7 @@ using Differentiate = void (*)(const detail::Shape& shape, int max_stages,
                                const detail::AdjointQueue& queue);
 
 void DifferentiateScalar(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
+void DifferentiateScalarAvx2(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
 void DifferentiateBaseline(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
 void DifferentiateAvx2(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
 void DifferentiateAvx512(const detail::Shape&, int max_stages, const detail::AdjointQueue&);
@@ -31,9 +35,13 @@ struct Backend {
   Differentiate differentiate;
 };
 
-inline Backend Scalar() { return {"scalar", 1, RunScalar, DifferentiateScalar}; }
+/// All that this processor can run, from the plainest to the widest.
+const std::vector<Backend>& Usable();
 
-/// The widest backend that this processor can run.
+/// One candidate at a time, with what instructions there are: a candidate alone is done soonest.
+Backend Scalar();
+
+/// The widest.
 Backend Best();
 
 }  // namespace raffinate::kernels::cpu

@@ -21,7 +21,7 @@ struct AdjointQueue {
   int begin = 0, end = 0;      ///< range of `order` to differentiate
 };
 
-template <class Size, class T>
+template <class Size, class T, template <class> class Array = Dense>
 class AdjointGroup {
  public:
   using Traits = LaneTraits<T>;
@@ -34,11 +34,11 @@ class AdjointGroup {
       factors_.ForEach(shape_, stages_, f);
       adjoint_.ForEach(shape_, stages_, f);
     };
-    each([&](Dense<T>&, long size) { total += size; });
+    each([&](Array<T>&, long size) { total += size; });
     memory_.assign((total + 1) * W + W, 0.0);
     const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(memory_.data());
     T* next = reinterpret_cast<T*>((address + alignof(T) - 1) / alignof(T) * alignof(T));
-    each([&](Dense<T>& array, long size) {
+    each([&](Array<T>& array, long size) {
       array.data = next;
       next += size;
     });
@@ -54,13 +54,13 @@ class AdjointGroup {
         Load(lane, task);
         seeds = std::max(seeds, task.seeds.size());
       }
-      Factor<Size, T, Dense>(shape_, stages_, w_, factors_);
+      Factor<Size, T, Array>(shape_, stages_, w_, factors_);
       for (size_t k = 0; k < seeds; ++k) {
         for (int lane = 0; lane < lanes; ++lane) {
           const GradientTask& task = queue.tasks[queue.order[t + lane]];
           if (k < task.seeds.size()) Seed(lane, task, task.seeds[k]);
         }
-        SolveAdjoint<Size, T, Dense>(shape_, stages_, w_, factors_, adjoint_, AnyAbove);
+        SolveAdjoint<Size, T, Array>(shape_, stages_, w_, factors_, adjoint_, AnyAbove);
         for (int lane = 0; lane < lanes; ++lane) {
           const int index = queue.order[t + lane];
           if (k < queue.tasks[index].seeds.size()) {
@@ -72,10 +72,10 @@ class AdjointGroup {
   }
 
  private:
-  static void Put(Dense<T>& array, long k, int lane, double value) {
+  static void Put(Array<T>& array, long k, int lane, double value) {
     Traits::Set(array[k], lane, value);
   }
-  static double At(const Dense<T>& array, long k, int lane) { return Traits::Get(array[k], lane); }
+  static double At(const Array<T>& array, long k, int lane) { return Traits::Get(array[k], lane); }
 
   static bool AnyAbove(const T& largest, const T& limit) {
     for (int lane = 0; lane < W; ++lane) {
@@ -87,7 +87,7 @@ class AdjointGroup {
   void Load(int lane, const GradientTask& task) {
     const Cascade& cascade = *task.cascade;
     const long n = cascade.stages(), m = shape_.components;
-    ForEachInput(cascade, w_, [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); });
+    ForEachInput(cascade, w_, [&](Array<T>& array, long k, double v) { Put(array, k, lane, v); });
     for (long k = 0; k < n * m; ++k) {
       Put(w_.feed_up, k, lane, cascade.feed_up[k]);
       Put(w_.feed_down, k, lane, cascade.feed_down[k]);
@@ -104,7 +104,7 @@ class AdjointGroup {
 
   void Seed(int lane, const GradientTask& task, const SolutionSeed& seed) {
     const long n = task.cascade->stages(), m = shape_.components;
-    const auto put = [&](Dense<T>& array, const std::vector<double>& values, long own, long all) {
+    const auto put = [&](Array<T>& array, const std::vector<double>& values, long own, long all) {
       for (long k = 0; k < own; ++k) Put(array, k, lane, values.empty() ? 0.0 : values[k]);
       for (long k = own; k < all; ++k) Put(array, k, lane, 0.0);
     };
@@ -116,7 +116,7 @@ class AdjointGroup {
 
   void Store(int lane, const GradientTask& task, CascadeGradient* gradient) const {
     const long n = task.cascade->stages(), m = shape_.components;
-    const Adjoint<T, Dense>& a = adjoint_;
+    const Adjoint<T, Array>& a = adjoint_;
     for (long j = 0; j < n; ++j) {
       StageFlows& f = gradient->flows[j];
       f.aq_up = At(a.aq_up, j, lane), f.aq_down = At(a.aq_down, j, lane);
@@ -144,20 +144,20 @@ class AdjointGroup {
   Shape shape_;
   long stages_;
   std::vector<double> memory_;
-  Workspace<T, Dense> w_;
-  Factors<T, Dense> factors_;
-  Adjoint<T, Dense> adjoint_;
+  Workspace<T, Array> w_;
+  Factors<T, Array> factors_;
+  Adjoint<T, Array> adjoint_;
 };
 
-/// Differentiates a queue on lanes of type T.
-template <class T>
+/// Differentiates a queue on lanes of type T, with arrays of a type like Dense.
+template <class T, template <class> class Array = Dense>
 void RunAdjoints(const Shape& shape, int max_stages, const AdjointQueue& queue) {
   const FlushSubnormals flushed;
   using Any = AtMost<kMaxComponents>;
   if (shape.table != nullptr) {
-    AdjointGroup<Tabled<Any>, T>(shape, max_stages).Run(queue);
+    AdjointGroup<Tabled<Any>, T, Array>(shape, max_stages).Run(queue);
   } else {
-    AdjointGroup<Any, T>(shape, max_stages).Run(queue);
+    AdjointGroup<Any, T, Array>(shape, max_stages).Run(queue);
   }
 }
 

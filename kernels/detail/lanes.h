@@ -29,7 +29,7 @@ struct Queue {
   std::atomic<int> next{0};    ///< first of `order` that nobody has taken
 };
 
-template <class Size, class T>
+template <class Size, class T, template <class> class Array = Dense>
 class LaneGroup {
  public:
   using Traits = LaneTraits<T>;
@@ -39,7 +39,7 @@ class LaneGroup {
       : shape_(shape), stages_(max_stages), memory_(WorkspaceSize(shape, max_stages) + 8) {
     std::uintptr_t address = reinterpret_cast<std::uintptr_t>(memory_.data());
     T* next = reinterpret_cast<T*>((address + alignof(T) - 1) / alignof(T) * alignof(T));
-    w_.ForEach(shape_, max_stages, [&](Dense<T>& array, long size) {
+    w_.ForEach(shape_, max_stages, [&](Array<T>& array, long size) {
       array.data = next;
       for (long k = 0; k < size; ++k) next[k] = T(0.0);
       next += size;
@@ -70,7 +70,7 @@ class LaneGroup {
       }
       long n = 1;
       for (int lane = 0; lane < W; ++lane) n = std::max<long>(n, stages_of_[lane]);
-      residual_ = Evaluate<Size, T, Dense>(shape_, n, w_);
+      residual_ = Evaluate<Size, T, Array>(shape_, n, w_);
       bool any = false;
       for (int lane = 0; lane < W; ++lane) {
         Control& c = control_[lane];
@@ -125,10 +125,10 @@ class LaneGroup {
 
   void SetRate(int lane) { Traits::Set(w_.rate[0], lane, control_[lane].rate); }
 
-  void Put(Dense<T>& array, long k, int lane, double value) { Traits::Set(array[k], lane, value); }
-  double At(const Dense<T>& array, long k, int lane) const { return Traits::Get(array[k], lane); }
+  void Put(Array<T>& array, long k, int lane, double value) { Traits::Set(array[k], lane, value); }
+  double At(const Array<T>& array, long k, int lane) const { return Traits::Get(array[k], lane); }
 
-  Lane<T, Dense> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
+  Lane<T, Array> Of(int lane) { return {shape_, w_, stages_of_[lane], lane}; }
 
   /// Lays the neighbour's molarities where Lane::KeepLevel takes them from. Few need them.
   void Compose(int lane, const Task& task) {
@@ -174,7 +174,7 @@ class LaneGroup {
     const Cascade& cascade = *task.cascade;
     const long n = cascade.stages();
     stages_of_[lane] = n;
-    const auto put = [&](Dense<T>& array, long k, double v) { Put(array, k, lane, v); };
+    const auto put = [&](Array<T>& array, long k, double v) { Put(array, k, lane, v); };
     ForEachInput(cascade, w_, put);
     ForEachFeed(cascade, [&](bool up, long k, double v) {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
@@ -215,7 +215,7 @@ class LaneGroup {
   Shape shape_;
   int stages_;
   std::vector<T> memory_;
-  Workspace<T, Dense> w_;
+  Workspace<T, Array> w_;
   Residual<T> residual_{T(0.0), T(0.0)};
   Control control_[W];
   bool steps_[W] = {};                         ///< takes part in the present Newton step
@@ -226,19 +226,19 @@ class LaneGroup {
   int task_[W] = {};
 };
 
-/// Runs a queue on lanes of type T.
-template <class T>
+/// Runs a queue on lanes of type T, with arrays of a type like Dense.
+template <class T, template <class> class Array = Dense>
 void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptions& options) {
   const FlushSubnormals flushed;
   // One bound for every component count: where the compiler knows a small one it
   // unrolls loops until they need more registers than there are.
   using Any = AtMost<kMaxComponents>;
   if (shape.table != nullptr) {
-    LaneGroup<Tabled<Any>, T>(shape, max_stages).Run(queue, options);
+    LaneGroup<Tabled<Any>, T, Array>(shape, max_stages).Run(queue, options);
   } else if (shape.bypass || shape.recycle) {
-    LaneGroup<Any, T>(shape, max_stages).Run(queue, options);
+    LaneGroup<Any, T, Array>(shape, max_stages).Run(queue, options);
   } else {
-    LaneGroup<Plain<Any>, T>(shape, max_stages).Run(queue, options);
+    LaneGroup<Plain<Any>, T, Array>(shape, max_stages).Run(queue, options);
   }
 }
 

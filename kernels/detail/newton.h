@@ -110,7 +110,7 @@ RAFFINATE_HD T Close(const Shape& shape, long j, const T* sums, const Workspace<
 /// Inverts the m x m matrix `a` (row-major) in place by Gauss-Jordan. For
 /// diagonally dominant matrices: no pivoting.
 template <class T>
-RAFFINATE_HD void Invert(T* a, int m) {
+RAFFINATE_HD static void Invert(T* a, int m) {
   for (int p = 0; p < m; ++p) {
     const T pivot = T(1.0) / a[p * m + p];
     a[p * m + p] = T(1.0);
@@ -187,6 +187,9 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     T sums[kMasters], residual[kMasters], block[kMasters * kMasters];
     for (int k = 0; k < masters; ++k) sums[k] = residual[k] = zero;
     for (int k = 0; k < masters * masters; ++k) block[k] = zero;
+    // Sums are so few that the compiler keeps them in registers. Of tables it does not know how
+    // many, and does one component at a time.
+    RAFFINATE_INDEPENDENT
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
       const bool bypass = Size::Bypass(shape);
@@ -284,6 +287,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         va[k] = before.v[k][i], vb[k] = before.v[k][i + 1];
         ua[k] = u[k][i], ub[k] = u[k][i + 1];
       }
+      RAFFINATE_INDEPENDENT
       for (int n = 0; n < m; ++n) {
         const T rises = before.t[n];
         T next_a = fa * (rises * a[n]), next_b = fb * (rises * b[n]);
@@ -338,6 +342,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       }
     }
     // inv(B) P', over U C.
+    RAFFINATE_INDEPENDENT
     for (int n = 0; n < m; ++n) {
       T rest[kMasters];
       for (int k = 0; k < masters; ++k) {

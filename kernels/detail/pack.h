@@ -14,6 +14,15 @@
 #define RAFFINATE_HD_APART
 #endif
 
+/// Before a loop over components, of which none depends on memory that another one writes but for
+/// sums. Of single numbers the compiler then does several components at once; that it may is more
+/// than it sees by itself with so many arrays.
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define RAFFINATE_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define RAFFINATE_INDEPENDENT
+#endif
+
 namespace raffinate::kernels::detail {
 
 // ---- one candidate ---------------------------------------------------------

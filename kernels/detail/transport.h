@@ -103,6 +103,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
     } else {
       SetFactors<Size>(shape, j, w, factor);
     }
+    RAFFINATE_INDEPENDENT
     for (int i = 0; i < m; ++i) {
       const long ji = j * m + i;
       T d;

@@ -144,9 +144,8 @@ void AddStage(const StageSizes& sizes, const std::vector<PlantElement>& elements
       for (std::size_t f = 0; f < by.size(); ++f) {
         double sum = 0;
         std::size_t s = 0;
-        size.ForEach([&](const Sloped& part) {
-          sum += by_size[f][s++] * part.derivatives()[k - first];
-        });
+        size.ForEach(
+            [&](const Sloped& part) { sum += by_size[f][s++] * part.derivatives()[k - first]; });
         number(by[f], k) = sum;
       }
     }

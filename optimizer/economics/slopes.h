@@ -21,8 +21,8 @@ struct FigureSlopes {
 
 /// The derivatives of the figures that `wanted` names (null: of all), exact but for rounding
 /// (forward differentiation of EvaluateBalance). Where a figure has a kink, as at the edge of what
-/// a base pairs with or where another limit becomes the nearest, those of one side; beside an amount
-/// of zero, those of more.
+/// a base pairs with or where another limit becomes the nearest, those of one side; beside an
+/// amount of zero, those of more.
 std::vector<FigureSlopes> DifferentiatePlant(
     const PlantBalance& balance, const EconomicsData& data, const EconomicsSettings& settings,
     const std::function<bool(const std::string&)>& wanted = nullptr);

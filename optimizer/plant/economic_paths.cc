@@ -34,9 +34,10 @@ class Paths {
     for (std::size_t e = 0; e < seeds.size(); ++e) {
       SetSeed(figure.by.outlets[e], solved_.exits[e], &seeds[e]);
     }
-    FigurePath path = maker_.End(
-        maker_.Begin(figure.name, "", figure.value), seeds, all_,
-        [&](std::size_t c, kernels::OutflowPath* seen) { SeeStages(figure.by.circuits[c], c, seen); });
+    FigurePath path = maker_.End(maker_.Begin(figure.name, "", figure.value), seeds, all_,
+                                 [&](std::size_t c, kernels::OutflowPath* seen) {
+                                   SeeStages(figure.by.circuits[c], c, seen);
+                                 });
     path.by_brought = Brought(figure.by);
     return path;
   }
@@ -90,9 +91,8 @@ std::vector<FigurePath> PathsOf(const Flowsheet& flowsheet, const SolvedCircuits
   if (wanted) is_wanted = [&](const std::string& figure) { return wanted(figure, ""); };
   const Paths paths(circuits, balance);
   std::vector<FigurePath> all;
-  for (const FigureSlopes& figure :
-       DifferentiatePlant(balance, *circuits.circuits.front().built.economics, flowsheet.economics,
-                          is_wanted)) {
+  for (const FigureSlopes& figure : DifferentiatePlant(
+           balance, *circuits.circuits.front().built.economics, flowsheet.economics, is_wanted)) {
     all.push_back(paths.Of(figure));
   }
   return all;

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "bench/corpus/corpus.h"
+#include "kernels/cpu/lanes.h"
 #include "kernels/cuda/backend.h"
+#include "kernels/shape.h"
 #include "tests/kernels/support.h"
 
 namespace raffinate::kernels::testing {
@@ -54,6 +56,35 @@ void ExpectSameOutlets(const Mixed& b, const std::vector<Solution>& left,
         EXPECT_NEAR(a[r].metals[i], c[r].metals[i], 1e-8 * std::max(a[r].metals[i], 1e-25));
       }
     }
+  }
+}
+
+/// On one thread, with one of the CPU's instruction sets.
+std::vector<Solution> SolveAll(const Mixed& b, const cpu::Backend& backend) {
+  std::vector<Solution> solutions(b.tasks.size());
+  for (const ShapeGroup& group : GroupByShape(b.tasks)) {
+    for (const int t : group.order) {
+      const Cascade& cascade = b.cascades[t];
+      detail::SizeState(cascade, &solutions[t].state);
+      const size_t m = cascade.size(), nm = cascade.stages() * m;
+      solutions[t].x.resize(nm), solutions[t].y.resize(nm), solutions[t].recycled.resize(m);
+    }
+    detail::Queue queue;
+    queue.tasks = b.tasks.data();
+    queue.solutions = solutions.data();
+    queue.order = group.order.data();
+    queue.size = static_cast<int>(group.order.size());
+    backend.run(group.shape, group.max_stages, queue, SolveOptions());
+  }
+  return solutions;
+}
+
+TEST(Backends, EveryInstructionSetAgrees) {
+  const Mixed b = MixedBatch(2);
+  const std::vector<Solution> plain = SolveAll(b, cpu::Usable().front());
+  for (const cpu::Backend& backend : cpu::Usable()) {
+    SCOPED_TRACE(backend.name);
+    ExpectSameOutlets(b, plain, SolveAll(b, backend));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "optimizer/flowsheet_problem.h"
 #include "optimizer/judge.h"
 #include "optimizer/model/goals.h"
+#include "tests/optimizer/economics/fixtures.h"
 #include "tests/optimizer/model/fixtures.h"
 
 namespace raffinate::optimizer {
@@ -94,15 +95,9 @@ TEST(FlowsheetProblem, ACandidateDoesNotDependOnItsNeighbours) {
   }
 }
 
-// Central differences of the search's own figures, at a design that misses a demand.
-TEST(FlowsheetProblem, DerivativesAreThoseOfDifferences) {
-  Flowsheet flowsheet = OpenPlant();
-  flowsheet.products[0].min_purity = 0.99;
-  flowsheet.objectives = {{Direction::kMaximize, "purity", ""},
-                          {Direction::kMinimize, "reagents", ""},
-                          {Direction::kMinimize, "stages", ""}};
-  flowsheet.constraints = {{"loading", "", {}, 0.5}, {"impurity", "", {}, 0.01}};
-  FlowsheetProblem problem(flowsheet, testing::SmallChemistry(), kernels::Device());
+/// Compares with central differences of the search's own figures.
+void CompareDerivatives(const Flowsheet& flowsheet, const Chemistry& chemistry) {
+  FlowsheetProblem problem(flowsheet, chemistry, kernels::Device());
   ASSERT_TRUE(problem.differentiable());
   std::vector<Candidate> at(1);
   at[0].genes = GenesOf(problem, 0.4);
@@ -149,6 +144,29 @@ TEST(FlowsheetProblem, DerivativesAreThoseOfDifferences) {
            at[0].residuals[r]);
     }
   }
+}
+
+// At a design that misses a demand.
+TEST(FlowsheetProblem, DerivativesAreThoseOfDifferences) {
+  Flowsheet flowsheet = OpenPlant();
+  flowsheet.products[0].min_purity = 0.99;
+  flowsheet.objectives = {{Direction::kMaximize, "purity", ""},
+                          {Direction::kMinimize, "reagents", ""},
+                          {Direction::kMinimize, "stages", ""}};
+  flowsheet.constraints = {{"loading", "", {}, 0.5}, {"impurity", "", {}, 0.01}};
+  CompareDerivatives(flowsheet, testing::SmallChemistry());
+}
+
+TEST(FlowsheetProblem, DerivativesOfCostAndCarbonAreThoseOfDifferences) {
+  Flowsheet flowsheet = OpenPlant();
+  flowsheet.products[0].min_purity = 0.99;
+  flowsheet.objectives = {{Direction::kMinimize, "cost", ""},
+                          {Direction::kMinimize, "co2e", ""},
+                          {Direction::kMaximize, "margin", ""}};
+  flowsheet.constraints = {{"settler_area", "", {}, 20}, {"reo_inventory", "", {}, 10}};
+  Chemistry chemistry = testing::SmallChemistry();
+  chemistry.economics = testing::UnitData();
+  CompareDerivatives(flowsheet, chemistry);
 }
 
 TEST(FlowsheetProblem, WhatCannotFlowIsUnsolvedAndFinite) {

@@ -166,8 +166,8 @@ void Compare(const PlantBalance& balance, const EconomicsSettings& settings) {
 TEST(Slopes, AreThoseOfDifferences) { Compare(FullBalance(), {}); }
 
 TEST(Slopes, WithTreatmentsAndNeutralizers) {
-  for (const Treatment treatment : {Treatment::kDischarge, Treatment::kEvaporationCrystallization,
-                                    Treatment::kSprayRoasting}) {
+  for (const Treatment treatment :
+       {Treatment::kDischarge, Treatment::kEvaporationCrystallization, Treatment::kSprayRoasting}) {
     for (const Neutralizer neutralizer :
          {Neutralizer::kNone, Neutralizer::kSodiumHydroxide, Neutralizer::kAmmonia,
           Neutralizer::kCalciumHydroxide, Neutralizer::kMagnesiumOxide,
@@ -194,7 +194,8 @@ TEST(Slopes, ATwiceAsLargePlantHasTheSameFiguresPerTonne) {
   for (PlantCircuit& circuit : grown.circuits) {
     circuit.extractant_mol_per_l = 0;
     for (PlantSection& section : circuit.sections) {
-      for (PlantStage& stage : section.stages) stage.x = stage.y = std::vector<double>(stage.x.size());
+      for (PlantStage& stage : section.stages)
+        stage.x = stage.y = std::vector<double>(stage.x.size());
     }
   }
   const std::vector<double> amounts = Amounts(grown);

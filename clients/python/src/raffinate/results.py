@@ -147,7 +147,8 @@ class Simulation:
 
     def plot_sensitivities(self, figures: Sequence[str] | None = None, levers: int = 8) -> Figure:
         """The ``levers`` numbers of the flowsheet that each of ``figures`` follows most. By default
-        figures are the impurities of the products, reagents and wastewater."""
+        figures are the impurities of the products, reagents and wastewater, and where the file has
+        ``economics``, cost and carbon."""
         from raffinate.plotting import sensitivities
 
         return sensitivities.plot(self, figures, levers)

@@ -19,7 +19,10 @@ def plot(simulation: Simulation, figures: Sequence[str] | None, levers: int) -> 
     frame = simulation.elasticities
     if figures is None:
         wanted = [f"{p.product}.impurity" for p in simulation.proto.figures.products]
-        figures = [f for f in (*wanted, "reagents", "wastewater") if f in frame.columns]
+        wanted += ["reagents", "wastewater"]
+        if simulation.proto.flowsheet.HasField("economics"):
+            wanted += ["cost", "co2e"]
+        figures = [f for f in wanted if f in frame.columns]
     unknown = [f for f in figures if f not in frame.columns]
     if unknown:
         raise ValueError(f"no figure {', '.join(unknown)}; known are {', '.join(frame.columns)}")
