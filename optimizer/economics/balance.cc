@@ -51,12 +51,14 @@ N TotalReo(const PlantBalanceOf<N>& balance) {
   return kg;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                              \
   template int FindElement(const PlantBalanceOf<N>&, const std::string&);                \
   template int WantedBy(const PlantBalanceOf<N>&, const PlantOutletOf<N>&, std::size_t); \
   template bool IsOf(const PlantOutletOf<N>&, int);                                      \
   template N ProductReo(const PlantBalanceOf<N>&, int);                                  \
   template N TotalReo(const PlantBalanceOf<N>&)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -138,6 +138,7 @@ std::vector<EffluentSpeciesOf<N>> DescribeEffluent(const PlantBalanceOf<N>& bala
   return species;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                      \
   template std::vector<EffluentOf<N>> ComputeEffluent(const PlantBalanceOf<N>&); \
   template void Neutralize(Neutralizer, Lookup*, std::vector<EffluentOf<N>>*,    \
@@ -148,6 +149,7 @@ std::vector<EffluentSpeciesOf<N>> DescribeEffluent(const PlantBalanceOf<N>& bala
   template N Magnesium(const PlantBalanceOf<N>&, const EffluentOf<N>&);          \
   template std::vector<EffluentSpeciesOf<N>> DescribeEffluent(                   \
       const PlantBalanceOf<N>&, const std::vector<EffluentOf<N>>&, const N&, bool, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -111,11 +111,13 @@ N FirstFill(const PlantBalanceOf<N>& balance, const std::vector<SectionEquipment
   return usd;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                       \
   template void StageSizes::Add(const PlantStageOf<N>&, SectionSizeOf<N>*) const; \
   template std::vector<SectionEquipmentOf<N>> ComputeEquipment(                   \
       const PlantBalanceOf<N>&, const std::vector<SectionSizeOf<N>>&, Lookup*);   \
   template N FirstFill(const PlantBalanceOf<N>&, const std::vector<SectionEquipmentOf<N>>&, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -199,10 +199,12 @@ PlantFiguresOf<N> EvaluateBalance(const PlantBalanceOf<N>& balance,
   return FiguresOf(*report, reo, losses, equivalents, capital);
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                        \
   template PlantFiguresOf<N> EvaluateBalance(const PlantBalanceOf<N>&,             \
                                              const std::vector<SectionSizeOf<N>>&, \
                                              const EconomicsSettings&, Lookup*, PlantReportOf<N>*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 PlantEvaluation EvaluatePlant(const PlantBalance& balance, const EconomicsData& data,

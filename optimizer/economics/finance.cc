@@ -136,6 +136,7 @@ std::vector<ProductEconomicsOf<N>> ComputeProducts(const PlantBalanceOf<N>& bala
   return products;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                                       \
   template std::vector<CostLineOf<N>> ComputeCosts(const PlantReportOf<N>&, const N&, const N&,   \
                                                    Lookup*);                                      \
@@ -143,6 +144,7 @@ std::vector<ProductEconomicsOf<N>> ComputeProducts(const PlantBalanceOf<N>& bala
                                                       const std::vector<std::string>&, Lookup*);  \
   template std::vector<ProductEconomicsOf<N>> ComputeProducts(const PlantBalanceOf<N>&, const N&, \
                                                               const N&, Allocation, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -44,9 +44,11 @@ SolventLossesOf<N> ComputeLosses(const PlantBalanceOf<N>& balance, Lookup* looku
   return losses;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                \
   template OrganicMassesOf<N> MassesOf(const PlantCircuitOf<N>&, Lookup*); \
   template SolventLossesOf<N> ComputeLosses(const PlantBalanceOf<N>&, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -64,8 +64,10 @@ ProductPriceOf<N> PriceOf(const PlantBalanceOf<N>& balance, int product, Lookup*
   return price;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N) \
   template ProductPriceOf<N> PriceOf(const PlantBalanceOf<N>&, int, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

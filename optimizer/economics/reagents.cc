@@ -90,11 +90,13 @@ ReagentEquivalentsOf<N> ComputeEquivalents(const PlantBalanceOf<N>& balance) {
   return sum;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                        \
   template void AddReagent(const std::string&, const std::string&, const N&,       \
                            std::vector<ReagentUseOf<N>>*);                         \
   template std::vector<ReagentUseOf<N>> ComputeReagents(const PlantBalanceOf<N>&); \
   template ReagentEquivalentsOf<N> ComputeEquivalents(const PlantBalanceOf<N>&)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer

@@ -109,9 +109,11 @@ TreatmentResultOf<N> Treat(const PlantBalanceOf<N>& balance,
   return result;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type
 #define RAFFINATE_DEFINE(N)                                                                        \
   template TreatmentResultOf<N> Treat(const PlantBalanceOf<N>&, const std::vector<EffluentOf<N>>&, \
                                       Treatment, Lookup*)
+// NOLINTEND(bugprone-macro-parentheses)
 RAFFINATE_FOR_AMOUNTS(RAFFINATE_DEFINE);
 
 }  // namespace raffinate::optimizer
