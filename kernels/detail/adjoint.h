@@ -288,7 +288,7 @@ template <class Size, class T, template <class> class Array>
 RAFFINATE_HD Residual<T> Factor(const Shape& shape, long stages, Workspace<T, Array>& w,
                                 const Factors<T, Array>& factors) {
   T back[Size::kBound];
-  w.rate[0] = T(0.0);
+  w.rate[0] = w.closed[0] = T(0.0);
   Rise<Size, T, Array>(shape, stages, w);
   return Descend<Size, T, Array, Factors<T, Array>>(shape, stages, w, back, factors);
 }

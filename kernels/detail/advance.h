@@ -6,6 +6,7 @@
 #include "kernels/detail/control.h"
 #include "kernels/detail/level.h"
 #include "kernels/detail/newton.h"
+#include "kernels/detail/sharpen.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
@@ -43,7 +44,10 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
     const Residual<double> residual = Evaluate<Size, double, Strided>(shape, n, w);
     const Control::Action action =
         control.AfterResidual(residual.value, static_cast<int>(residual.stage), limits);
-    if (action == Control::Action::kDone) return true;
+    if (action == Control::Action::kDone) {
+      if (!Sharpen(shape, w, n, 0, control)) return true;
+      continue;
+    }
     if (action != Control::Action::kStep) {
       lane.Change(action, control);
       continue;
@@ -59,6 +63,7 @@ RAFFINATE_HD bool AdvanceCandidate(const Shape& shape, const Limits& limits, lon
       largest = Max(largest, a);
     }
     const double limit = control.AfterStep(largest, limits);
+    w.closed[0] = 0;
     for (long k = 0; k < unknowns; ++k) w.ln[k] += Cut(w.step[k], limit);
   }
   return false;

@@ -23,12 +23,26 @@ struct Limits {
 };
 
 struct Control {
-  enum class Phase : int { kIdle, kWarm, kReturn, kStart, kTransient, kPolish, kSolved, kFailed };
+  enum class Phase : int {
+    kIdle,
+    kWarm,
+    kReturn,
+    kStart,
+    kTransient,
+    kPolish,
+    kSharpen,
+    kSolved,
+    kFailed
+  };
 
-  static constexpr double kFirstRate = 1.0;      ///< 1 / first time step
-  static constexpr double kRescueRate = 5e-4;    ///< the same after a warm start failed
-  static constexpr double kSteadyRate = 1e-6;    ///< from here on, no change is a steady state
-  static constexpr double kLastRate = 1e-14;     ///< all but Newton's step
+  static constexpr double kFirstRate = 1.0;    ///< 1 / first time step
+  static constexpr double kRescueRate = 5e-4;  ///< the same after a warm start failed
+  static constexpr double kSteadyRate = 1e-6;  ///< from here on, no change is a steady state
+  static constexpr double kLastRate = 1e-14;   ///< all but Newton's step
+  /// Of a step with exact closures: a time so long that it brings all but 1e-5 of what is
+  /// missing where one ten millionth is impurity, and too short for the noise of Newton's step.
+  static constexpr double kSharpRate = 1e-12;
+  static constexpr double kSharpStep = 1e-3;     ///< |d ln| above which it is no correction
   static constexpr double kSlowestRate = 1e12;   ///< above it, the transient has failed
   static constexpr double kStepResidual = 0.1;   ///< closures at the end of a short time step
   static constexpr double kLongResidual = 1e-3;  ///< the same of a long one
@@ -65,6 +79,7 @@ struct Control {
   bool straight = false;   ///< begun again, without leaps
   bool composed = false;   ///< the neighbour's molarities are known
   bool composing = false;  ///< they are to become the time level
+  bool sharpened = false;  ///< went on from a solution with exact closures (detail/sharpen.h)
 
   enum class Action : int {
     kStep,       ///< go on with the Newton step
@@ -138,6 +153,17 @@ struct Control {
     inner = came_near = wary = 0;
     last_step = tail_step = level_time = 0;
     returned = drifting = false;
+  }
+
+  RAFFINATE_HD bool MaySharpen() const { return phase == Phase::kSolved && !sharpened; }
+
+  /// Goes on from a solution, which has become the time level, with a step whose closures
+  /// are exact.
+  RAFFINATE_HD void Sharpen() {
+    phase = Phase::kSharpen;
+    rate = kSharpRate;
+    sharpened = true;
+    composed = false;
   }
 
   /// Whether leaps may be what a solution is not found for.
@@ -223,6 +249,8 @@ struct Control {
           return Action::kTakeBack;
         }
         break;
+      case Phase::kSharpen:
+        return Action::kStep;
       default:
         return Action::kDone;
     }
@@ -241,6 +269,11 @@ struct Control {
   /// when there is no step.
   RAFFINATE_HD double AfterStep(double largest, const Limits& limits) {
     ++iterations;
+    if (phase == Phase::kSharpen) {
+      phase = Phase::kPolish;
+      rate = 0;
+      return largest <= kSharpStep ? kLargestStep : 0;
+    }
     ++inner;
     if (!(largest < 1e299) || (rate < 1 && inner > 2 && largest > kDiverging)) {
       residual = 1e300;

@@ -12,6 +12,7 @@
 #include "kernels/detail/input.h"
 #include "kernels/detail/level.h"
 #include "kernels/detail/newton.h"
+#include "kernels/detail/sharpen.h"
 #include "kernels/detail/subnormal.h"
 #include "kernels/detail/workspace.h"
 #include "kernels/solve.h"
@@ -84,6 +85,11 @@ class LaneGroup {
             steps_[lane] = any = true;
             break;
           case Control::Action::kDone:
+            if (Sharpen(shape_, w_, stages_of_[lane], lane, c)) {
+              has_level_[lane] = true;
+              SetRate(lane);
+              break;
+            }
             Store(lane, queue,
                   c.phase == Control::Phase::kSolved ? SolveStatus::kSolved
                                                      : SolveStatus::kNotConverged);
@@ -119,6 +125,7 @@ class LaneGroup {
       if (!steps_[lane]) continue;
       Traits::Set(limit, lane, control_[lane].AfterStep(Traits::Get(largest, lane), limits));
       SetRate(lane);
+      Put(w_.closed, 0, lane, 0.0);
     }
     for (long k = 0; k < unknowns; ++k) w_.ln[k] += Cut(w_.step[k], limit);
   }
@@ -144,6 +151,7 @@ class LaneGroup {
     Put(w_.count, 0, lane, 0.0);
     Put(w_.recycle, 0, lane, 0.0);
     Put(w_.rate, 0, lane, 0.0);
+    Put(w_.closed, 0, lane, 0.0);
     for (const long k : fed_up_[lane]) Put(w_.feed_up, k, lane, 0.0);
     for (const long k : fed_down_[lane]) Put(w_.feed_down, k, lane, 0.0);
     fed_up_[lane].clear();

@@ -102,7 +102,8 @@ RAFFINATE_HD T Close(const Shape& shape, long j, const T* sums, const Workspace<
     own[0] = T(1.0);
     own[3] = T(kTrace);
     excess[0] = T(0.0);
-    excess[1] = bound - capacity;
+    excess[1] =
+        Select(Less(T(static_cast<double>(j)), w.closed[0]), w.step[2 * j + 1], bound - capacity);
     return Abs(excess[1]) / (bound + capacity);
   }
 }

@@ -81,6 +81,7 @@ RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& 
   const bool warm = in[3] != 0, composed = in[3] == 2;
   w.count[0] = in[0];
   w.recycle[0] = in[4];
+  w.closed[0] = 0;
   for (long i = 0; i < m; ++i) w.k[i] = in[5 + i];
   const double* next = in + 5 + m;
   const auto copy = [&](Strided<double>& array, long size) {

@@ -87,6 +87,7 @@ struct Workspace {
   Array<T> count;     // [1] stages of the lane
   Array<T> recycle;   // [1]
   Array<T> rate;      // [1] 1 / time step of the pseudo-transient, 0 for Newton
+  Array<T> closed;    // [1] stages whose closures `step` brings (detail/sharpen.h), else 0
   Array<T> k;         // [M] K, D or beta
   Array<T> recycled;  // [M] [kmol/h]
   // Per stage.
@@ -116,7 +117,7 @@ struct Workspace {
   RAFFINATE_HD void ForEach(const Shape& shape, long n, F&& f) {
     const long m = shape.components;
     const long nm = n * m, nk = n * shape.masters, nmk = nm * shape.masters;
-    f(count, 1L), f(recycle, 1L), f(rate, 1L), f(k, m), f(recycled, m);
+    f(count, 1L), f(recycle, 1L), f(rate, 1L), f(closed, 1L), f(k, m), f(recycled, m);
     f(aq_up, n), f(aq_down, n), f(aq_draw, n), f(org_up, n), f(org_down, n), f(org_draw, n);
     f(bypass_up, n), f(bypass_draw, n);
     f(given, nk), f(ln, nk), f(old_ln, nk), f(value, nk), f(step, nk);

@@ -7,90 +7,11 @@
 #include <functional>
 
 #include "bench/corpus/corpus.h"
-#include "kernels/detail/pack.h"
-
-// The solver's own transport and closures over long double: converged far beyond
-// what double can show, so that differences are good to ten digits.
-namespace raffinate::kernels::detail {
-using Long = long double;
-inline Long Select(bool mask, Long yes, Long no) { return mask ? yes : no; }
-inline Long Max(Long a, Long b) { return a > b ? a : b; }
-inline Long Abs(Long a) { return a < 0 ? -a : a; }
-inline bool Less(Long a, Long b) { return a < b; }
-inline Long Exp(Long a) { return std::exp(a); }
-}  // namespace raffinate::kernels::detail
-
-#include "kernels/detail/input.h"
-#include "kernels/detail/newton.h"
-#include "kernels/shape.h"
+#include "tests/kernels/extended.h"
 #include "tests/kernels/support.h"
 
 namespace raffinate::kernels::testing {
 namespace {
-
-using detail::Dense;
-using detail::Long;
-
-/// One cascade in extended precision.
-class LongCascade {
- public:
-  LongCascade(const Cascade& cascade, const State& start) {
-    const Task task{&cascade, nullptr};
-    shape_ = GroupByShape({&task, 1})[0].shape;
-    stages_ = cascade.stages();
-    memory_.assign(detail::WorkspaceSize(shape_, stages_), 0.0L);
-    Long* next = memory_.data();
-    w.ForEach(shape_, stages_, [&](Dense<Long>& array, long size) {
-      array.data = next;
-      next += size;
-    });
-    detail::ForEachInput(cascade, w, [](Dense<Long>& a, long k, double v) { a[k] = v; });
-    detail::ForEachFeed(cascade,
-                        [&](bool up, long k, double v) { (up ? w.feed_up : w.feed_down)[k] = v; });
-    detail::ForEachMaster(start, shape_.masters, [&](long k, double v) { w.ln[k] = v; });
-  }
-
-  /// Newton to the end of long double. Returns the size of the last step.
-  Long Converge() {
-    Long largest = 0;
-    for (int k = 0; k < 12; ++k) {
-      using Any = detail::AtMost<detail::kMaxComponents>;
-      if (shape_.table != nullptr) {
-        detail::Evaluate<detail::Tabled<Any>, Long, Dense>(shape_, stages_, w);
-      } else {
-        detail::Evaluate<Any, Long, Dense>(shape_, stages_, w);
-      }
-      largest = 0;
-      if (shape_.linear) return 0;
-      for (long i = 0; i < stages_ * shape_.masters; ++i) {
-        w.ln[i] += w.step[i];
-        largest = std::max(largest, std::abs(w.step[i]));
-        if (std::isnan(w.step[i])) return w.step[i];
-      }
-      if (largest < 1e-16L) break;
-    }
-    return largest;
-  }
-
-  /// What rises into stage j, of component i.
-  Long Rising(long j, long i) const {
-    const long m = shape_.components;
-    Long up = shape_.recycle ? w.recycled[i] : 0.0L;
-    for (long l = 0;; ++l) {
-      const Long in = up + w.feed_up[l * m + i];
-      if (l == j) return in;
-      const Long x = w.x[l * m + i], y = x * w.d[l * m + i];
-      up = w.aq_up[l] * x + w.org_up[l] * y + w.bypass_up[l] * in;
-    }
-  }
-
-  detail::Workspace<Long, Dense> w;
-
- private:
-  detail::Shape shape_;
-  long stages_;
-  std::vector<Long> memory_;
-};
 
 /// A number of the solution with its seed.
 struct Number {
