@@ -152,10 +152,20 @@ def core(lines):
         "tips over their balance: a front crosses the cascade, followed in time steps at its start and end and "
         "leaping through the stages between that are alike.",
         "",
+        "Tried without gain on AVX2: two packs of lanes side by side, to hide latencies (half the rate, their "
+        "numbers no longer fit the registers); reading feeds and holdups only where there are any; powers of two "
+        "without conversions. One Newton step in single precision would need eight lanes to be of use, whose "
+        "doubles then have the same trouble.",
+        "",
     ]
     if data.get("gradients"):
         gradients(lines, data["gradients"])
-    lines += ["One simulation alone on one core (scalar backend), as a setpoint query waits for it:", ""]
+    lines += [
+        "One simulation alone on one core (scalar backend, its components side by side where the "
+        "processor has AVX2), as a setpoint query waits for it. Wanted of (100, 8): warm below "
+        "0.5 ms, cold below 5 ms.",
+        "",
+    ]
     rows = [
         [f"({r['stages']}, {r['components']})", r["start"], number(r["ms_p50"]), number(r["ms_p99"])]
         for r in data["latency"]
