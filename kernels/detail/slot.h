@@ -95,7 +95,7 @@ RAFFINATE_HD inline long LoadInput(const Shape& shape, const double* in, Space& 
   if (shape.table != nullptr) copy(w.shift, n * m);
   // What the last candidate left, and what nothing else writes.
   for (long k = 0; k < n * m; ++k) w.feed_up[k] = w.feed_down[k] = w.old_amount[k] = 0;
-  for (long k = 0; k < nk; ++k) w.ln[k] = w.old_ln[k] = w.value[k] = 0;
+  for (long k = 0; k < nk; ++k) w.ln[k] = w.old_ln[k] = w.value[k] = w.step[k] = 0;
   if (!shape.recycle) {
     for (long i = 0; i < m; ++i) w.recycled[i] = 0;
   }
