@@ -152,7 +152,7 @@ def core(lines):
         "tips over their balance: a front crosses the cascade, followed in time steps at its start and end and "
         "leaping through the stages between that are alike.",
         "",
-        "Tried without gain on AVX2: two packs of lanes side by side, to hide latencies (half the rate, their "
+        "Tried without gain on AVX2: two packs of lanes side by side, to hide latencies (slower: their "
         "numbers no longer fit the registers); reading feeds and holdups only where there are any; powers of two "
         "without conversions. One Newton step in single precision would need eight lanes to be of use, whose "
         "doubles then have the same trouble.",

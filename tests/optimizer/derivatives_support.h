@@ -9,6 +9,7 @@
 #include "optimizer/model/figure_table.h"
 #include "optimizer/model/leaves.h"
 #include "optimizer/result.h"
+#include "tests/optimizer/model/fixtures.h"
 
 namespace raffinate::optimizer::testing {
 
@@ -30,6 +31,24 @@ inline void SetLeaf(Flowsheet* flowsheet, const std::string& wanted, double valu
       if (path() == wanted) leaf = value;
     }
   });
+}
+
+/// The small plant with fresh saponified organic, a draw of each phase, entrainment and an
+/// efficiency below one.
+inline Flowsheet ImperfectOpenLoop() {
+  Flowsheet flowsheet = SmallPlant();
+  Circuit& circuit = flowsheet.circuits[0];
+  circuit.organic.loop = Loop::kOpen;
+  circuit.organic.saponification = 0.3;
+  circuit.sections.erase(circuit.sections.begin());
+  circuit.sections[0].draws.resize(2);
+  circuit.sections[0].draws[0] = {"side", DrawPhase::kAqueous, 3, 0.2, {}};
+  circuit.sections[0].draws[1] = {"side organic", DrawPhase::kOrganic, 5, {}, 0.1};
+  circuit.sections[1].efficiency = 0.9;
+  circuit.sections[0].aqueous_entrainment = 0.002;
+  circuit.sections[2].organic_entrainment = 0.003;
+  flowsheet.streams.erase(flowsheet.streams.begin() + 1);
+  return flowsheet;
 }
 
 /// Five values of a number for its derivative: around it, or beside it where it cannot grow or

@@ -83,19 +83,7 @@ TEST(Sensitivity, ClosedLoop) {
 }
 
 TEST(Sensitivity, OpenLoopWithSaponifiedOrganicDrawsAndImperfectStages) {
-  Flowsheet f = testing::SmallPlant();
-  Circuit& circuit = f.circuits[0];
-  circuit.organic.loop = Loop::kOpen;
-  circuit.organic.saponification = 0.3;
-  circuit.sections.erase(circuit.sections.begin());
-  circuit.sections[0].draws.resize(2);
-  circuit.sections[0].draws[0] = {"side", DrawPhase::kAqueous, 3, 0.2, {}};
-  circuit.sections[0].draws[1] = {"side organic", DrawPhase::kOrganic, 5, {}, 0.1};
-  circuit.sections[1].efficiency = 0.9;
-  circuit.sections[0].aqueous_entrainment = 0.002;
-  circuit.sections[2].organic_entrainment = 0.003;
-  f.streams.erase(f.streams.begin() + 1);
-  EXPECT_GT(Compare(f, testing::SmallChemistry()), 15u);
+  EXPECT_GT(Compare(testing::ImperfectOpenLoop(), testing::SmallChemistry()), 15u);
 }
 
 TEST(Sensitivity, ConstantD) {

@@ -200,19 +200,8 @@ TEST(PlantSensitivity, TwoCircuitsFollowLikeTheOneThatTheyAre) {
 
 // Cost and carbon of circuits that stand alone, by every number.
 TEST(PlantSensitivity, EconomicFiguresOfOneCircuit) {
-  Flowsheet flowsheet = testing::SmallPlant();
-  Circuit& circuit = flowsheet.circuits[0];
-  circuit.organic.loop = Loop::kOpen;
-  circuit.organic.saponification = 0.3;
-  circuit.sections.erase(circuit.sections.begin());
-  circuit.sections[0].draws.resize(2);
-  circuit.sections[0].draws[0] = {"side", DrawPhase::kAqueous, 3, 0.2, {}};
-  circuit.sections[0].draws[1] = {"side organic", DrawPhase::kOrganic, 5, {}, 0.1};
-  circuit.sections[1].efficiency = 0.9;
-  circuit.sections[0].aqueous_entrainment = 0.002;
-  circuit.sections[0].organic_entrainment = 0.004;
-  circuit.sections[2].organic_entrainment = 0.003;
-  flowsheet.streams.erase(flowsheet.streams.begin() + 1);
+  Flowsheet flowsheet = testing::ImperfectOpenLoop();
+  flowsheet.circuits[0].sections[0].organic_entrainment = 0.004;
   EXPECT_GT(Compare(flowsheet, Market()), 15u);
 }
 
