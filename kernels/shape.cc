@@ -90,11 +90,13 @@ detail::Shape ShapeOf(const Cascade& c, bool bypass) {
   s.bypass = bypass;
   s.recycle = c.recycle > 0;
   s.whole_powers = s.mass_action;
+  s.one_wave = c.law == Law::kMassAction || c.law == Law::kConstantBeta;
   s.masters = c.masters();
   if (c.law == Law::kTable) s.table = c.table.get();
   for (int i = 0; i < s.components; ++i) {
     s.charge[i] = c.components[i].charge;
     s.dimers[i] = c.components[i].dimers;
+    s.one_wave = s.one_wave && s.charge[i] == (s.mass_action ? s.dimers[i] : 0.0);
     s.whole_powers = s.whole_powers && s.charge[i] == std::floor(s.charge[i]) &&
                      s.dimers[i] == std::floor(s.dimers[i]);
     int g = 0;

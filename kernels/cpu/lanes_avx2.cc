@@ -1,4 +1,6 @@
 // The CPU backend with four lanes, AVX2 and FMA. Compile flags are set in CMake.
+#define RAFFINATE_INSTRUCTIONS avx2
+
 #include "kernels/cpu/lanes.h"
 
 namespace raffinate::kernels::cpu {

@@ -1,4 +1,6 @@
 // The CPU backend with eight lanes, AVX-512. Compile flags are set in CMake.
+#define RAFFINATE_INSTRUCTIONS avx512
+
 #include "kernels/cpu/lanes.h"
 
 namespace raffinate::kernels::cpu {

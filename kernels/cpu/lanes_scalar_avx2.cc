@@ -1,5 +1,7 @@
 // The CPU backend with one candidate at a time, its components side by side by AVX2 and FMA.
 // Compile flags are set in CMake.
+#define RAFFINATE_INSTRUCTIONS avx2
+
 #include "kernels/cpu/lanes.h"
 
 namespace raffinate::kernels::cpu {

@@ -88,14 +88,21 @@ void Start(const Launch& launch, cudaStream_t stream) {
       Work<detail::Tabled<detail::AtMost<detail::kMaxComponents>>>
           <<<blocks, kThreads, 0, stream>>>(launch);
     }
+  } else if (!launch.shape.one_wave) {
+    if (m <= 8) {
+      Work<detail::AtMost<8>><<<blocks, kThreads, 0, stream>>>(launch);
+    } else {
+      Work<detail::AtMost<detail::kMaxComponents>><<<blocks, kThreads, 0, stream>>>(launch);
+    }
   } else if (m <= 4) {
-    Work<detail::AtMost<4>><<<blocks, kThreads, 0, stream>>>(launch);
+    Work<detail::OneWave<detail::AtMost<4>>><<<blocks, kThreads, 0, stream>>>(launch);
   } else if (m <= 8) {
-    Work<detail::AtMost<8>><<<blocks, kThreads, 0, stream>>>(launch);
+    Work<detail::OneWave<detail::AtMost<8>>><<<blocks, kThreads, 0, stream>>>(launch);
   } else if (m <= 16) {
-    Work<detail::AtMost<16>><<<blocks, kThreads, 0, stream>>>(launch);
+    Work<detail::OneWave<detail::AtMost<16>>><<<blocks, kThreads, 0, stream>>>(launch);
   } else {
-    Work<detail::AtMost<detail::kMaxComponents>><<<blocks, kThreads, 0, stream>>>(launch);
+    Work<detail::OneWave<detail::AtMost<detail::kMaxComponents>>>
+        <<<blocks, kThreads, 0, stream>>>(launch);
   }
   Check(cudaGetLastError());
 }

@@ -14,6 +14,7 @@
 #include "kernels/detail/pack.h"
 
 namespace raffinate::kernels::detail {
+inline namespace RAFFINATE_INSTRUCTIONS {
 
 struct Limits {
   double tolerance = 1e-9;
@@ -307,4 +308,5 @@ struct Control {
   }
 };
 
+}  // namespace RAFFINATE_INSTRUCTIONS
 }  // namespace raffinate::kernels::detail

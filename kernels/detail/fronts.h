@@ -11,6 +11,7 @@
 #include "kernels/detail/pack.h"
 
 namespace raffinate::kernels::detail {
+inline namespace RAFFINATE_INSTRUCTIONS {
 
 /// What the last time steps changed. Part of what a lane remembers.
 struct Fronts {
@@ -144,4 +145,5 @@ struct Fronts {
   }
 };
 
+}  // namespace RAFFINATE_INSTRUCTIONS
 }  // namespace raffinate::kernels::detail

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/cascade.h"
@@ -46,8 +47,7 @@ class LaneGroup {
       next += size;
     });
     for (int lane = 0; lane < W; ++lane) {
-      fed_up_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
-      fed_down_[lane].reserve(static_cast<size_t>(max_stages) * shape.components);
+      fed_[lane].reset(new Fed[static_cast<size_t>(2 * max_stages) * shape.components]);
       PadLane(shape_, w_, lane, 0, stages_);
     }
   }
@@ -110,6 +110,12 @@ class LaneGroup {
   }
 
  private:
+  /// A feed that is not zero.
+  struct Fed {
+    bool up;
+    long at;
+  };
+
   void TakeStep(long n, const Limits& limits) {
     T largest(0.0);
     const long unknowns = n * Size::Masters(shape_);
@@ -152,10 +158,11 @@ class LaneGroup {
     Put(w_.recycle, 0, lane, 0.0);
     Put(w_.rate, 0, lane, 0.0);
     Put(w_.closed, 0, lane, 0.0);
-    for (const long k : fed_up_[lane]) Put(w_.feed_up, k, lane, 0.0);
-    for (const long k : fed_down_[lane]) Put(w_.feed_down, k, lane, 0.0);
-    fed_up_[lane].clear();
-    fed_down_[lane].clear();
+    for (long f = 0; f < feeds_[lane]; ++f) {
+      const Fed fed = fed_[lane][f];
+      Put(fed.up ? w_.feed_up : w_.feed_down, fed.at, lane, 0.0);
+    }
+    feeds_[lane] = 0;
     if (!has_level_[lane]) return;
     has_level_[lane] = false;
     for (long k = 0; k < static_cast<long>(stages_) * shape_.components; ++k) {
@@ -186,7 +193,7 @@ class LaneGroup {
     ForEachInput(cascade, w_, put);
     ForEachFeed(cascade, [&](bool up, long k, double v) {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
-      (up ? fed_up_ : fed_down_)[lane].push_back(k);
+      fed_[lane][feeds_[lane]++] = {up, k};
     });
     Pad(lane, n);
     const bool warm = IsWarm(task);
@@ -226,9 +233,10 @@ class LaneGroup {
   Workspace<T, Array> w_;
   Residual<T> residual_{T(0.0), T(0.0)};
   Control control_[W];
-  bool steps_[W] = {};                         ///< takes part in the present Newton step
-  bool has_level_[W] = {};                     ///< old_amount is in use
-  std::vector<long> fed_up_[W], fed_down_[W];  ///< where the feeds are not zero
+  bool steps_[W] = {};      ///< takes part in the present Newton step
+  bool has_level_[W] = {};  ///< old_amount is in use
+  std::unique_ptr<Fed[]> fed_[W];
+  long feeds_[W] = {};  ///< how many of fed_ there are
   long stages_of_[W] = {};
   long in_use_[W] = {};  ///< stages that are not padded
   int task_[W] = {};
@@ -243,10 +251,12 @@ void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptio
   using Any = AtMost<kMaxComponents>;
   if (shape.table != nullptr) {
     LaneGroup<Tabled<Any>, T, Array>(shape, max_stages).Run(queue, options);
-  } else if (shape.bypass || shape.recycle) {
+  } else if (!shape.one_wave) {
     LaneGroup<Any, T, Array>(shape, max_stages).Run(queue, options);
+  } else if (shape.bypass || shape.recycle) {
+    LaneGroup<OneWave<Any>, T, Array>(shape, max_stages).Run(queue, options);
   } else {
-    LaneGroup<Plain<Any>, T, Array>(shape, max_stages).Run(queue, options);
+    LaneGroup<OneWave<Plain<Any>>, T, Array>(shape, max_stages).Run(queue, options);
   }
 }
 

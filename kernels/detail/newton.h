@@ -38,9 +38,10 @@ struct Residual {
   T stage;
 };
 
-/// How one component in one stage takes part: the slopes of its ln D by the masters,
-/// and its shares in the closures. Without a table these are charge and dimer number,
-/// the charge in the first closure and the dimers in the second alone.
+/// How one component in one stage takes part: the slopes of its ln D by the sources of
+/// waves (the masters, or what they all act by), and its shares in the closures. Without a
+/// table these are charge and dimer number, the charge in the first closure and the dimers
+/// in the second alone.
 template <class Size, class T, template <class> class Array>
 class Part {
  public:
@@ -54,9 +55,10 @@ class Part {
       charge_ = T(shape.charge[i]), dimers_ = T(shape.dimers[i]);
     }
   }
-  /// d ln D / d ln of master k.
+  /// d ln D by source k of waves.
   RAFFINATE_HD T Slope(int k) const {
     if constexpr (Size::kTable) return slope_[k];
+    if constexpr (Size::kOneWave) return dimers_;
     return k == 0 ? -charge_ : dimers_;
   }
   /// Change of closure k by amounts in the aqueous and in the organic.
@@ -69,6 +71,29 @@ class Part {
   T charge_, dimers_;
   Array<T> slope_, of_x_, of_y_;
 };
+
+/// The changes of the sources of waves by those of the masters, both ln.
+template <class Size, class T>
+RAFFINATE_HD void SetSources(const Shape& shape, const T* masters, T* sources) {
+  if constexpr (Size::kOneWave) {
+    sources[0] = shape.mass_action ? masters[1] - masters[0] : masters[1];
+  } else {
+    for (int k = 0; k < Size::Masters(shape); ++k) sources[k] = masters[k];
+  }
+}
+
+/// Adds to the derivatives of the closures by the masters (K x K, by rows) those by the
+/// sources of waves (K rows).
+template <class Size, class T>
+RAFFINATE_HD void AddBySources(const Shape& shape, const T* by_sources, T* block) {
+  if constexpr (Size::kOneWave) {
+    block[1] += by_sources[0], block[3] += by_sources[1];
+    if (shape.mass_action) block[0] -= by_sources[0], block[2] -= by_sources[1];
+  } else {
+    const int masters = Size::Masters(shape);
+    for (int k = 0; k < masters * masters; ++k) block[k] += by_sources[k];
+  }
+}
 
 /// The closures of a stage [mol/L], their derivatives by the stage's own masters at
 /// constant composition (K x K, by rows), and their largest scaled size. `sums`: of the
@@ -135,8 +160,8 @@ struct KeepNothing {
 template <class Size, class T>
 struct Elimination {
   static constexpr int kRow = Size::kBound + 1;
-  T falls[kRow], t[kRow];                                 // F and T
-  T v[Size::kMasters][kRow], turn[Size::kMasters][kRow];  // V', inv(B) P'
+  T falls[kRow], t[kRow];                             // F and T
+  T v[Size::kWaves][kRow], turn[Size::kWaves][kRow];  // V', inv(B) P' for sources of waves
 };
 
 /// From the top to the bottom, after Rise: molarities, closures, and the
@@ -146,7 +171,8 @@ template <class Size, class T, template <class> class Array, class Keep = KeepNo
 RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, Array>& w, T* back,
                                  [[maybe_unused]] Keep keep = Keep()) {
   constexpr int kBound = Size::kBound, kRow = kBound + 1, kMasters = Size::kMasters;
-  const int m = Size::Count(shape), masters = Size::Masters(shape);
+  constexpr int kWaves = Size::kWaves;
+  const int m = Size::Count(shape), masters = Size::Masters(shape), waves = Size::Waves(shape);
   const T zero(0.0), one(1.0);
   Residual<T> worst{zero, zero};
   T c[kBound * kBound];     // C
@@ -160,7 +186,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   Elimination<Size, T>& above = sides[stages & 1];
   for (int i = 0; i < m; ++i) {
     above.falls[i] = above.t[i] = zero;
-    for (int k = 0; k < masters; ++k) above.v[k][i] = above.turn[k][i] = zero;
+    for (int k = 0; k < waves; ++k) above.v[k][i] = above.turn[k][i] = zero;
     down[i] = wave[i] = top[i] = zero;
     open[i] = chain[i] = one;
     for (int k = 0; k < m; ++k) {
@@ -176,18 +202,17 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     const T swap_up = f.org_up * f.aq_out - f.aq_up * f.org_out;
     const T swap_down = f.org_down * f.aq_out - f.aq_down * f.org_out;
     const T cross = f.org_up * f.aq_down - f.aq_up * f.org_down;
-    // U, P (where it is not U), V, Q and U C, per master; T and F. What the stage before left is
-    // needed until C has been taken through it.
+    // U, P (where it is not U) and U C, per master; V and Q, per source of waves; T and F. What
+    // the stage before left is needed until C has been taken through it.
     Elimination<Size, T>& now = sides[j & 1];
     const Elimination<Size, T>& before = sides[~j & 1];
-    T(&v)[kMasters][kRow] = now.v;
+    T(&v)[kWaves][kRow] = now.v;
     T(&t)[kRow] = now.t;
     T(&falls)[kRow] = now.falls;
-    T(&uc)[kMasters][kRow] = now.turn;
-    T u[kMasters][kRow], p[kMasters][kRow], q[kMasters][kRow];
-    T sums[kMasters], residual[kMasters], block[kMasters * kMasters];
+    T u[kMasters][kRow], p[kMasters][kRow], uc[kMasters][kRow], q[kWaves][kRow];
+    T sums[kMasters], residual[kMasters], by_sources[kMasters * kWaves];
     for (int k = 0; k < masters; ++k) sums[k] = residual[k] = zero;
-    for (int k = 0; k < masters * masters; ++k) block[k] = zero;
+    for (int k = 0; k < masters * waves; ++k) by_sources[k] = zero;
     // Sums are so few that the compiler keeps them in registers. Of tables it does not know how
     // many, and does one component at a time.
     RAFFINATE_INDEPENDENT
@@ -241,17 +266,18 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       open[i] = (bypass ? lost + gd * missed : lost) * by_den;
 
       const T answer_y = d * answer;
+      for (int k = 0; k < waves; ++k) {
+        q[k][i] = part.Slope(k) * up;
+        v[k][i] = part.Slope(k) * sent;
+      }
       for (int k = 0; k < masters; ++k) {
-        const T slope = part.Slope(k);
         sums[k] += part.Respond(k, x, y);
         u[k][i] = part.Respond(k, answer, answer_y);
         if (bypass) p[k][i] = (one - missed) * u[k][i];
-        q[k][i] = slope * up;
-        v[k][i] = slope * sent;
         uc[k][i] = zero;
         residual[k] -= u[k][i] * wave[i];
         const T response = part.Respond(k, from_x, from_y);
-        for (int l = 0; l < masters; ++l) block[k * masters + l] += part.Slope(l) * response;
+        for (int l = 0; l < waves; ++l) by_sources[k * waves + l] += part.Slope(l) * response;
       }
     }
     if (shape.linear) continue;
@@ -266,14 +292,13 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
     // A residual that is not a number must not look like a small one.
     worst.value = Select(Less(error, T(1e300)), worst.value, T(1e300));
     for (int k = 0; k < masters; ++k) residual[k] -= excess[k];
-    for (int k = 0; k < masters * masters; ++k) block[k] += own[k];
 
     // C through the stage before, and at once U C and C Q: B = J - U C Q, V' over V.
     const auto account = [&](int i, const T* cq) {
       for (int k = 0; k < masters; ++k) {
-        for (int l = 0; l < masters; ++l) block[k * masters + l] -= u[k][i] * cq[l];
-        v[k][i] -= falls[i] * cq[k];
+        for (int l = 0; l < waves; ++l) by_sources[k * waves + l] -= u[k][i] * cq[l];
       }
+      for (int k = 0; k < waves; ++k) v[k][i] -= falls[i] * cq[k];
     };
     // Two rows at a time: each column's numbers are loaded once for both, and
     // four sums run beside each other.
@@ -282,25 +307,27 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       T* const a = c + i * m;
       T* const b = a + m;
       const T fa = before.falls[i], fb = before.falls[i + 1];
-      T cq_a[kMasters], cq_b[kMasters], va[kMasters], vb[kMasters], ua[kMasters], ub[kMasters];
-      for (int k = 0; k < masters; ++k) {
+      T cq_a[kWaves], cq_b[kWaves], va[kWaves], vb[kWaves], ua[kMasters], ub[kMasters];
+      for (int k = 0; k < waves; ++k) {
         cq_a[k] = cq_b[k] = zero;
         va[k] = before.v[k][i], vb[k] = before.v[k][i + 1];
-        ua[k] = u[k][i], ub[k] = u[k][i + 1];
       }
+      for (int k = 0; k < masters; ++k) ua[k] = u[k][i], ub[k] = u[k][i + 1];
       RAFFINATE_INDEPENDENT
       for (int n = 0; n < m; ++n) {
         const T rises = before.t[n];
         T next_a = fa * (rises * a[n]), next_b = fb * (rises * b[n]);
-        for (int k = 0; k < masters; ++k) {
+        for (int k = 0; k < waves; ++k) {
           next_a += va[k] * before.turn[k][n];
           next_b += vb[k] * before.turn[k][n];
         }
         a[n] = next_a;
         b[n] = next_b;
-        for (int k = 0; k < masters; ++k) {
+        for (int k = 0; k < waves; ++k) {
           cq_a[k] += next_a * q[k][n];
           cq_b[k] += next_b * q[k][n];
+        }
+        for (int k = 0; k < masters; ++k) {
           uc[k][n] += ua[k] * next_a;
           uc[k][n] += ub[k] * next_b;
         }
@@ -309,16 +336,20 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       account(i + 1, cq_b);
     }
     if (i < m) {
-      T cq[kMasters];
-      for (int k = 0; k < masters; ++k) cq[k] = zero;
+      T cq[kWaves];
+      for (int k = 0; k < waves; ++k) cq[k] = zero;
       for (int n = 0; n < m; ++n) {
         T next = before.falls[i] * (before.t[n] * c[i * m + n]);
-        for (int k = 0; k < masters; ++k) next += before.v[k][i] * before.turn[k][n];
+        for (int k = 0; k < waves; ++k) next += before.v[k][i] * before.turn[k][n];
         c[i * m + n] = next;
-        for (int k = 0; k < masters; ++k) cq[k] += next * q[k][n], uc[k][n] += u[k][i] * next;
+        for (int k = 0; k < waves; ++k) cq[k] += next * q[k][n];
+        for (int k = 0; k < masters; ++k) uc[k][n] += u[k][i] * next;
       }
       account(i, cq);
     }
+    T block[kMasters * kMasters];
+    for (int k = 0; k < masters * masters; ++k) block[k] = own[k];
+    AddBySources<Size>(shape, by_sources, block);
     if constexpr (Size::kTable) {
       Invert(block, masters);
     } else {
@@ -333,44 +364,50 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
       for (int l = 1; l < masters; ++l) solved[k] += block[k * masters + l] * residual[l];
       w.step[j * masters + k] = solved[k];
     }
+    T source[kWaves];
+    SetSources<Size>(shape, solved, source);
     if constexpr (Keep::kKeeps) {
       for (int k = 0; k < masters * masters; ++k) {
         keep.own[j * masters * masters + k] = own[k];
         keep.inverse[j * masters * masters + k] = block[k];
       }
       for (int n = 0; n < m; ++n) {
-        for (int k = 0; k < masters; ++k) keep.v[(j * m + n) * masters + k] = v[k][n];
+        for (int k = 0; k < waves; ++k) keep.v[(j * m + n) * waves + k] = v[k][n];
       }
     }
-    // inv(B) P', over U C.
+    // inv(B) P'.
     RAFFINATE_INDEPENDENT
     for (int n = 0; n < m; ++n) {
-      T rest[kMasters];
+      T rest[kMasters], turn[kMasters], turned[kWaves];
       for (int k = 0; k < masters; ++k) {
         rest[k] = (Size::Bypass(shape) ? p[k][n] : u[k][n]) - uc[k][n] * t[n];
       }
-      wave[n] = falls[n] * wave[n];
       for (int k = 0; k < masters; ++k) {
-        T turn = block[k * masters] * rest[0];
-        for (int l = 1; l < masters; ++l) turn += block[k * masters + l] * rest[l];
-        w.turn[(j * m + n) * masters + k] = uc[k][n] = turn;
-        wave[n] += v[k][n] * solved[k];
+        turn[k] = block[k * masters] * rest[0];
+        for (int l = 1; l < masters; ++l) turn[k] += block[k * masters + l] * rest[l];
+        w.turn[(j * m + n) * masters + k] = turn[k];
+      }
+      SetSources<Size>(shape, turn, turned);
+      wave[n] = falls[n] * wave[n];
+      for (int k = 0; k < waves; ++k) {
+        now.turn[k][n] = turned[k];
+        wave[n] += v[k][n] * source[k];
       }
     }
     if (Size::Recycle(shape)) {
       for (int l = 0; l < m; ++l) {
-        T sent[kMasters];
-        for (int k = 0; k < masters; ++k) sent[k] = zero;
+        T sent[kWaves];
+        for (int k = 0; k < waves; ++k) sent[k] = zero;
         for (int n = 0; n < m; ++n) {
-          for (int k = 0; k < masters; ++k) sent[k] += loop[l * m + n] * q[k][n];
+          for (int k = 0; k < waves; ++k) sent[k] += loop[l * m + n] * q[k][n];
         }
-        for (int k = 0; k < masters; ++k) {
-          top[l] += sent[k] * solved[k];
-          if constexpr (Keep::kKeeps) keep.loop_q[(j * m + l) * masters + k] = sent[k];
+        for (int k = 0; k < waves; ++k) {
+          top[l] += sent[k] * source[k];
+          if constexpr (Keep::kKeeps) keep.loop_q[(j * m + l) * waves + k] = sent[k];
         }
         for (int n = 0; n < m; ++n) {
           T next = loop[l * m + n] * t[n];
-          for (int k = 0; k < masters; ++k) next -= sent[k] * uc[k][n];
+          for (int k = 0; k < waves; ++k) next -= sent[k] * now.turn[k][n];
           loop[l * m + n] = next;
         }
       }
@@ -400,7 +437,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
 /// From the bottom to the top, after Descend: the Newton step in `step`.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void Ascend(const Shape& shape, long stages, Workspace<T, Array>& w, const T* back) {
-  const int m = Size::Count(shape), masters = Size::Masters(shape);
+  const int m = Size::Count(shape), masters = Size::Masters(shape), waves = Size::Waves(shape);
   T wave[Size::kBound];
   for (int i = 0; i < m; ++i) wave[i] = Size::Recycle(shape) ? back[i] : T(0.0);
   for (long j = 0; j < stages; ++j) {
@@ -409,10 +446,12 @@ RAFFINATE_HD void Ascend(const Shape& shape, long stages, Workspace<T, Array>& w
     for (int i = 0; i < m; ++i) {
       for (int k = 0; k < masters; ++k) step[k] -= w.turn[(j * m + i) * masters + k] * wave[i];
     }
+    T source[Size::kWaves];
+    SetSources<Size>(shape, step, source);
     for (int i = 0; i < m; ++i) {
       const Part<Size, T, Array> part(shape, w, j * m + i, i);
-      T change = part.Slope(0) * step[0];
-      for (int k = 1; k < masters; ++k) change += part.Slope(k) * step[k];
+      T change = part.Slope(0) * source[0];
+      for (int k = 1; k < waves; ++k) change += part.Slope(k) * source[k];
       wave[i] = w.rises[j * m + i] * wave[i] + w.sends[j * m + i] * change;
     }
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);

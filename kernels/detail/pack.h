@@ -14,6 +14,12 @@
 #define RAFFINATE_HD_APART
 #endif
 
+/// A namespace of what is no template but compiled for each set of instructions: under one name the
+/// linker would put one in the place of all others.
+#if !defined(RAFFINATE_INSTRUCTIONS)
+#define RAFFINATE_INSTRUCTIONS plain
+#endif
+
 /// Before a loop over components, of which none depends on memory that another one writes but for
 /// sums. Of single numbers the compiler then does several components at once; that it may is more
 /// than it sees by itself with so many arrays.
@@ -37,9 +43,14 @@ RAFFINATE_HD inline double Round(double a) {
   constexpr double kShift = 6755399441055744.0;
   return (a + kShift) - kShift;
 }
-/// 2^n for a whole n within [-1022, 1023].
+/// 2^n for a whole n within [-1022, 1023]. The sum has n in its last bits; conversions to
+/// integers exist for single numbers alone before AVX-512.
 RAFFINATE_HD inline double PowerOfTwo(double n) {
-  const std::int64_t bits = (static_cast<std::int64_t>(n) + 1023) << 52;
+  constexpr double kShift = 6755399441055744.0;  // 1.5 * 2^52
+  const double shifted = n + kShift;
+  std::int64_t bits;
+  memcpy(&bits, &shifted, sizeof(bits));
+  bits = (bits + 1023) << 52;
   double result;
   memcpy(&result, &bits, sizeof(result));
   return result;
@@ -118,7 +129,8 @@ Pack<W> Round(Pack<W> a) {
 }
 template <int W>
 Pack<W> PowerOfTwo(Pack<W> n) {
-  const typename Pack<W>::Integers i = __builtin_convertvector(n.v, typename Pack<W>::Integers);
+  constexpr double kShift = 6755399441055744.0;
+  const auto i = reinterpret_cast<typename Pack<W>::Integers>(n.v + kShift);
   return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>((i + 1023) << 52));
 }
 #endif

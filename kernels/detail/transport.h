@@ -43,14 +43,18 @@ struct Flows {
   }
 };
 
-/// S^m / h^z of every group of components with the same m and z.
+/// The masters of all stages, before anything waits for them: one after the other they would be
+/// as slow as a single one is, and of single numbers the compiler does several at once.
+template <class T, template <class> class Array>
+RAFFINATE_HD void SetValues(const Shape& shape, long stages, Workspace<T, Array>& w) {
+  const long masters = stages * shape.masters;
+  RAFFINATE_INDEPENDENT
+  for (long k = 0; k < masters; ++k) w.value[k] = Exp(w.ln[k]);
+}
+
+/// S^m / h^z of every group of components with the same m and z. With mass action after SetValues.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w, T* factor) {
-  const T ln_h = w.ln[2 * j], ln_s = w.ln[2 * j + 1];
-  if (shape.mass_action) {
-    w.value[2 * j] = Exp(ln_h);
-    w.value[2 * j + 1] = Exp(ln_s);
-  }
   if (shape.whole_powers) {
     const T h = w.value[2 * j], s = w.value[2 * j + 1];
     const T ratio = s / h;
@@ -62,16 +66,16 @@ RAFFINATE_HD void SetFactors(const Shape& shape, long j, Workspace<T, Array>& w,
     }
     return;
   }
+  const T ln_h = w.ln[2 * j], ln_s = w.ln[2 * j + 1];
   for (int g = 0; g < shape.groups; ++g) {
     factor[g] = Exp(T(shape.group_dimers[g]) * ln_s - T(shape.group_charge[g]) * ln_h);
   }
 }
 
-/// D of every component of a stage by the table, and what Newton needs of it.
+/// D of every component of a stage by the table, and what Newton needs of it. After SetValues.
 template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void SetTabled(const Shape& shape, long j, Workspace<T, Array>& w) {
   const int m = Size::Count(shape), masters = Size::Masters(shape);
-  for (int k = 0; k < masters; ++k) w.value[j * masters + k] = Exp(w.ln[j * masters + k]);
   const TableStage<T, Array> stage(shape, j, w);
   for (int i = 0; i < m; ++i) {
     const long ji = j * m + i;
@@ -95,6 +99,7 @@ RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) 
   const T rate = w.rate[0];
   T up[Size::kBound], q[Size::kBound], passed[Size::kBound];
   for (int i = 0; i < m; ++i) up[i] = zero, q[i] = one, passed[i] = one;
+  if (Size::kTable || shape.mass_action) SetValues(shape, stages, w);
   for (long j = 0; j < stages; ++j) {
     const Flows<T> f(w, j);
     T factor[Size::kBound];

@@ -24,6 +24,9 @@ struct Shape {
   bool recycle = false;     ///< any lane has a closed organic loop
   int groups = 0;
   bool whole_powers = false;  ///< mass action with whole charges and dimer numbers
+  /// All masters act on D by one number alone: S/h where every component gives off a proton per
+  /// dimer that it takes, S with constant loading.
+  bool one_wave = false;
   double group_charge[kMaxComponents] = {};
   double group_dimers[kMaxComponents] = {};
   int group[kMaxComponents] = {};
@@ -41,6 +44,10 @@ struct AtMost {
   static constexpr bool kTable = false;
   static constexpr int kMasters = 2;  ///< bound
   RAFFINATE_HD static constexpr int Masters(const Shape&) { return 2; }
+  /// Numbers of a stage that send waves through the cascade when they change (newton.h).
+  static constexpr bool kOneWave = false;
+  static constexpr int kWaves = 2;  ///< bound
+  RAFFINATE_HD static constexpr int Waves(const Shape&) { return 2; }
   RAFFINATE_HD static int Count(const Shape& shape) { return shape.components; }
   RAFFINATE_HD static bool Bypass(const Shape& shape) { return shape.bypass; }
   RAFFINATE_HD static bool Recycle(const Shape& shape) { return shape.recycle; }
@@ -53,12 +60,22 @@ struct Plain : Size {
   RAFFINATE_HD static constexpr bool Recycle(const Shape&) { return false; }
 };
 
+/// For shapes of one wave: a quarter less to compute.
+template <class Size>
+struct OneWave : Size {
+  static constexpr bool kOneWave = true;
+  static constexpr int kWaves = 1;
+  RAFFINATE_HD static constexpr int Waves(const Shape&) { return 1; }
+};
+
 /// For laws by a table.
 template <class Size>
 struct Tabled : Size {
   static constexpr bool kTable = true;
   static constexpr int kMasters = kMaxMasters;
   RAFFINATE_HD static int Masters(const Shape& shape) { return shape.masters; }
+  static constexpr int kWaves = kMaxMasters;
+  RAFFINATE_HD static int Waves(const Shape& shape) { return shape.masters; }
 };
 
 /// Access to an array of numbers: next to each other on the CPU (a number is a

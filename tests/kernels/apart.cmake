@@ -1,6 +1,6 @@
 # The objects with special instructions define nothing that the linker may take in the place of the
 # same function of another object: weak symbols, but those made of types that
-# no other object has (packs of their width, arrays of their own).
+# no other object has (packs of their width, arrays and namespaces of their own).
 set(objects 0)
 foreach(object IN LISTS OBJECTS)
   if(NOT object MATCHES "lanes_(scalar_)?avx")
@@ -11,7 +11,7 @@ foreach(object IN LISTS OBJECTS)
     OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
   string(REPLACE "\n" ";" symbols "${symbols}")
   list(FILTER symbols INCLUDE REGEX " [WVu] ")
-  list(FILTER symbols EXCLUDE REGEX "Pack<|Avx2Array|__gxx_personality")
+  list(FILTER symbols EXCLUDE REGEX "Pack<|Avx2Array|detail::avx(2|512)::|__gxx_personality")
   if(symbols)
     message(FATAL_ERROR "${object} defines ${symbols}")
   endif()

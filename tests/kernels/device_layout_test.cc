@@ -68,11 +68,12 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
         detail::Space w = detail::Lay(group.shape, group.max_stages, memory.data(), kSlots, slot);
         const auto next = [&] { return taken++; };
         using Size = detail::AtMost<8>;
-        working[slot] = group.shape.table != nullptr
-                            ? detail::Turn<detail::Tabled<Size>>(group.shape, detail::Limits(),
-                                                                 records, w, workers[slot], next)
-                            : detail::Turn<Size>(group.shape, detail::Limits(), records, w,
-                                                 workers[slot], next);
+        const auto turn = [&]<class Of>(Of) {
+          return detail::Turn<Of>(group.shape, detail::Limits(), records, w, workers[slot], next);
+        };
+        working[slot] = group.shape.table != nullptr ? turn(detail::Tabled<Size>())
+                        : group.shape.one_wave       ? turn(detail::OneWave<Size>())
+                                                     : turn(Size());
         any |= working[slot];
       }
     }

@@ -50,10 +50,15 @@ class Evaluation {
   void Evaluate() {
     using Any = detail::AtMost<detail::kMaxComponents>;
     if (shape.table != nullptr) {
-      detail::Evaluate<detail::Tabled<Any>, T, Dense>(shape, stages, w);
+      EvaluateAs<detail::Tabled<Any>>();
     } else {
-      detail::Evaluate<Any, T, Dense>(shape, stages, w);
+      EvaluateAs<Any>();
     }
+  }
+  /// As the kernel for shapes of this kind does. Returns the largest scaled closure.
+  template <class Size>
+  T EvaluateAs() {
+    return detail::Evaluate<Size, T, Dense>(shape, stages, w).value;
   }
 
   detail::Shape shape;

@@ -66,10 +66,11 @@ TEST(CaseTwo, ThreeOutletCascadeMatchesThePublication) {
 
 // Saponified extraction with a scrub, three metals, against a solver that shares
 // no code with ours.
-TEST(MassAction, AgreesWithAPlainLongDoubleNewton) {
+void CompareWithPlain(const std::vector<oracle::MassActionComponent>& components,
+                      const Device& device) {
   for (const int stages : {2, 4, 7}) {
     oracle::MassActionProblem plain;
-    plain.components = {{-3.1765, 3, 3}, {-2.1746, 3, 3}, {-1.461, 3, 3}, {-4.1, 1, 1}};
+    plain.components = components;
     plain.stages = stages;
     plain.organic_flow = 2.0;
     plain.dimer = 0.5;
@@ -96,7 +97,7 @@ TEST(MassAction, AgreesWithAPlainLongDoubleNewton) {
     organic.molarity = plain.organic_molarity;
     organic.extractant_dimer_mol_per_l = plain.dimer;
     c.inlets.push_back(organic);
-    const Solved s = SolveCircuit(c);
+    const Solved s = SolveCircuit(c, device);
     ASSERT_EQ(s.solution.status, SolveStatus::kSolved);
     for (int j = 0; j < stages; ++j) {
       EXPECT_NEAR(std::exp(s.solution.state.ln_h[j]) / expected.h[j], 1, 1e-8) << j;
@@ -107,6 +108,20 @@ TEST(MassAction, AgreesWithAPlainLongDoubleNewton) {
         EXPECT_NEAR(s.solution.y[j * 4 + i], expected.y[j][i], 1e-8 * expected.y[j][i] + 1e-15);
       }
     }
+  }
+}
+
+TEST(MassAction, AgreesWithAPlainLongDoubleNewton) {
+  for (const Device& device : {kScalar, Device{Device::Kind::kCpu, 0, 1}}) {
+    CompareWithPlain({{-3.1765, 3, 3}, {-2.1746, 3, 3}, {-1.461, 3, 3}, {-4.1, 1, 1}}, device);
+  }
+}
+
+// Metals that take fewer or more dimers than they give off protons: D then hangs on more than
+// the ratio of free dimer to free proton.
+TEST(MassAction, AgreesWithAPlainLongDoubleNewtonForOtherDimerNumbers) {
+  for (const Device& device : {kScalar, Device{Device::Kind::kCpu, 0, 1}}) {
+    CompareWithPlain({{-3.1765, 3, 2.5}, {-2.1746, 3, 3}, {-1.461, 2, 3}, {-4.1, 1, 1}}, device);
   }
 }
 
