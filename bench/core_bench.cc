@@ -121,16 +121,17 @@ struct Latency {
 };
 
 /// Operations of one evaluation (transport, closures, Newton step) of one
-/// stage, counted in kernels/detail/transport.h and newton.h for full contact
-/// and an open loop; a division and a comparison count as one.
-double FlopsPerStage(int m) { return 14.0 * m * m + 105.0 * m + 110.0; }
+/// stage, counted in kernels/detail/transport.h, fall.h and newton.h for one wave, full contact, an
+/// open loop and phases in opposite directions, without a time step (one takes more); a division
+/// and a comparison count as one.
+double FlopsPerStage(int m) { return 10.0 * m * m + 83.0 * m + 110.0; }
 
 /// Bytes of the workspace that one evaluation and the step after it load and store per
-/// stage, counted in the same code, every load and store once. Per component 20
-/// numbers: Rise loads 3 (two feeds, holdup) and stores 4, Descend loads 4 and stores 5,
-/// Ascend loads 4. Per stage 38: the flows (8) twice, masters, what closes them and
-/// steps. Most of it never leaves the caches of a core.
-double BytesPerStage(int m) { return sizeof(double) * (20.0 * m + 38.0); }
+/// stage, counted in the same code, every load and store once. Per component 19
+/// numbers: Rise loads 2 (feeds) and stores 4, Descend loads 4 and stores 5, Ascend loads 4. Per
+/// stage 40: the flows (8) twice, masters, what closes them and steps. Most of it never
+/// leaves the caches of a core.
+double BytesPerStage(int m) { return sizeof(double) * (19.0 * m + 40.0); }
 
 /// Bytes of the records that carry a candidate to a device and back, of the first of `batch`.
 std::pair<long, long> RecordBytes(const Batch& batch, bool warm) {

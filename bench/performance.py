@@ -74,7 +74,7 @@ def core(lines):
         "concentrations and constants differ by up to the perturbation. First: share that Newton from the parent solved; "
         "neighbour: with what time steps from the parent's composition rescued; the rest was started cold. GF/s counts the operations of the evaluations that solved "
         "candidates needed, GB/s what these load from and store to the workspace, each load and store once "
-        "(160 M + 304 bytes per stage, counted in the source; most of it stays in the caches). Threads: rate "
+        "(152 M + 320 bytes per stage, counted in the source; most of it stays in the caches). Threads: rate "
         "over that of one thread.",
         "",
     ]
@@ -153,9 +153,11 @@ def core(lines):
         "leaping through the stages between that are alike.",
         "",
         "Tried without gain on AVX2: two packs of lanes side by side, to hide latencies (slower: their "
-        "numbers no longer fit the registers); reading feeds and holdups only where there are any; powers of two "
-        "without conversions. One Newton step in single precision would need eight lanes to be of use, whose "
-        "doubles then have the same trouble.",
+        "numbers no longer fit the registers); reading feeds only where there are any. To end as soon as the closures and "
+        "the next Newton step are small enough would spare one evaluation in sixteen, and was left out: solutions then "
+        "miss so much that differences of two say nothing of derivatives (eleven tests of those failed). One "
+        "Newton step in single precision would need eight lanes to be of use, whose doubles then have the same "
+        "trouble.",
         "",
     ]
     if data.get("gradients"):

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/equilibrium.h"
+#include "kernels/feeds.h"
 
 namespace raffinate::kernels {
 
@@ -39,8 +40,8 @@ struct Cascade {
   Law law = Law::kMassAction;
   std::vector<Component> components;  ///< M
   std::vector<StageFlows> flows;      ///< N
-  std::vector<double> feed_up;        ///< N*M entering with the organic [kmol/h]
-  std::vector<double> feed_down;      ///< N*M entering with the aqueous [kmol/h]
+  Feeds feed_up;                      ///< entering with the organic
+  Feeds feed_down;                    ///< entering with the aqueous
   std::vector<double> anions;         ///< N, in the equilibrium aqueous [eq/L]
   std::vector<double> extractant;     ///< N, dimers in the equilibrium organic [mol/L];
                                       ///< constant beta: total loading [mol/L]

@@ -38,12 +38,13 @@ std::string Assemble(const Circuit& c, Cascade* cascade) {
   cascade->recycle = c.recycle;
   cascade->table = c.table;
   cascade->shift = c.shift;
-  cascade->feed_up.assign(static_cast<size_t>(n) * m, 0.0);
-  cascade->feed_down.assign(static_cast<size_t>(n) * m, 0.0);
+  cascade->feed_up.clear();
+  cascade->feed_down.clear();
   for (const Inlet& in : c.inlets) {
-    std::vector<double>& feed = in.phase == Phase::kAqueous ? cascade->feed_down : cascade->feed_up;
+    Feeds* const feeds = in.phase == Phase::kAqueous ? &cascade->feed_down : &cascade->feed_up;
     for (size_t i = 0; i < in.molarity.size(); ++i) {
-      feed[static_cast<size_t>(in.stage) * m + i] += in.flow * in.molarity[i];
+      AddFeed(static_cast<long>(in.stage) * m + static_cast<long>(i), in.flow * in.molarity[i],
+              feeds);
     }
   }
   cascade->flows.assign(n, StageFlows());
@@ -182,13 +183,17 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     for (int i = 0; i < m; ++i) rising.metals[i] = s.recycled.empty() ? 0.0 : s.recycled[i];
     for (Outflow& row : rows) clear(row);
     Rising in = rising;
+    auto fed = c.feed_up.begin();
     for (int j = 0; j < n; ++j) {
       const StageFlows& f = c.flows[j];
       in = rising;
       in.organic_flow += organic_in[j];
       in.extractant += extractant_in[j];
       for (int k = 0; k < more; ++k) in.totals[k] += totals_in[static_cast<size_t>(j) * more + k];
-      for (int i = 0; i < m; ++i) in.metals[i] += c.feed_up[static_cast<size_t>(j) * m + i];
+      const long first = static_cast<long>(j) * m;
+      for (; fed != c.feed_up.end() && fed->at < first + m; ++fed) {
+        in.metals[fed->at - first] += fed->amount;
+      }
       for (size_t d = 0; d < circuit.draws.size(); ++d) {
         if (circuit.draws[d].stage != j) continue;
         if (circuit.draws[d].phase == Phase::kAqueous) {

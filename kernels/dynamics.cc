@@ -204,11 +204,12 @@ class Transient::Impl {
     }
     const std::vector<double> one(n_, 1.0), none(n_, 0.0);
     const bool proton = cascade_.proton();
+    const std::vector<double> rising = Spread(cascade_.feed_up, static_cast<std::size_t>(n_) * m_);
     std::vector<double> x(n_), y(n_), fed(n_), acid = proton ? state_.settled_anions : none;
     for (int i = 0; i < m_; ++i) {
       for (int j = 0; j < n_; ++j) {
         const std::size_t ji = static_cast<std::size_t>(j) * m_ + i;
-        x[j] = state_.settled_x[ji], y[j] = state_.settled_y[ji], fed[j] = cascade_.feed_up[ji];
+        x[j] = state_.settled_x[ji], y[j] = state_.settled_y[ji], fed[j] = rising[ji];
         if (proton) acid[j] -= cascade_.components[i].charge * x[j];
       }
       Leave(

@@ -87,9 +87,11 @@ void ImplicitStep::Load(const Inputs& inputs, const Held& base, double dt) {
   detail::ForEachInput(cascade, w_, put);
   w_.rate[0] = 0;
   for (long k = 0; k < static_cast<long>(n_) * m_; ++k) {
-    w_.feed_up[k] = cascade.feed_up[k];
-    w_.feed_down[k] = cascade.feed_down[k] + base.metals[k] / dt;
+    w_.feed_up[k] = 0;
+    w_.feed_down[k] = base.metals[k] / dt;
   }
+  detail::ForEachFeed(cascade,
+                      [&](bool up, long k, double v) { (up ? w_.feed_up : w_.feed_down)[k] += v; });
   aqueous_.resize(n_), organic_.resize(n_);
   std::vector<double> anions_up(n_, 0.0), anions_down(n_), extractant_up(n_), extractant_down(n_);
   for (int j = 0; j < n_; ++j) {
@@ -232,7 +234,6 @@ void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Hel
       u->metals[ji] = v.aqueous_mixer * x + v.organic_mixer * y;
       u->settled_x[ji] = settle(pa, base.settled_x[ji], x);
       u->settled_y[ji] = settle(po, base.settled_y[ji], y);
-      (*in)[i] += cascade.feed_up[ji] + cascade.feed_down[ji];
       const double outside = j == 0 ? 1.0 : 0.0;
       (*out)[i] += (f.aq_draw + outside * f.aq_down) * u->settled_x[ji] +
                    (f.org_draw + outside * f.org_down) * u->settled_y[ji];
@@ -240,6 +241,9 @@ void ImplicitStep::Unload(const Inputs& inputs, const Held& base, double dt, Hel
   }
   detail::ForEachMaster(profile_, shape_.masters, [&](long k, double& v) { v = w_.ln[k]; });
   UnloadTotals(inputs, base, dt, u);
+  for (const Feeds* feeds : {&cascade.feed_up, &cascade.feed_down}) {
+    for (const Feed& feed : *feeds) (*in)[feed.at % m_] += feed.amount;
+  }
   // What passes the stages by, and what leaves the top.
   for (int i = 0; i < m_; ++i) {
     const std::size_t top = static_cast<std::size_t>(n_ - 1) * m_ + i;

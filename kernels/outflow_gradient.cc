@@ -123,6 +123,7 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
   const size_t rows = seeds.size();
 
   // What leaves in either phase, contacted or not.
+  const std::vector<double> fed = Spread(c.feed_up, static_cast<size_t>(n) * m);
   std::vector<double> in(n);
   for (int i = 0; i < m; ++i) {
     // What rises into a stage, its feed included.
@@ -130,7 +131,7 @@ OutflowPath SeedOutflows(const Circuit& circuit, const Cascade& c, const Solutio
     for (int j = 0; j < n; ++j) {
       const size_t ji = static_cast<size_t>(j) * m + i;
       const StageFlows& f = c.flows[j];
-      in[j] = up + c.feed_up[ji];
+      in[j] = up + fed[ji];
       up = f.aq_up * s.x[ji] + f.org_up * s.y[ji] + f.bypass_up * in[j];
     }
     const auto leave = [&](int j, double weight, double StageFlows::*aqueous,

@@ -23,6 +23,21 @@ bool AllFinite(std::span<const double> values, bool signs) {
                      [&](double v) { return std::isfinite(v) && !(signs && v < 0); });
 }
 
+/// What is wrong with feeds of a cascade of `size` pairs of stage and component; empty: nothing.
+const char* CheckFeeds(const Feeds& feeds, long size) {
+  long last = -1;
+  for (const Feed& feed : feeds) {
+    if (!(feed.amount >= 0 && feed.amount <= std::numeric_limits<double>::max())) {
+      return "feeds must be finite and not negative";
+    }
+    if (feed.at <= last || feed.at >= size) {
+      return "feeds must lie within the cascade, in its order and none twice";
+    }
+    last = feed.at;
+  }
+  return "";
+}
+
 /// What is wrong with the flows of a stage; empty: nothing.
 const char* CheckFlows(const StageFlows& f) {
   const double aqueous = f.aq_up + f.aq_down + f.aq_draw;
@@ -141,12 +156,11 @@ std::string CheckCascade(const Cascade& c) {
   if (n == 0) return "a cascade needs at least one stage";
   if (m == 0) return "a cascade needs at least one component";
   if (m > detail::kMaxComponents) return "more than 32 components";
-  if (c.feed_up.size() != n * m || c.feed_down.size() != n * m || c.anions.size() != n ||
-      c.extractant.size() != n) {
-    return "arrays do not match the number of stages and components";
+  if (c.anions.size() != n || c.extractant.size() != n) {
+    return "arrays do not match the number of stages";
   }
-  if (!AllFinite(c.feed_up, true) || !AllFinite(c.feed_down, true)) {
-    return "feeds must be finite and not negative";
+  for (const Feeds* feeds : {&c.feed_up, &c.feed_down}) {
+    if (const char* wrong = CheckFeeds(*feeds, static_cast<long>(n * m)); *wrong != 0) return wrong;
   }
   if (!AllFinite(c.anions, false)) return "anions must be finite";
   if (!AllFinite(c.extractant, true)) return "extractant must be finite and not negative";

@@ -88,17 +88,16 @@ class AdjointGroup {
     const Cascade& cascade = *task.cascade;
     const long n = cascade.stages(), m = shape_.components;
     ForEachInput(cascade, w_, [&](Array<T>& array, long k, double v) { Put(array, k, lane, v); });
-    for (long k = 0; k < n * m; ++k) {
-      Put(w_.feed_up, k, lane, cascade.feed_up[k]);
-      Put(w_.feed_down, k, lane, cascade.feed_down[k]);
-    }
-    ForEachMaster(task.solution->state, shape_.masters,
-                  [&](long k, double v) { Put(w_.ln, k, lane, v); });
-    PadLane(shape_, w_, lane, n, stages_);
-    for (long k = n * m; k < stages_ * m; ++k) {
+    for (long k = 0; k < stages_ * m; ++k) {
       Put(w_.feed_up, k, lane, 0.0);
       Put(w_.feed_down, k, lane, 0.0);
     }
+    ForEachFeed(cascade, [&](bool up, long k, double v) {
+      Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
+    });
+    ForEachMaster(task.solution->state, shape_.masters,
+                  [&](long k, double v) { Put(w_.ln, k, lane, v); });
+    PadLane(shape_, w_, lane, n, stages_);
     Seed(lane, task, SolutionSeed());
   }
 

@@ -1,7 +1,6 @@
 // The way of a cascade's numbers into a workspace, the same for every backend.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 #include "kernels/cascade.h"
@@ -47,25 +46,11 @@ void ForEachInput(const Cascade& cascade, Space& w, Put&& put) {
   }
 }
 
-/// Calls put(up, index, value) for every feed that is not zero: few of N*M are.
+/// Calls put(up, index, value) for every feed.
 template <class Put>
 void ForEachFeed(const Cascade& cascade, Put&& put) {
-  const long size = static_cast<long>(cascade.feed_up.size());
-  const double *const up = cascade.feed_up.data(), *const down = cascade.feed_down.data();
-  // Some at a time, of which mostly all are zero.
-  constexpr long kSome = 8;
-  for (long begin = 0; begin < size; begin += kSome) {
-    const long end = std::min(begin + kSome, size);
-    if (end == begin + kSome) {
-      double sum = 0;  // of numbers that are not negative
-      for (long k = 0; k < kSome; ++k) sum += up[begin + k] + down[begin + k];
-      if (sum == 0) continue;
-    }
-    for (long k = begin; k < end; ++k) {
-      if (up[k] != 0) put(true, k, up[k]);
-      if (down[k] != 0) put(false, k, down[k]);
-    }
-  }
+  for (const Feed& feed : cascade.feed_up) put(true, feed.at, feed.amount);
+  for (const Feed& feed : cascade.feed_down) put(false, feed.at, feed.amount);
 }
 
 /// Whether the task brings a state that fits its cascade.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "kernels/cascade.h"
@@ -47,7 +46,7 @@ class LaneGroup {
       next += size;
     });
     for (int lane = 0; lane < W; ++lane) {
-      fed_[lane].reset(new Fed[static_cast<size_t>(2 * max_stages) * shape.components]);
+      task_[lane] = -1;
       PadLane(shape_, w_, lane, 0, stages_);
     }
   }
@@ -110,12 +109,6 @@ class LaneGroup {
   }
 
  private:
-  /// A feed that is not zero.
-  struct Fed {
-    bool up;
-    long at;
-  };
-
   void TakeStep(long n, const Limits& limits) {
     T largest(0.0);
     const long unknowns = n * Size::Masters(shape_);
@@ -150,7 +143,12 @@ class LaneGroup {
   }
 
   /// Removes what the last task left, as far as the next one does not overwrite it.
-  void Clear(int lane) {
+  void Clear(int lane, const Queue& queue) {
+    if (task_[lane] >= 0) {
+      ForEachFeed(*queue.tasks[task_[lane]].cascade, [&](bool up, long k, double) {
+        Put(up ? w_.feed_up : w_.feed_down, k, lane, 0.0);
+      });
+    }
     control_[lane] = Control();
     steps_[lane] = false;
     stages_of_[lane] = 0;
@@ -158,11 +156,6 @@ class LaneGroup {
     Put(w_.recycle, 0, lane, 0.0);
     Put(w_.rate, 0, lane, 0.0);
     Put(w_.closed, 0, lane, 0.0);
-    for (long f = 0; f < feeds_[lane]; ++f) {
-      const Fed fed = fed_[lane][f];
-      Put(fed.up ? w_.feed_up : w_.feed_down, fed.at, lane, 0.0);
-    }
-    feeds_[lane] = 0;
     if (!has_level_[lane]) return;
     has_level_[lane] = false;
     for (long k = 0; k < static_cast<long>(stages_) * shape_.components; ++k) {
@@ -178,7 +171,7 @@ class LaneGroup {
 
   /// Loads the next task of the queue; 0 when there is none.
   int Load(int lane, Queue& queue) {
-    Clear(lane);
+    Clear(lane, queue);
     const int next = queue.next.fetch_add(1, std::memory_order_relaxed);
     if (next >= queue.size) {
       Pad(lane, 0);
@@ -193,7 +186,6 @@ class LaneGroup {
     ForEachInput(cascade, w_, put);
     ForEachFeed(cascade, [&](bool up, long k, double v) {
       Put(up ? w_.feed_up : w_.feed_down, k, lane, v);
-      fed_[lane][feeds_[lane]++] = {up, k};
     });
     Pad(lane, n);
     const bool warm = IsWarm(task);
@@ -235,11 +227,9 @@ class LaneGroup {
   Control control_[W];
   bool steps_[W] = {};      ///< takes part in the present Newton step
   bool has_level_[W] = {};  ///< old_amount is in use
-  std::unique_ptr<Fed[]> fed_[W];
-  long feeds_[W] = {};  ///< how many of fed_ there are
   long stages_of_[W] = {};
   long in_use_[W] = {};  ///< stages that are not padded
-  int task_[W] = {};
+  int task_[W];          ///< the last; -1: there was none
 };
 
 /// Runs a queue on lanes of type T, with arrays of a type like Dense.
@@ -254,9 +244,9 @@ void RunLanes(const Shape& shape, int max_stages, Queue& queue, const SolveOptio
   } else if (!shape.one_wave) {
     LaneGroup<Any, T, Array>(shape, max_stages).Run(queue, options);
   } else if (shape.bypass || shape.recycle) {
-    LaneGroup<OneWave<Any>, T, Array>(shape, max_stages).Run(queue, options);
+    LaneGroup<WithOpposed<OneWave<Any>>, T, Array>(shape, max_stages).Run(queue, options);
   } else {
-    LaneGroup<OneWave<Plain<Any>>, T, Array>(shape, max_stages).Run(queue, options);
+    LaneGroup<WithOpposed<OneWave<Plain<Any>>>, T, Array>(shape, max_stages).Run(queue, options);
   }
 }
 

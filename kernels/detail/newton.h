@@ -17,15 +17,17 @@
 //   C' = F C T + V' inv(B) P'
 // That costs 14 M^2 operations, where elimination of all components of a stage
 // at once (a block tridiagonal system) costs 2 M^3, and nothing of size M^2 is
-// kept. No pivoting: every trailing block of J is the Jacobian of the same
-// cascade with D held in the stages below, which has one solution too. Only
-// where a component can leave a part of the cascade neither up nor down while D
+// kept. Where all masters act on D by one number e (ln S - ln h when m_i = z_i), Q and V have
+// one column per component and the wave of a stage is one: 10 M^2. No pivoting: every trailing
+// block of J is the Jacobian of the same cascade with D held in the stages below, which has one
+// solution too. Only where a component can leave a part of the cascade neither up nor down while D
 // is held does J_jj lose digits; the pseudo-transient, in which everything
 // leaves, then takes over.
 // (Sequentially semiseparable matrices: Chandrasekaran et al., SIAM J. Matrix
 // Anal. Appl. 27 (2005) 341, doi 10.1137/S0895479802405884.)
 #pragma once
 
+#include "kernels/detail/fall.h"
 #include "kernels/detail/transport.h"
 #include "kernels/detail/workspace.h"
 
@@ -36,40 +38,6 @@ template <class T>
 struct Residual {
   T value;
   T stage;
-};
-
-/// How one component in one stage takes part: the slopes of its ln D by the sources of
-/// waves (the masters, or what they all act by), and its shares in the closures. Without a
-/// table these are charge and dimer number, the charge in the first closure and the dimers
-/// in the second alone.
-template <class Size, class T, template <class> class Array>
-class Part {
- public:
-  RAFFINATE_HD Part(const Shape& shape, const Workspace<T, Array>& w, long ji, int i) {
-    if constexpr (Size::kTable) {
-      const int masters = Size::Masters(shape);
-      slope_ = w.slope.At(ji * masters);
-      of_x_ = w.of_x.At(ji * masters);
-      of_y_ = w.of_y.At(ji * masters);
-    } else {
-      charge_ = T(shape.charge[i]), dimers_ = T(shape.dimers[i]);
-    }
-  }
-  /// d ln D by source k of waves.
-  RAFFINATE_HD T Slope(int k) const {
-    if constexpr (Size::kTable) return slope_[k];
-    if constexpr (Size::kOneWave) return dimers_;
-    return k == 0 ? -charge_ : dimers_;
-  }
-  /// Change of closure k by amounts in the aqueous and in the organic.
-  RAFFINATE_HD T Respond(int k, T aqueous, T organic) const {
-    if constexpr (Size::kTable) return of_x_[k] * aqueous + of_y_[k] * organic;
-    return k == 0 ? charge_ * aqueous : dimers_ * organic;
-  }
-
- private:
-  T charge_, dimers_;
-  Array<T> slope_, of_x_, of_y_;
 };
 
 /// The changes of the sources of waves by those of the masters, both ln.
@@ -150,20 +118,6 @@ RAFFINATE_HD static void Invert(T* a, int m) {
   }
 }
 
-/// Ignores what the elimination could leave for later solves with the same
-/// matrix (detail/adjoint.h keeps it).
-struct KeepNothing {
-  static constexpr bool kKeeps = false;
-};
-
-/// What the elimination of one stage leaves for C: C' = F C T + V' (inv(B) P').
-template <class Size, class T>
-struct Elimination {
-  static constexpr int kRow = Size::kBound + 1;
-  T falls[kRow], t[kRow];                             // F and T
-  T v[Size::kWaves][kRow], turn[Size::kWaves][kRow];  // V', inv(B) P' for sources of waves
-};
-
 /// From the top to the bottom, after Rise: molarities, closures, and the
 /// elimination. Leaves x, what Ascend needs, and in `back` the wave that enters
 /// the first stage around a closed loop ([M], set for closed loops only).
@@ -178,17 +132,15 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   T c[kBound * kBound];     // C
   T loop[kBound * kBound];  // what leaves the top per wave from below (closed loop only)
   T top[kBound];            // what leaves the top by the residuals (closed loop only)
-  T down[kBound];           // amount that comes down
-  T wave[kBound];           // wave that comes down from the residuals above
-  T open[kBound];           // Z = 1 - what the stages above return of a wave at constant D
-  T chain[kBound];          // 1 / (1 - returned from above * returned from below)
+  Falling<Size, T> falling;
+  Stage<Size, T> stage;
   Elimination<Size, T> sides[2];
   Elimination<Size, T>& above = sides[stages & 1];
   for (int i = 0; i < m; ++i) {
     above.falls[i] = above.t[i] = zero;
     for (int k = 0; k < waves; ++k) above.v[k][i] = above.turn[k][i] = zero;
-    down[i] = wave[i] = top[i] = zero;
-    open[i] = chain[i] = one;
+    falling.down[i] = falling.wave[i] = top[i] = zero;
+    falling.open[i] = falling.chain[i] = one;
     for (int k = 0; k < m; ++k) {
       c[i * m + k] = zero;
       if (Size::Recycle(shape)) loop[i * m + k] = i == k ? one : zero;
@@ -196,94 +148,25 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
   }
 
   for (long j = stages - 1; j >= 0; --j) {
-    const Flows<T> f(w, j);
-    // What the phases swap on their ways up and down, and out: of the amount y that a
-    // change of ln D takes out of the aqueous, so much more goes up or down.
-    const T swap_up = f.org_up * f.aq_out - f.aq_up * f.org_out;
-    const T swap_down = f.org_down * f.aq_out - f.aq_down * f.org_out;
-    const T cross = f.org_up * f.aq_down - f.aq_up * f.org_down;
-    // U, P (where it is not U) and U C, per master; V and Q, per source of waves; T and F. What
-    // the stage before left is needed until C has been taken through it.
-    Elimination<Size, T>& now = sides[j & 1];
     const Elimination<Size, T>& before = sides[~j & 1];
-    T(&v)[kWaves][kRow] = now.v;
-    T(&t)[kRow] = now.t;
-    T(&falls)[kRow] = now.falls;
-    T u[kMasters][kRow], p[kMasters][kRow], uc[kMasters][kRow], q[kWaves][kRow];
-    T sums[kMasters], residual[kMasters], by_sources[kMasters * kWaves];
-    for (int k = 0; k < masters; ++k) sums[k] = residual[k] = zero;
-    for (int k = 0; k < masters * waves; ++k) by_sources[k] = zero;
-    // Sums are so few that the compiler keeps them in registers. Of tables it does not know how
-    // many, and does one component at a time.
-    RAFFINATE_INDEPENDENT
-    for (int i = 0; i < m; ++i) {
-      const long ji = j * m + i;
-      const bool bypass = Size::Bypass(shape);
-      const Part<Size, T, Array> part(shape, w, ji, i);
-      const T d = w.d[ji], below = w.below[ji], inverse = w.inverse[ji], z = open[i];
-      T source = w.x[ji] + down[i];
-      if (Size::Recycle(shape)) source += f.contact * w.passed[ji] * w.recycled[i];
-      const T x = source * inverse;
-      const T y = x * d;
-      w.x[ji] = x;
-      const T gu = f.aq_up + f.org_up * d;
-      const T gd = f.aq_down + f.org_down * d;
-      const T gw = f.aq_out + f.org_out * d;
-      down[i] = gd * x;
-
-      // Both neighbours answering at constant D: of an amount in the stage they
-      // return all but these shares, per phase. A change of ln D then takes x by
-      // -answer * org_lost * y and y by answer * aq_lost * y.
-      const T missed = bypass ? f.bypass_draw + f.bypass_up * z : zero;
-      const T kept = bypass ? missed + (one - missed) * below : below;
-      const T aq_lost = f.aq_out + z * f.aq_up + kept * f.aq_down;
-      const T org_lost = f.org_out + z * f.org_up + kept * f.org_down;
-      const T answer = inverse * chain[i];
-      const T moved = answer * y;
-      const T from_x = -(org_lost * moved), from_y = aq_lost * moved;
-
-      // The stage and all below, seen from above.
-      const T passes = gu * inverse;
-      T up = (swap_up + below * cross) * inverse * y;
-      t[i] = passes;
-      if (bypass) {
-        const T returned = f.bypass_up * (one - below);
-        const T share = f.bypass_up + f.bypass_draw + f.contact * below;
-        up = (swap_up + returned * swap_down + (share - returned) * cross) * inverse * y;
-        t[i] = f.contact * ((gu + returned * gd) * inverse) + f.bypass_up;
-      }
-      w.rises[ji] = t[i];
-      w.sends[ji] = up;
-
-      // The stage and all above, seen from below.
-      const T lost = gw + z * gu;
-      const T den = lost + gd;
-      const T by_den = one / den;
-      falls[i] = gd * by_den;
-      const T sent = (swap_down - z * cross) * by_den * y;
-      if constexpr (Keep::kKeeps) keep.falls[ji] = falls[i], keep.answer[ji] = answer;
-      chain[i] = answer * den;
-      open[i] = (bypass ? lost + gd * missed : lost) * by_den;
-
-      const T answer_y = d * answer;
-      for (int k = 0; k < waves; ++k) {
-        q[k][i] = part.Slope(k) * up;
-        v[k][i] = part.Slope(k) * sent;
-      }
-      for (int k = 0; k < masters; ++k) {
-        sums[k] += part.Respond(k, x, y);
-        u[k][i] = part.Respond(k, answer, answer_y);
-        if (bypass) p[k][i] = (one - missed) * u[k][i];
-        uc[k][i] = zero;
-        residual[k] -= u[k][i] * wave[i];
-        const T response = part.Respond(k, from_x, from_y);
-        for (int l = 0; l < waves; ++l) by_sources[k * waves + l] += part.Slope(l) * response;
-      }
+    Elimination<Size, T>& now = sides[j & 1];
+    const Flows<T> flows(w, j);
+    if (Size::kOpposed && flows.Opposed()) {
+      Fall(shape, OpposedFlows<T>(flows), j, w, falling, now, stage, keep);
+    } else {
+      Fall(shape, flows, j, w, falling, now, stage, keep);
     }
+    T(&v)[kWaves][kRow] = now.v;
+    const T(&t)[kRow] = now.t, (&falls)[kRow] = now.falls;
+    const T(&u)[kMasters][kRow] = stage.u, (&p)[kMasters][kRow] = stage.p;
+    const T(&q)[kWaves][kRow] = stage.q;
+    T(&uc)[kMasters][kRow] = stage.uc;
+    T(&residual)[kMasters] = stage.residual;
+    T(&by_sources)[kMasters * kWaves] = stage.by_sources;
     if (shape.linear) continue;
 
     T excess[kMasters], own[kMasters * kMasters];
-    const T scaled = Close<Size, T, Array>(shape, j, sums, w, excess, own);
+    const T scaled = Close<Size, T, Array>(shape, j, stage.sums, w, excess, own);
     const auto active = Less(T(static_cast<double>(j)), w.count[0]);
     const T error = Select(active, scaled, zero);
     const auto larger = Less(worst.value, error);
@@ -388,11 +271,12 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         w.turn[(j * m + n) * masters + k] = turn[k];
       }
       SetSources<Size>(shape, turn, turned);
-      wave[n] = falls[n] * wave[n];
+      T wave = falls[n] * falling.wave[n];
       for (int k = 0; k < waves; ++k) {
         now.turn[k][n] = turned[k];
-        wave[n] += v[k][n] * source[k];
+        wave += v[k][n] * source[k];
       }
+      falling.wave[n] = wave;
     }
     if (Size::Recycle(shape)) {
       for (int l = 0; l < m; ++l) {

@@ -38,6 +38,8 @@ RAFFINATE_HD inline double Max(double a, double b) { return a > b ? a : b; }
 RAFFINATE_HD inline double Min(double a, double b) { return a < b ? a : b; }
 RAFFINATE_HD inline double Abs(double a) { return a < 0 ? -a : a; }
 RAFFINATE_HD inline bool Less(double a, double b) { return a < b; }
+/// Whether a number that is not negative is zero, in all lanes.
+RAFFINATE_HD inline bool AllZero(double a) { return a == 0; }
 RAFFINATE_HD inline double Round(double a) {
   // Adding and removing 1.5 * 2^52 rounds to the nearest integer.
   constexpr double kShift = 6755399441055744.0;
@@ -121,6 +123,13 @@ Pack<W> Max(Pack<W> a, Pack<W> b) {
 template <int W>
 Pack<W> Abs(Pack<W> a) {
   return Pack<W>(a.v < 0 ? -a.v : a.v);
+}
+template <int W>
+bool AllZero(Pack<W> a) {
+  const auto bits = reinterpret_cast<typename Pack<W>::Integers>(a.v);
+  std::int64_t any = 0;
+  for (int lane = 0; lane < W; ++lane) any |= bits[lane];
+  return any == 0;
 }
 template <int W>
 Pack<W> Round(Pack<W> a) {

@@ -21,8 +21,7 @@ template <class TaskType>
 long InputSize(const TaskType& task) {
   const Cascade& cascade = *task.cascade;
   const bool warm = IsWarm(task);
-  long feeds = 0;
-  ForEachFeed(cascade, [&](bool, long, double) { ++feeds; });
+  const long feeds = static_cast<long>(cascade.feed_up.size() + cascade.feed_down.size());
   const long per_stage = 8 + (warm ? 2L : 1L) * cascade.masters() +
                          (cascade.law == Law::kTable ? cascade.size() : 0) +
                          (warm && IsComposed(task) ? cascade.size() : 0);
@@ -62,16 +61,12 @@ void WriteInput(const TaskType& task, double* out) {
     next += n * cascade.masters();
     if (IsComposed(task)) next = std::copy(task.warm_x->begin(), task.warm_x->end(), next);
   }
-  for (const bool upwards : {true, false}) {
-    long feeds = 0;
-    ForEachFeed(cascade, [&](bool up, long k, double v) {
-      if (up != upwards) return;
-      *next++ = static_cast<double>(k);
-      *next++ = v;
-      ++feeds;
-    });
-    head[upwards ? 1 : 2] = static_cast<double>(feeds);
-  }
+  head[1] = static_cast<double>(cascade.feed_up.size());
+  head[2] = static_cast<double>(cascade.feed_down.size());
+  ForEachFeed(cascade, [&](bool, long k, double v) {
+    *next++ = static_cast<double>(k);
+    *next++ = v;
+  });
 }
 
 /// Fills the slot with a candidate and readies its control. Returns its stages.

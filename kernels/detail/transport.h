@@ -15,33 +15,11 @@
 // down: they need no special treatment.
 #pragma once
 
+#include "kernels/detail/flows.h"
 #include "kernels/detail/table.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
-
-/// The flows of one stage, with the holdup of a time step drawn off.
-template <class T>
-struct Flows {
-  T aq_up, aq_down, aq_out, org_up, org_down, org_out;
-  T bypass_up, bypass_draw, contact;
-
-  template <template <class> class Array>
-  RAFFINATE_HD Flows(const Workspace<T, Array>& w, long j)
-      : aq_up(w.aq_up[j]),
-        aq_down(w.aq_down[j]),
-        org_up(w.org_up[j]),
-        org_down(w.org_down[j]),
-        bypass_up(w.bypass_up[j]),
-        bypass_draw(w.bypass_draw[j]) {
-    const T aq_draw = w.aq_draw[j], org_draw = w.org_draw[j];
-    // Stages beyond the lane's own hold nothing.
-    const T rate = Select(Less(T(static_cast<double>(j)), w.count[0]), w.rate[0], T(0.0));
-    aq_out = aq_draw + rate * (aq_up + aq_down + aq_draw);
-    org_out = org_draw + rate * (org_up + org_down + org_draw);
-    contact = T(1.0) - bypass_up - bypass_draw;
-  }
-};
 
 /// The masters of all stages, before anything waits for them: one after the other they would be
 /// as slow as a single one is, and of single numbers the compiler does several at once.
@@ -89,6 +67,65 @@ RAFFINATE_HD void SetTabled(const Shape& shape, long j, Workspace<T, Array>& w) 
   }
 }
 
+/// What goes up from stage to stage, per component.
+template <class Size, class T>
+struct Rising {
+  T up[Size::kBound];      // [kmol/h]
+  T q[Size::kBound];       // Q, what a stage and all below do not return of what comes down
+  T passed[Size::kBound];  // share of what goes around the loop (closed loop only)
+};
+
+/// One stage of Rise, with flows of type F.
+template <class Size, class F, class T, template <class> class Array>
+RAFFINATE_HD void RiseThrough(const Shape& shape, const F& f, long j, const T* factor,
+                              Workspace<T, Array>& w, Rising<Size, T>& rising) {
+  const int m = Size::Count(shape);
+  const T one(1.0);
+  RAFFINATE_INDEPENDENT
+  for (int i = 0; i < m; ++i) {
+    const long ji = j * m + i;
+    T d;
+    if constexpr (Size::kTable) {
+      d = w.d[ji];
+    } else {
+      w.d[ji] = d = w.k[i] * factor[shape.group[i]];
+    }
+    const auto gu = f.aq_up + f.org_up * d;
+    const auto gd = f.aq_down + f.org_down * d;
+    const auto gw = f.aq_out + f.org_out * d;
+    const T in = rising.up[i] + w.feed_up[ji], q = rising.q[i];
+    T added = w.feed_down[ji];
+    if constexpr (F::kHolds) added += w.rate[0] * w.old_amount[ji];
+    w.below[ji] = q;
+    if (!Size::Bypass(shape)) {
+      const T kept = gw + gd * q;
+      const T inverse = one / (gu + kept);
+      const T s = in + added;
+      w.inverse[ji] = inverse;
+      w.x[ji] = s;
+      const T r = gu * inverse;
+      rising.up[i] = r * s;
+      rising.q[i] = kept * inverse;
+      if (Size::Recycle(shape)) {
+        w.passed[ji] = rising.passed[i];
+        rising.passed[i] = rising.passed[i] * r;
+      }
+      continue;
+    }
+    const T s = f.contact * in + added;
+    const T inverse = one / (gu + gw + gd * (f.bypass_up + f.bypass_draw + f.contact * q));
+    const T r = (gu + f.bypass_up * (one - q) * gd) * inverse;
+    w.inverse[ji] = inverse;
+    w.x[ji] = s;
+    rising.up[i] = r * s + f.bypass_up * in;
+    rising.q[i] = (gw + gd * (f.bypass_draw + (one - f.bypass_draw) * q)) * inverse;
+    if (Size::Recycle(shape)) {
+      w.passed[ji] = rising.passed[i];
+      rising.passed[i] = rising.passed[i] * (r * f.contact + f.bypass_up);
+    }
+  }
+}
+
 /// From the bottom to the top: distribution coefficients and the recursion.
 /// Leaves the source of every stage in x, where Descend turns it into the
 /// molarity, and what returns around a closed loop in `recycled`.
@@ -96,64 +133,29 @@ template <class Size, class T, template <class> class Array>
 RAFFINATE_HD void Rise(const Shape& shape, long stages, Workspace<T, Array>& w) {
   const int m = Size::Count(shape);
   const T zero(0.0), one(1.0);
-  const T rate = w.rate[0];
-  T up[Size::kBound], q[Size::kBound], passed[Size::kBound];
-  for (int i = 0; i < m; ++i) up[i] = zero, q[i] = one, passed[i] = one;
+  Rising<Size, T> rising;
+  for (int i = 0; i < m; ++i) {
+    rising.up[i] = zero;
+    rising.q[i] = rising.passed[i] = one;
+  }
   if (Size::kTable || shape.mass_action) SetValues(shape, stages, w);
   for (long j = 0; j < stages; ++j) {
-    const Flows<T> f(w, j);
     T factor[Size::kBound];
     if constexpr (Size::kTable) {
       SetTabled<Size>(shape, j, w);
     } else {
       SetFactors<Size>(shape, j, w, factor);
     }
-    RAFFINATE_INDEPENDENT
-    for (int i = 0; i < m; ++i) {
-      const long ji = j * m + i;
-      T d;
-      if constexpr (Size::kTable) {
-        d = w.d[ji];
-      } else {
-        w.d[ji] = d = w.k[i] * factor[shape.group[i]];
-      }
-      const T gu = f.aq_up + f.org_up * d;
-      const T gd = f.aq_down + f.org_down * d;
-      const T gw = f.aq_out + f.org_out * d;
-      const T in = up[i] + w.feed_up[ji];
-      const T added = w.feed_down[ji] + rate * w.old_amount[ji];
-      w.below[ji] = q[i];
-      if (!Size::Bypass(shape)) {
-        const T kept = gw + gd * q[i];
-        const T inverse = one / (gu + kept);
-        const T s = in + added;
-        w.inverse[ji] = inverse;
-        w.x[ji] = s;
-        const T r = gu * inverse;
-        up[i] = r * s;
-        q[i] = kept * inverse;
-        if (Size::Recycle(shape)) {
-          w.passed[ji] = passed[i];
-          passed[i] = passed[i] * r;
-        }
-        continue;
-      }
-      const T s = f.contact * in + added;
-      const T inverse = one / (gu + gw + gd * (f.bypass_up + f.bypass_draw + f.contact * q[i]));
-      const T r = (gu + f.bypass_up * (one - q[i]) * gd) * inverse;
-      w.inverse[ji] = inverse;
-      w.x[ji] = s;
-      up[i] = r * s + f.bypass_up * in;
-      q[i] = (gw + gd * (f.bypass_draw + (one - f.bypass_draw) * q[i])) * inverse;
-      if (Size::Recycle(shape)) {
-        w.passed[ji] = passed[i];
-        passed[i] = passed[i] * (r * f.contact + f.bypass_up);
-      }
+    const Flows<T> f(w, j);
+    if (Size::kOpposed && f.Opposed()) {
+      RiseThrough(shape, OpposedFlows<T>(f), j, factor, w, rising);
+    } else {
+      RiseThrough(shape, f, j, factor, w, rising);
     }
   }
   if (!Size::Recycle(shape)) return;
   for (int i = 0; i < m; ++i) {
-    w.recycled[i] = w.recycle[0] * up[i] / (one - w.recycle[0] * passed[i]);
+    w.recycled[i] = w.recycle[0] * rising.up[i] / (one - w.recycle[0] * rising.passed[i]);
   }
 }
 

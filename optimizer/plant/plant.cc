@@ -113,10 +113,9 @@ void CountFed(Plant* plant) {
   for (std::size_t c = 0; c < plant->circuits.size(); ++c) {
     const Built& built = plant->circuits[c];
     const kernels::Cascade& cascade = plant->cascades[c];
-    for (int j = 0; j < cascade.stages(); ++j) {
-      for (int i = 0; i < cascade.size(); ++i) {
-        const std::size_t at = static_cast<std::size_t>(j) * cascade.size() + i;
-        fed[built.components[i]->symbol] += cascade.feed_up[at] + cascade.feed_down[at];
+    for (const kernels::Feeds* feeds : {&cascade.feed_up, &cascade.feed_down}) {
+      for (const kernels::Feed& feed : *feeds) {
+        fed[built.components[feed.at % cascade.size()]->symbol] += feed.amount;
       }
     }
   }
@@ -182,7 +181,7 @@ std::string MakePlant(const Flowsheet& flowsheet, const Chemistry& chemistry, co
   }
   for (const Link& link : plant->links) {
     for (std::size_t i = 0; i < link.metered.size(); ++i) {
-      plant->cascades[link.to].feed_up[i] += link.metered[i];
+      kernels::AddFeed(static_cast<long>(i), link.metered[i], &plant->cascades[link.to].feed_up);
     }
   }
   CountFed(plant);

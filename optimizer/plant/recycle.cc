@@ -121,12 +121,12 @@ void Recycle::SetFeeds(int circuit) {
     if (link.to != circuit) continue;
     for (int phase = 0; phase < 2; ++phase) {
       if (link.inlet[phase] < 0) continue;
-      std::vector<double>& feed = phase == 0 ? cascade.feed_down : cascade.feed_up;
+      kernels::Feeds* const feeds = phase == 0 ? &cascade.feed_down : &cascade.feed_up;
       const int offset = layout_.Offset(static_cast<int>(l), phase);
       const std::vector<int>& components = layout_.ComponentsOf(static_cast<int>(l));
       for (std::size_t i = 0; i < components.size(); ++i) {
-        feed[static_cast<std::size_t>(link.stage) * cascade.size() + components[i]] +=
-            tried_[offset + i];
+        kernels::AddFeed(static_cast<long>(link.stage) * cascade.size() + components[i],
+                         tried_[offset + i], feeds);
       }
     }
   }

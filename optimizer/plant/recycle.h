@@ -52,7 +52,7 @@ class Recycle {
   const PlantState* warm_;
   const PlantOptions& options_;
   PlantSolution& solution_;
-  std::vector<std::vector<double>> feed_up_, feed_down_;  ///< from outside
+  std::vector<kernels::Feeds> feed_up_, feed_down_;  ///< from outside
   StreamLayout layout_;
   std::size_t group_ = 0;
   std::vector<StreamNumber> unknowns_;  ///< of the streams within the group

@@ -87,7 +87,7 @@ StreamState Entering(const Solved& solved, const std::string& name) {
   state.flow_m3_per_h = built.organic_flow;
   double bound = 0;
   for (std::size_t i = 0; i < built.components.size(); ++i) {
-    double kmol = solved.cascade.feed_up[i];
+    double kmol = kernels::FeedAt(solved.cascade.feed_up, static_cast<long>(i));
     if (i < solved.solution.recycled.size()) kmol += solved.solution.recycled[i];
     state.metals.push_back({built.components[i]->symbol, kmol / built.organic_flow});
     bound += built.circuit.components[i].dimers * state.metals.back().mol_per_l;

@@ -221,6 +221,9 @@ class Flat {
     all_.insert(all_.end(), values.begin(), values.end());
     all_.resize(all_.size() + size - values.size());
   }
+  void Add(const kernels::Feeds& feeds, std::size_t size) {
+    Add(kernels::Spread(feeds, size), size);
+  }
   void Add(const std::vector<kernels::StageFlows>& flows, std::size_t size) {
     for (std::size_t j = 0; j < size; ++j) {
       const kernels::StageFlows f = j < flows.size() ? flows[j] : kernels::StageFlows();

@@ -1,7 +1,6 @@
 #include "optimizer/search/quadratic.h"
 
 #include <Eigen/Cholesky>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -11,6 +10,55 @@ namespace raffinate::optimizer {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+
+namespace {
+
+/// Orthogonal factors of columns that come and go: least squares over them without factoring all
+/// anew whenever one comes.
+class Factors {
+ public:
+  explicit Factors(const VectorXd& f, Index most) : f_(f), q_(f.size(), most), r_(most, most) {}
+
+  Index size() const { return size_; }
+
+  /// False, and nothing happens, when the column depends on those before it.
+  bool Append(const VectorXd& column) {
+    if (size_ == q_.cols()) return false;
+    const double length = column.norm();
+    VectorXd rest = column;
+    VectorXd shares = VectorXd::Zero(size_);
+    // Once more takes away what rounding has left of the others.
+    for (int time = 0; time < 2 && size_ > 0; ++time) {
+      const VectorXd part = q_.leftCols(size_).transpose() * rest;
+      rest.noalias() -= q_.leftCols(size_) * part;
+      shares += part;
+    }
+    const double left = rest.norm();
+    if (!(left > kDependent * length)) return false;
+    r_.col(size_).head(size_) = shares;
+    r_(size_, size_) = left;
+    q_.col(size_) = rest / left;
+    ++size_;
+    return true;
+  }
+  void DropFrom(Index first) { size_ = first; }
+
+  /// The multipliers of the columns whose sum comes nearest to f.
+  VectorXd Solve() const {
+    const VectorXd right = q_.leftCols(size_).transpose() * f_;
+    return r_.topLeftCorner(size_, size_).triangularView<Eigen::Upper>().solve(right);
+  }
+
+ private:
+  /// Share of a column beyond the others from which on it is one of its own.
+  static constexpr double kDependent = 1e-12;
+
+  const VectorXd& f_;
+  MatrixXd q_, r_;
+  Index size_ = 0;
+};
+
+}  // namespace
 
 VectorXd NonNegativeLeastSquares(const MatrixXd& e, const VectorXd& f) {
   const Index columns = e.cols();
@@ -22,13 +70,7 @@ VectorXd NonNegativeLeastSquares(const MatrixXd& e, const VectorXd& f) {
   const double tolerance = 1e-13 * f.norm();
   // What could not grow when it entered last, by rounding alone.
   std::vector<bool> stuck(static_cast<std::size_t>(columns), false);
-  const auto solve = [&] {
-    MatrixXd part(e.rows(), static_cast<Index>(passive.size()));
-    for (std::size_t k = 0; k < passive.size(); ++k) {
-      part.col(static_cast<Index>(k)) = e.col(passive[k]);
-    }
-    return VectorXd(part.colPivHouseholderQr().solve(f));
-  };
+  Factors factors(f, std::min(e.rows(), columns));
   // Every turn of the outer loop lowers the distance; the bound is against rounding.
   for (Index turn = 0; turn < 10 * columns + 10; ++turn) {
     const VectorXd w = e.transpose() * (f - e * u);
@@ -38,15 +80,15 @@ VectorXd NonNegativeLeastSquares(const MatrixXd& e, const VectorXd& f) {
       if (enter < 0 || w[j] / norm[j] > w[enter] / norm[enter]) enter = j;
     }
     if (enter < 0) break;
-    passive.push_back(enter);
-    in[enter] = true;
-    VectorXd z = solve();
-    if (!(z[static_cast<Index>(passive.size()) - 1] > 0)) {
-      passive.pop_back();
-      in[enter] = false;
+    VectorXd z;
+    if (factors.Append(e.col(enter))) z = factors.Solve();
+    if (z.size() == 0 || !(z[z.size() - 1] > 0)) {
+      factors.DropFrom(static_cast<Index>(passive.size()));
       stuck[enter] = true;
       continue;
     }
+    passive.push_back(enter);
+    in[enter] = true;
     std::fill(stuck.begin(), stuck.end(), false);
     while (!passive.empty() && !(z.minCoeff() > 0)) {
       double part = 1;
@@ -55,19 +97,31 @@ VectorXd NonNegativeLeastSquares(const MatrixXd& e, const VectorXd& f) {
         if (to <= 0) part = std::min(part, from / (from - to));
       }
       std::vector<Index> kept;
+      std::size_t same = passive.size();  // columns before the first that goes
       for (std::size_t k = 0; k < passive.size(); ++k) {
         const Index j = passive[k];
         u[j] += part * (z[static_cast<Index>(k)] - u[j]);
         if (z[static_cast<Index>(k)] <= 0 && u[j] <= 1e-14) {
           u[j] = 0;
           in[j] = false;
+          same = std::min(same, k);
         } else {
           kept.push_back(j);
         }
       }
       if (kept.size() == passive.size()) break;
-      passive = std::move(kept);
-      z = passive.empty() ? VectorXd() : solve();
+      factors.DropFrom(static_cast<Index>(same));
+      passive.assign(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(same));
+      for (std::size_t k = same; k < kept.size(); ++k) {
+        // Of columns that could stand beside more of them only rounding makes one depend.
+        in[kept[k]] = factors.Append(e.col(kept[k]));
+        if (in[kept[k]]) {
+          passive.push_back(kept[k]);
+        } else {
+          u[kept[k]] = 0;
+        }
+      }
+      z = passive.empty() ? VectorXd() : factors.Solve();
     }
     for (std::size_t k = 0; k < passive.size(); ++k) {
       u[passive[k]] = std::max(z[static_cast<Index>(k)], 0.0);

@@ -145,8 +145,9 @@ TEST_P(CircuitGradientOf, AssemblyIsThatOfItsDifferences) {
       StageFlows& by = weights.flows.emplace_back();
       for (const auto field : kFlows) by.*field = weight(f.*field);
     }
-    for (const double v : cascade.feed_up) weights.feed_up.push_back(weight(v));
-    for (const double v : cascade.feed_down) weights.feed_down.push_back(weight(v));
+    const size_t size = cascade.flows.size() * cascade.components.size();
+    for (const double v : Spread(cascade.feed_up, size)) weights.feed_up.push_back(weight(v));
+    for (const double v : Spread(cascade.feed_down, size)) weights.feed_down.push_back(weight(v));
     for (const double v : cascade.anions) weights.anions.push_back(weight(v));
     for (const double v : cascade.extractant) weights.extractant.push_back(weight(v));
     for (const double v : cascade.totals) weights.totals.push_back(weight(v));
@@ -160,9 +161,8 @@ TEST_P(CircuitGradientOf, AssemblyIsThatOfItsDifferences) {
         for (const auto field : kFlows) sum += weights.flows[j].*field * now.flows[j].*field;
         sum += weights.anions[j] * now.anions[j] + weights.extractant[j] * now.extractant[j];
       }
-      for (size_t k = 0; k < now.feed_up.size(); ++k) {
-        sum += weights.feed_up[k] * now.feed_up[k] + weights.feed_down[k] * now.feed_down[k];
-      }
+      for (const Feed& feed : now.feed_up) sum += weights.feed_up[feed.at] * feed.amount;
+      for (const Feed& feed : now.feed_down) sum += weights.feed_down[feed.at] * feed.amount;
       for (size_t k = 0; k < now.totals.size(); ++k) sum += weights.totals[k] * now.totals[k];
       for (size_t k = 0; k < now.shift.size(); ++k) sum += weights.shift[k] * now.shift[k];
       for (int i = 0; i < now.size(); ++i) sum += weights.log10_k[i] * now.components[i].log10_k;

@@ -34,7 +34,7 @@ TEST(DeviceLayout, SlotsThatTakeOneCandidateAfterTheOtherReachTheAnswerOfTheLane
     tasks[k].warm = &far[k];
     // Every other one with molarities to go on from.
     if (k % 2 != 0) continue;
-    far_x[k].assign(cascades[k].feed_up.size(), 0.01);
+    far_x[k].assign(cascades[k].flows.size() * cascades[k].components.size(), 0.01);
     tasks[k].warm_x = &far_x[k];
   }
   std::vector<Solution> expected(tasks.size());

@@ -220,8 +220,9 @@ TEST(Gradients, DoNotDependOnTheBackendOrTheBatch) {
     ASSERT_EQ(scalar[t].size(), seeds[t].size());
     ASSERT_EQ(lanes[t].size(), seeds[t].size());
     for (size_t k = 0; k < seeds[t].size(); ++k) {
-      compare(scalar[t][k].feed_up, lanes[t][k].feed_up, c.feed_up);
-      compare(scalar[t][k].feed_down, lanes[t][k].feed_down, c.feed_down);
+      const size_t size = c.flows.size() * c.components.size();
+      compare(scalar[t][k].feed_up, lanes[t][k].feed_up, Spread(c.feed_up, size));
+      compare(scalar[t][k].feed_down, lanes[t][k].feed_down, Spread(c.feed_down, size));
       compare(scalar[t][k].anions, lanes[t][k].anions, c.anions);
       compare(scalar[t][k].extractant, lanes[t][k].extractant, c.extractant);
       const std::vector<double> one(c.components.size(), 1.0);

@@ -87,8 +87,8 @@ double Missed(const Cascade& c, const Solution& s) {
   for (int i = 0; i < m; ++i) {
     long double fed = 0;
     for (int j = 0; j <= top; ++j) {
-      fed += c.feed_up[j * m + i];
-      fed += c.feed_down[j * m + i];
+      fed += FeedAt(c.feed_up, j * m + i);
+      fed += FeedAt(c.feed_down, j * m + i);
     }
     const double extract = last.org_up * s.y[top * m + i], raffinate = first.aq_down * s.x[i];
     if (extract > raffinate) beyond -= fed;

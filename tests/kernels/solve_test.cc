@@ -121,7 +121,16 @@ TEST(Solve, RefusesWhatNoCascadeCanHave) {
   };
   EXPECT_EQ(status(good), SolveStatus::kSolved);
   Cascade c = good;
-  c.feed_down[0] = std::nan("");
+  c.feed_down[0].amount = std::nan("");
+  EXPECT_EQ(status(c), SolveStatus::kInvalid);
+  c = good;
+  c.feed_down[0].amount = -1e-3;
+  EXPECT_EQ(status(c), SolveStatus::kInvalid);
+  c = good;
+  c.feed_down.back().at = static_cast<long>(c.flows.size() * c.components.size());
+  EXPECT_EQ(status(c), SolveStatus::kInvalid);
+  c = good;
+  c.feed_down[1].at = c.feed_down[0].at;
   EXPECT_EQ(status(c), SolveStatus::kInvalid);
   c = good;
   c.flows[1].aq_down = -1;

@@ -83,5 +83,32 @@ TEST(Quadratic, NonNegativeLeastSquaresOfLawsonAndHanson) {
   EXPECT_EQ(u[1], 0);
 }
 
+TEST(Quadratic, NonNegativeLeastSquaresOfColumnsThatDependOnEachOther) {
+  const std::uint64_t seed = std::random_device()();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> normal;
+  for (int turn = 0; turn < 200; ++turn) {
+    const Index rows = 2 + turn % 9, columns = 3 * rows;
+    MatrixXd e(rows, columns);
+    VectorXd f(rows);
+    for (Index r = 0; r < rows; ++r) {
+      f[r] = normal(random);
+      for (Index c = 0; c < columns; ++c) e(r, c) = normal(random);
+    }
+    // The same once more, twice as long, and the other way.
+    e.col(columns - 1) = e.col(0);
+    e.col(columns - 2) = 2 * e.col(1);
+    e.col(columns - 3) = -e.col(2);
+    const VectorXd u = NonNegativeLeastSquares(e, f);
+    const VectorXd slopes = e.transpose() * (f - e * u);
+    for (Index c = 0; c < columns; ++c) {
+      EXPECT_GE(u[c], 0);
+      EXPECT_LT(slopes[c], 1e-9 * e.col(c).norm()) << "turn " << turn;
+      EXPECT_NEAR(slopes[c] * u[c], 0, 1e-9 * e.col(c).norm()) << "turn " << turn;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace raffinate::optimizer
