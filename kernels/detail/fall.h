@@ -79,8 +79,8 @@ struct Stage {
 /// down.
 template <class Size, class F, class T, template <class> class Array, class Keep>
 RAFFINATE_HD void Fall(const Shape& shape, const F& f, long j, Workspace<T, Array>& w,
-                       Falling<Size, T>& falling, Elimination<Size, T>& now,
-                       Stage<Size, T>& stage, [[maybe_unused]] Keep keep) {
+                       Falling<Size, T>& falling, Elimination<Size, T>& now, Stage<Size, T>& stage,
+                       [[maybe_unused]] Keep keep) {
   constexpr int kMasters = Size::kMasters;
   const int m = Size::Count(shape), masters = Size::Masters(shape), waves = Size::Waves(shape);
   const T zero(0.0), one(1.0);
@@ -152,7 +152,6 @@ RAFFINATE_HD void Fall(const Shape& shape, const F& f, long j, Workspace<T, Arra
       sums[k] += part.Respond(k, x, y);
       stage.u[k][i] = part.Respond(k, answer, answer_y);
       if (bypass) stage.p[k][i] = (one - missed) * stage.u[k][i];
-      stage.uc[k][i] = zero;
       residual[k] -= stage.u[k][i] * falling.wave[i];
       const T response = part.Respond(k, from_x, from_y);
       for (int l = 0; l < waves; ++l) by_sources[k * waves + l] += part.Slope(l) * response;

@@ -211,8 +211,8 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
           cq_b[k] += next_b * q[k][n];
         }
         for (int k = 0; k < masters; ++k) {
-          uc[k][n] += ua[k] * next_a;
-          uc[k][n] += ub[k] * next_b;
+          const T so_far = i == 0 ? ua[k] * next_a : uc[k][n] + ua[k] * next_a;
+          uc[k][n] = so_far + ub[k] * next_b;
         }
       }
       account(i, cq_a);
@@ -226,7 +226,7 @@ RAFFINATE_HD Residual<T> Descend(const Shape& shape, long stages, Workspace<T, A
         for (int k = 0; k < waves; ++k) next += before.v[k][i] * before.turn[k][n];
         c[i * m + n] = next;
         for (int k = 0; k < waves; ++k) cq[k] += next * q[k][n];
-        for (int k = 0; k < masters; ++k) uc[k][n] += u[k][i] * next;
+        for (int k = 0; k < masters; ++k) uc[k][n] = (i == 0 ? zero : uc[k][n]) + u[k][i] * next;
       }
       account(i, cq);
     }
