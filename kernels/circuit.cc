@@ -162,6 +162,8 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
         totals_in[static_cast<size_t>(in.stage) * more + k] += in.flow * in.totals[k];
     }
   }
+  // Whether what rises into a stage matters to anything beyond the stage itself.
+  const auto passed_by = [&](int j) { return c.flows[j].bypass_up + c.flows[j].bypass_draw > 0; };
   // What rises past the last stage is what enters the first one again.
   Rising rising;
   rising.metals.assign(m, 0.0);
@@ -186,11 +188,13 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
     auto fed = c.feed_up.begin();
     for (int j = 0; j < n; ++j) {
       const StageFlows& f = c.flows[j];
-      in = rising;
-      in.organic_flow += organic_in[j];
-      in.extractant += extractant_in[j];
-      for (int k = 0; k < more; ++k) in.totals[k] += totals_in[static_cast<size_t>(j) * more + k];
       const long first = static_cast<long>(j) * m;
+      if (passed_by(j)) {
+        in = rising;
+        in.organic_flow += organic_in[j];
+        in.extractant += extractant_in[j];
+        for (int k = 0; k < more; ++k) in.totals[k] += totals_in[static_cast<size_t>(j) * more + k];
+      }
       for (; fed != c.feed_up.end() && fed->at < first + m; ++fed) {
         in.metals[fed->at - first] += fed->amount;
       }
@@ -203,6 +207,7 @@ std::vector<Outflow> Outflows(const Circuit& circuit, const Cascade& c, const So
           add_share(rows[d], in, f.bypass_draw);
         }
       }
+      if (j + 1 < n && !passed_by(j + 1)) continue;
       clear(top);
       add(top, j, f.aq_up, f.org_up);
       add_share(top, in, f.bypass_up);
