@@ -154,8 +154,8 @@ def core(lines):
         "",
         "Tried without gain on AVX2: two packs of lanes side by side, to hide latencies (slower: their "
         "numbers no longer fit the registers); reading feeds only where there are any. To end as soon as the closures and "
-        "the next Newton step are small enough would spare one evaluation in sixteen, and was left out: solutions then "
-        "miss so much that differences of two say nothing of derivatives (eleven tests of those failed). One "
+        "the next Newton step are small enough would spare a few evaluations, and was left out: solutions then miss so "
+        "much that differences of two say nothing of derivatives, as tests of those show. One "
         "Newton step in single precision would need eight lanes to be of use, whose doubles then have the same "
         "trouble.",
         "",

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "kernels/detail/flows.h"
-#include "kernels/detail/transport.h"
 #include "kernels/detail/workspace.h"
 
 namespace raffinate::kernels::detail {
