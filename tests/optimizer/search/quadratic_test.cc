@@ -102,10 +102,16 @@ TEST(Quadratic, NonNegativeLeastSquaresOfColumnsThatDependOnEachOther) {
     e.col(columns - 3) = -e.col(2);
     const VectorXd u = NonNegativeLeastSquares(e, f);
     const VectorXd slopes = e.transpose() * (f - e * u);
+    // What is summed up, of which rounding leaves a share: columns nearly parallel take large
+    // multipliers.
+    const double summed = f.norm() + e.colwise().norm().dot(u);
     for (Index c = 0; c < columns; ++c) {
+      const double rounding = 1e-12 * e.col(c).norm() * summed;
       EXPECT_GE(u[c], 0);
-      EXPECT_LT(slopes[c], 1e-9 * e.col(c).norm()) << "turn " << turn;
-      EXPECT_NEAR(slopes[c] * u[c], 0, 1e-9 * e.col(c).norm()) << "turn " << turn;
+      EXPECT_LT(slopes[c], rounding) << "turn " << turn;
+      if (u[c] > 0) {
+        EXPECT_GT(slopes[c], -rounding) << "turn " << turn;
+      }
     }
   }
 }
